@@ -1,0 +1,45 @@
+import type { Digest } from '../image/digest.ts';
+
+/** What a registry says of one manifest, in the OCI image spec's terms. */
+export interface Descriptor {
+  readonly mediaType: string;
+  readonly digest: Digest;
+  /** Bytes of the manifest itself. */
+  readonly size: number;
+}
+
+/** A manifest as the registry sent it: never re-serialised, so that its digest survives. */
+export interface Manifest extends Descriptor {
+  readonly bytes: Uint8Array;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** One host, in the OCI distribution spec's terms. Absent is `undefined`; trouble throws a RegistryError. */
+export interface Registry {
+  readonly host: string;
+  /** Every repository name, page by page; throws UNSUPPORTED where the registry does not list. */
+  repositories(options?: RequestOptions): AsyncIterable<string>;
+  /** Every tag name in the registry's own order, page by page. */
+  tags(repository: string, options?: RequestOptions): AsyncIterable<string>;
+  /** What `reference` (a tag or a digest) names now: HEAD, or GET and hash where the header is missing. */
+  resolve(repository: string, reference: string, options?: RequestOptions): Promise<Descriptor | undefined>;
+  /** The raw manifest, hashed here; a digest that does not match what was asked or announced throws. */
+  manifest(repository: string, reference: string, options?: RequestOptions): Promise<Manifest | undefined>;
+  /** A small blob (an image config), verified against its digest. */
+  blob(repository: string, digest: Digest, options?: RequestOptions): Promise<Uint8Array | undefined>;
+  /** Writes these exact bytes under a tag or their digest; answers the digest the registry acknowledged, if it did. */
+  putManifest(repository: string, reference: string, manifest: Manifest, options?: RequestOptions): Promise<Digest | undefined>;
+}
+
+export type Credentials =
+  | { readonly kind: 'basic'; readonly username: string; readonly password: string }
+  /** An OAuth refresh token, docker's `identitytoken`. */
+  | { readonly kind: 'identityToken'; readonly token: string };
+
+/** Where credentials for one host come from; `undefined` means anonymous. */
+export interface Keychain {
+  credentials(host: string, options?: RequestOptions): Promise<Credentials | undefined>;
+}

@@ -1,0 +1,49 @@
+// Builds the bundles, and fails when one of them reaches what its process must not hold. Run by scripts/build.mjs.
+import { build } from 'esbuild';
+
+/**
+ * One bundle a process. `forbid` are patterns of input paths (from the metafile) that must not be in it: the server is a pure
+ * function of text, so no registry and no AWS code; the CLI and the server run without an editor, so `vscode` is not external there.
+ */
+export const bundles = [
+  {
+    entry: 'client/extension.ts',
+    out: 'dist/extension.js',
+    external: ['vscode'],
+    forbid: [/^server\//, /^cli\//, /^core\/rules\/(?!finding)/],
+  },
+  {
+    entry: 'server/main.ts',
+    out: 'dist/server.js',
+    external: [],
+    forbid: [
+      /^client\//,
+      /^cli\//,
+      /^core\/(registry|promotion|git|signature|repositorySettings)\//,
+      /node_modules\/@(aws-sdk|smithy|sigstore|octokit)\//,
+    ],
+  },
+  { entry: 'cli/main.ts', out: 'dist/cli.js', external: [], forbid: [/^client\//, /^server\//, /node_modules\/vscode-/] },
+];
+
+/** Builds one bundle; throws with the offending inputs named when it reaches a forbidden place. */
+export async function bundle({ entry, out, external, forbid, banner }) {
+  const { metafile } = await build({
+    entryPoints: [entry],
+    outfile: out,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20.19',
+    external,
+    sourcemap: true,
+    sourcesContent: false,
+    metafile: true,
+    logLevel: 'error',
+    mainFields: ['module', 'main'],
+    ...(banner && { banner }),
+  });
+  const reached = Object.keys(metafile.inputs).filter(input => forbid.some(pattern => pattern.test(input)));
+  if (reached.length > 0) throw new Error(`${out} must not contain:\n${reached.map(input => `  ${input}`).join('\n')}`);
+  return metafile;
+}
