@@ -1,14 +1,10 @@
-import type { Span } from '../text/span.ts';
+import type { Place } from '../text/span.ts';
+
+export type { Place };
 
 /** Most to least severe; `severityRank` orders them. */
 export const severities = ['error', 'warning', 'info', 'hint'] as const;
 export type Severity = (typeof severities)[number];
-
-/** A span in one file of the workspace; `path` is relative to the workspace folder, with `/`. */
-export interface Place {
-  readonly path: string;
-  readonly span: Span;
-}
 
 export interface Related extends Place {
   readonly message: string;

@@ -4,6 +4,12 @@ export interface Span {
   readonly end: number;
 }
 
+/** A span in one file of the workspace; `path` is relative to the workspace folder, with `/`. */
+export interface Place {
+  readonly path: string;
+  readonly span: Span;
+}
+
 /** A value that keeps its place in the source. */
 export interface Located<T> {
   readonly value: T;

@@ -1,0 +1,42 @@
+import { derived, type Part, type Template, text } from '../image/template.ts';
+import type { Segment } from '../text/sourceMap.ts';
+import type { Span } from '../text/span.ts';
+import { evaluate, type Scope } from './evaluate.ts';
+import { splitExpressions } from './split.ts';
+
+/** A string of a workflow file with the way back to its characters; core/workflow's Scalar is one. */
+export interface SourceText {
+  readonly value: string;
+  readonly segments: readonly Segment[];
+  spanOf(start: number, end: number): Span;
+}
+
+/** A string with `${{ }}` in it as a Template: text with its exact places, expressions evaluated. */
+export function evaluateText(source: SourceText, scope: Scope): Template {
+  const parts: Part[] = [];
+  for (const piece of splitExpressions(source.value)) {
+    if (piece.kind === 'text') parts.push(...locatedText(source, piece.outer.start, piece.outer.end));
+    else
+      parts.push(
+        ...evaluate(source.value.slice(piece.inner.start, piece.inner.end), scope, source.spanOf(piece.outer.start, piece.outer.end)),
+      );
+  }
+  return parts;
+}
+
+/** `[start, end)` of a value as text parts, one for each run that stands in the file as it is. */
+export function locatedText(source: SourceText, start: number, end: number): Template {
+  const parts: Part[] = [];
+  let from = start;
+  for (const segment of source.segments) {
+    const first = Math.max(segment.value, from);
+    const last = Math.min(segment.value + segment.length, end);
+    if (last <= first) continue;
+    if (first > from) parts.push(...derived(source.value.slice(from, first), source.spanOf(from, first)));
+    const at = segment.source + (first - segment.value);
+    parts.push(...text(source.value.slice(first, last), { start: at, end: at + (last - first) }));
+    from = last;
+  }
+  if (from < end) parts.push(...derived(source.value.slice(from, end), source.spanOf(from, end)));
+  return parts;
+}

@@ -1,0 +1,56 @@
+/**
+ * What an unknown part of a string may hold, from the narrowest to the widest. `unknown` is not "anything hostile": it is a value
+ * that nobody understood, and rules must not judge by it.
+ */
+export type Shape =
+  | 'integer'
+  | 'boolean'
+  | 'sha40'
+  | 'shortSha'
+  | 'digest'
+  | 'semver'
+  /** `1.2` or `1` of a version: moves with each release. */
+  | 'partialVersion'
+  | 'timestamp'
+  | 'login'
+  /** One of the characters `[A-Za-z0-9_.-]` only. */
+  | 'tagSafe'
+  /** A branch made tag-safe: moves with each push to it. */
+  | 'branchTag'
+  /** `owner/name`, which GitHub restricts. */
+  | 'repository'
+  /** git's reference characters: no space, `~^:?*[\`, but `$ ( ) ; & | ' " , =` are legal. */
+  | 'gitRef'
+  | 'line'
+  | 'anything'
+  | 'unknown';
+
+/** Shapes that name one build for good: a tag with one of these in it is not pushed again for another image. */
+const immutable: ReadonlySet<Shape> = new Set(['sha40', 'shortSha', 'digest', 'semver', 'timestamp', 'integer']);
+
+export function isImmutableShape(shape: Shape): boolean {
+  return immutable.has(shape);
+}
+
+/** Shapes whose characters mean nothing to a shell, whoever chose them. */
+const inert: ReadonlySet<Shape> = new Set([
+  'integer',
+  'boolean',
+  'sha40',
+  'shortSha',
+  'digest',
+  'semver',
+  'partialVersion',
+  'timestamp',
+  'login',
+  'tagSafe',
+  'branchTag',
+  'repository',
+]);
+
+export function isInertInShell(shape: Shape): boolean {
+  return inert.has(shape);
+}
+
+/** Who chooses a value: nobody outside, people who can push, whoever starts the run by hand or by API, a workflow's caller, or any stranger. */
+export type Author = 'trusted' | 'pusher' | 'dispatcher' | 'caller' | 'stranger';

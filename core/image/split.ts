@@ -1,0 +1,102 @@
+import type { Part, Template, TextPart } from './template.ts';
+
+/** True where each character of the text stands in the file at its own offset, so that a piece of it can be pointed at. */
+export function isLinear(part: TextPart): boolean {
+  return !part.derived && part.via.length === 0 && part.at.end - part.at.start === part.text.length;
+}
+
+/** A piece of a text part, with its own place where that can be told. */
+export function sliceText(part: TextPart, from: number, to: number = part.text.length): TextPart {
+  const text = part.text.slice(from, to);
+  if (!isLinear(part)) return { ...part, text };
+  return { ...part, text, at: { start: part.at.start + from, end: part.at.start + to } };
+}
+
+/**
+ * Splits at the characters of `separators` (a regular expression class without flags), in known text only: what a hole holds is not
+ * split. Empty pieces are kept.
+ */
+export function split(template: Template, separators: RegExp): readonly Template[] {
+  const pieces: Part[][] = [[]];
+  const current = () => pieces[pieces.length - 1] as Part[];
+  for (const part of template) {
+    if (part.kind !== 'text') {
+      current().push(part);
+      continue;
+    }
+    let from = 0;
+    for (let at = 0; at < part.text.length; at++) {
+      if (!separators.test(part.text[at] as string)) continue;
+      if (at > from) current().push(sliceText(part, from, at));
+      pieces.push([]);
+      from = at + 1;
+    }
+    if (from < part.text.length) current().push(sliceText(part, from));
+  }
+  return pieces;
+}
+
+/** Splits once, at the first occurrence of `separator` in known text. */
+export function splitOnce(template: Template, separator: string): readonly [Template, Template] | undefined {
+  for (let index = 0; index < template.length; index++) {
+    const part = template[index] as Part;
+    if (part.kind !== 'text') continue;
+    const at = part.text.indexOf(separator);
+    if (at < 0) continue;
+    const before = at > 0 ? [sliceText(part, 0, at)] : [];
+    const after = at + separator.length < part.text.length ? [sliceText(part, at + separator.length)] : [];
+    return [
+      [...template.slice(0, index), ...before],
+      [...after, ...template.slice(index + 1)],
+    ];
+  }
+  return undefined;
+}
+
+/** Without white space at both ends. */
+export function trim(template: Template): Template {
+  const parts = [...template];
+  while (parts[0]?.kind === 'text') {
+    const kept = parts[0].text.trimStart();
+    if (kept.length === parts[0].text.length) break;
+    const part = sliceText(parts[0], parts[0].text.length - kept.length);
+    if (kept === '') parts.shift();
+    else {
+      parts[0] = part;
+      break;
+    }
+  }
+  for (let last = parts.at(-1); last?.kind === 'text'; last = parts.at(-1)) {
+    const kept = last.text.trimEnd();
+    if (kept.length === last.text.length) break;
+    parts.pop();
+    if (kept === '') continue;
+    parts.push(sliceText(last, 0, kept.length));
+    break;
+  }
+  return parts;
+}
+
+/** One CSV record, as Docker's tools read an option: fields by comma, a quoted field keeps its commas and loses its quotes. */
+export function splitCsv(template: Template): readonly Template[] {
+  const fields: Part[][] = [[]];
+  let quoted = false;
+  for (const part of template) {
+    if (part.kind !== 'text') {
+      fields.at(-1)?.push(part);
+      continue;
+    }
+    let from = 0;
+    for (let at = 0; at <= part.text.length; at++) {
+      const character = part.text[at];
+      const atField = fields.at(-1) as Part[];
+      const opens = character === '"' && (quoted || (atField.length === 0 && at === from));
+      if (character !== undefined && !opens && (character !== ',' || quoted)) continue;
+      if (at > from) atField.push(sliceText(part, from, at));
+      from = at + 1;
+      if (opens) quoted = !quoted;
+      else if (character === ',') fields.push([]);
+    }
+  }
+  return fields;
+}

@@ -1,0 +1,139 @@
+import type { Place, Span } from '../text/span.ts';
+import type { Author, Shape } from './shape.ts';
+
+/** A station on a value's way: where it was written or passed on, and as what (`env IMAGE`, `shell variable TAG`). */
+export interface Waypoint extends Place {
+  readonly what: string;
+}
+
+interface PartBase {
+  /** Where the part stands at the place of use, in the file under analysis. */
+  readonly at: Span;
+  /** The way here, the origin first; empty for what is written where it is used. */
+  readonly via: readonly Waypoint[];
+}
+
+/** Known characters. */
+export interface TextPart extends PartBase {
+  readonly kind: 'text';
+  readonly text: string;
+  /** Computed (by `format()`, by an escape): the characters at `at` are not these. */
+  readonly derived?: true;
+}
+
+/** An unknown part: what it may hold and where it comes from. */
+export interface HolePart extends PartBase {
+  readonly kind: 'hole';
+  readonly shape: Shape;
+  /** The expression or command that makes it, `github.event.pull_request.head.ref`. */
+  readonly source: string;
+  readonly author: Author;
+  /** The only events that fill it; with others it is empty. */
+  readonly events?: ReadonlySet<string>;
+}
+
+/** One of several known strings (an `||`, a branch, a matrix). */
+export interface ChoicePart extends PartBase {
+  readonly kind: 'choice';
+  readonly options: readonly Template[];
+}
+
+export type Part = TextPart | HolePart | ChoicePart;
+
+/** What a string may become: literal parts, holes and choices, in order. */
+export type Template = readonly Part[];
+
+/** More alternatives than this are not told apart: the rest becomes one unknown hole. */
+const maxAlternatives = 64;
+
+export function text(value: string, at: Span): Template {
+  return value === '' ? [] : [{ kind: 'text', text: value, at, via: [] }];
+}
+
+export function hole(source: string, shape: Shape, at: Span, author: Author = 'trusted', events?: ReadonlySet<string>): Template {
+  return [{ kind: 'hole', source, shape, at, via: [], author, ...(events && { events }) }];
+}
+
+/** Known text that is not written as such at `at`. */
+export function derived(value: string, at: Span): Template {
+  return value === '' ? [] : [{ kind: 'text', text: value, at, via: [], derived: true }];
+}
+
+/** One of the options; equal ones are merged, a single one is itself. */
+export function choice(options: readonly Template[], at: Span): Template {
+  const unique = new Map<string, Template>();
+  for (const option of options.flatMap(alternatives))
+    unique.set(
+      render(option, part => `\u0001${part.source}\u0001`),
+      option,
+    );
+  const [first, ...rest] = unique.values();
+  if (!first) return [];
+  return rest.length === 0 ? first : [{ kind: 'choice', options: [first, ...rest], at, via: [] }];
+}
+
+/** Every string form without choices, at most 64 of them. */
+export function alternatives(template: Template): readonly Template[] {
+  let found: Template[] = [[]];
+  for (const part of template) {
+    const options = part.kind === 'choice' ? part.options.flatMap(alternatives) : [[part]];
+    if (found.length * options.length > maxAlternatives) {
+      return [hole('too many alternatives', 'unknown', part.at)];
+    }
+    found = found.flatMap(head => options.map(option => [...head, ...option]));
+  }
+  return found;
+}
+
+/** The string when every part is known. */
+export function literal(template: Template): string | undefined {
+  let value = '';
+  for (const part of template) {
+    if (part.kind !== 'text') return undefined;
+    value += part.text;
+  }
+  return value;
+}
+
+/** The template as a string, holes written by `write`; choices become their first option. */
+export function render(template: Template, write: (part: HolePart) => string): string {
+  let value = '';
+  for (const part of template) {
+    if (part.kind === 'text') value += part.text;
+    else if (part.kind === 'hole') value += write(part);
+    else value += render(part.options[0] ?? [], write);
+  }
+  return value;
+}
+
+/** The template for people: `ghcr.io/acme/app:${{ github.sha }}`. */
+export function display(template: Template): string {
+  return render(template, part => (/^[$`(]/.test(part.source) ? part.source : `\${{ ${part.source} }}`));
+}
+
+/** The template used elsewhere: `at` is the new place, and where it stood before becomes a station on its way. */
+export function passOn(template: Template, at: Span, path: string, what: string): Template {
+  return template.map(part => {
+    const via = [...part.via, { path, span: part.at, what }];
+    if (part.kind !== 'choice') return { ...part, at, via };
+    return { ...part, at, via, options: part.options.map(option => passOn(option, at, path, what)) };
+  });
+}
+
+/** The place of use that all parts cover, `undefined` for the empty template. */
+export function extent(template: Template): Span | undefined {
+  let span: { start: number; end: number } | undefined;
+  for (const { at } of template) {
+    if (!span) span = { ...at };
+    else {
+      span.start = Math.min(span.start, at.start);
+      span.end = Math.max(span.end, at.end);
+    }
+  }
+  return span;
+}
+
+/** All holes, also those inside choices. */
+export function holes(template: Template): readonly HolePart[] {
+  return template.flatMap(part => (part.kind === 'hole' ? [part] : part.kind === 'choice' ? part.options.flatMap(holes) : []));
+}

@@ -1,0 +1,198 @@
+import { type Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import type { Concurrency, Input, Job, Permissions, Step, SyntaxProblem, Trigger, Workflow } from './model.ts';
+import type { Scalar } from './scalar.ts';
+import { TreeReader } from './tree.ts';
+
+/** Longer files are not analysed, in UTF-16 units: no hand-written workflow comes near it, and the editor must not wait. */
+export const maxFileLength = 512 * 1024;
+
+/**
+ * Reads a workflow, or an action's metadata as a workflow of one job. Never throws: what cannot be read is left out and `problems` say why.
+ * `path` is relative to the workspace folder.
+ */
+export function parseWorkflow(path: string, source: string, kind: Workflow['kind']): Workflow {
+  const document = parseDocument(source, { prettyErrors: false, strict: true, logLevel: 'silent' });
+  const reader = new TreeReader(source, document);
+  const problems: SyntaxProblem[] = document.errors.map(({ message, pos }) => ({
+    message: firstSentence(message),
+    span: { start: pos[0], end: Math.max(pos[1], pos[0]) },
+  }));
+  const root = document.contents;
+  if (source.includes('<<')) problems.push(...mergeKeys(reader, document));
+  if (root && !isMap(root) && document.errors.length === 0) {
+    problems.push({
+      message: `A workflow is a mapping (\`on:\`, \`jobs:\`), not ${isSeq(root) ? 'a list' : 'a single value'}.`,
+      span: reader.span(root),
+    });
+  }
+  const parts = kind === 'workflow' ? readWorkflow(reader, root) : readAction(reader, root);
+  return { path, kind, ...parts, problems: [...problems, ...reader.problems] };
+}
+
+function mergeKeys(reader: TreeReader, document: Document): readonly SyntaxProblem[] {
+  const message = 'GitHub does not know YAML merge keys (`<<`): write the keys out, or use an alias for a whole value.';
+  const problems: SyntaxProblem[] = [];
+  visit(document, {
+    Pair(_key, { key }) {
+      if (isScalar(key) && key.value === '<<' && key.type === 'PLAIN') problems.push({ message, span: reader.span(key) });
+    },
+  });
+  return problems;
+}
+
+type Parts = Omit<Workflow, 'path' | 'kind' | 'problems'>;
+
+function readWorkflow(reader: TreeReader, root: unknown): Parts {
+  const on = reader.get(root, 'on');
+  const inputs = new Map<string, Input>();
+  const inputEvents = new Set<string>();
+  for (const event of ['workflow_dispatch', 'workflow_call']) {
+    for (const input of readInputs(reader, reader.get(reader.get(on, event), 'inputs'))) {
+      inputEvents.add(event);
+      // Declared for both, the wider type counts.
+      if (!inputs.has(input.name) || input.type === 'string') inputs.set(input.name, input);
+    }
+  }
+  return {
+    ...optional('name', reader.field(root, 'name')),
+    triggers: readTriggers(reader, on),
+    inputs,
+    inputEvents,
+    ...optional('env', reader.entries(reader.get(root, 'env'))),
+    ...optional('permissions', readPermissions(reader, reader.get(root, 'permissions'))),
+    ...optional('concurrency', readConcurrency(reader, reader.get(root, 'concurrency'))),
+    ...optional('shell', defaultShell(reader, root)),
+    jobs: reader.pairs(reader.get(root, 'jobs')).flatMap(({ key, value }) => (reader.map(value) ? [readJob(reader, key, value)] : [])),
+  };
+}
+
+function readAction(reader: TreeReader, root: unknown): Parts {
+  const runs = reader.get(root, 'runs');
+  const using = reader.field(runs, 'using');
+  const inputs = new Map(readInputs(reader, reader.get(root, 'inputs')).map(input => [input.name, input]));
+  const job: Job | undefined = using?.value === 'composite' ? { ...readJob(reader, using, runs), id: using, needs: [] } : undefined;
+  return {
+    ...optional('name', reader.field(root, 'name')),
+    triggers: [],
+    inputs,
+    inputEvents: new Set(['action']),
+    jobs: job ? [job] : [],
+  };
+}
+
+function readTriggers(reader: TreeReader, on: unknown): readonly Trigger[] {
+  const none = { branches: [], tags: [], branchesIgnore: [], tagsIgnore: [], types: [] };
+  const pairs = reader.pairs(on);
+  if (pairs.length === 0) {
+    return reader.items(on, true).flatMap(item => {
+      const event = reader.scalar(item);
+      return event ? [{ event: event.value, span: event.span, ...none }] : [];
+    });
+  }
+  return pairs.map(({ key, value }) => ({
+    event: key.value,
+    span: key.span,
+    branches: reader.strings(reader.get(value, 'branches')),
+    branchesIgnore: reader.strings(reader.get(value, 'branches-ignore')),
+    tags: reader.strings(reader.get(value, 'tags')),
+    tagsIgnore: reader.strings(reader.get(value, 'tags-ignore')),
+    types: reader.strings(reader.get(value, 'types')),
+  }));
+}
+
+const inputTypes: ReadonlySet<string> = new Set(['boolean', 'number', 'choice', 'environment']);
+
+function readInputs(reader: TreeReader, node: unknown): readonly Input[] {
+  return reader.pairs(node).map(({ key, value }) => {
+    const type = reader.field(value, 'type')?.value ?? 'string';
+    return {
+      name: key.value,
+      type: inputTypes.has(type) ? (type as Input['type']) : 'string',
+      ...optional('default', reader.field(value, 'default')),
+      options: reader.strings(reader.get(value, 'options')),
+      span: key.span,
+    };
+  });
+}
+
+function readPermissions(reader: TreeReader, node: unknown): Permissions | undefined {
+  const all = reader.scalar(node);
+  if (all) {
+    const granted = { 'read-all': 'read', 'write-all': 'write' } as const;
+    return { all: granted[all.value as keyof typeof granted] ?? 'none', scopes: new Map(), span: all.span };
+  }
+  const map = reader.map(node);
+  if (!map) return undefined;
+  const scopes = new Map(reader.pairs(map).map(({ key, value }) => [key.value, reader.scalar(value)?.value ?? 'none']));
+  return { scopes, span: reader.span(map) };
+}
+
+function readConcurrency(reader: TreeReader, node: unknown): Concurrency | undefined {
+  const group = reader.scalar(node);
+  if (group) return { group, span: group.span };
+  const map = reader.map(node);
+  if (!map) return undefined;
+  return {
+    ...optional('group', reader.field(map, 'group')),
+    ...optional('cancelInProgress', reader.field(map, 'cancel-in-progress')),
+    span: reader.span(map),
+  };
+}
+
+function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
+  const environment = reader.get(node, 'environment');
+  const matrix = reader.pairs(reader.get(reader.get(node, 'strategy'), 'matrix')).map(({ key, value }) => {
+    const items = reader.items(value);
+    const scalars = items.map(item => reader.scalar(item));
+    const known = items.length > 0 && scalars.every(scalar => scalar !== undefined);
+    return [key.value, known ? (scalars as readonly Scalar[]) : undefined] as const;
+  });
+  return {
+    id,
+    ...optional('name', reader.field(node, 'name')),
+    ...optional('if', reader.field(node, 'if')),
+    needs: reader.items(reader.get(node, 'needs'), true).flatMap(item => reader.scalar(item) ?? []),
+    ...optional('env', reader.entries(reader.get(node, 'env'))),
+    ...optional('environment', reader.scalar(environment) ?? reader.field(environment, 'name')),
+    ...optional('permissions', readPermissions(reader, reader.get(node, 'permissions'))),
+    ...optional('concurrency', readConcurrency(reader, reader.get(node, 'concurrency'))),
+    ...optional('outputs', reader.entries(reader.get(node, 'outputs'))),
+    runsOn: reader.items(reader.get(node, 'runs-on'), true).flatMap(item => reader.scalar(item) ?? []),
+    ...optional('shell', defaultShell(reader, node)),
+    matrix: new Map(matrix),
+    steps: reader.items(reader.get(node, 'steps')).flatMap((item, index) => (reader.map(item) ? [readStep(reader, item, index)] : [])),
+    ...optional('uses', reader.field(node, 'uses')),
+    ...optional('with', reader.entries(reader.get(node, 'with'))),
+    span: reader.span(reader.map(node)),
+  };
+}
+
+function readStep(reader: TreeReader, node: unknown, index: number): Step {
+  return {
+    index,
+    ...optional('id', reader.field(node, 'id')),
+    ...optional('name', reader.field(node, 'name')),
+    ...optional('if', reader.field(node, 'if')),
+    ...optional('uses', reader.field(node, 'uses')),
+    ...optional('run', reader.field(node, 'run')),
+    ...optional('runKey', reader.keySpan(node, 'run')),
+    ...optional('shell', reader.field(node, 'shell')),
+    ...optional('with', reader.entries(reader.get(node, 'with'))),
+    ...optional('env', reader.entries(reader.get(node, 'env'))),
+    ...optional('continueOnError', reader.field(node, 'continue-on-error')),
+    span: reader.span(reader.map(node)),
+  };
+}
+
+function defaultShell(reader: TreeReader, node: unknown): Scalar | undefined {
+  return reader.field(reader.get(reader.get(node, 'defaults'), 'run'), 'shell');
+}
+
+/** A field that is left out when absent, as exactOptionalPropertyTypes wants it. */
+function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
+}
+
+function firstSentence(message: string): string {
+  return (message.split('\n')[0] ?? message).trim();
+}

@@ -1,0 +1,106 @@
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import type { ScalarStyle } from '../text/sourceMap.ts';
+import type { Span } from '../text/span.ts';
+import type { Entries, Entry, SyntaxProblem } from './model.ts';
+import { Scalar } from './scalar.ts';
+
+/** GitHub's own limit on what aliases may expand to; past it an alias reads as absent. */
+const maxAliases = 1000;
+
+export type YamlNode = Node | null | undefined;
+
+/** Reads typed pieces out of a YAML tree; what has another form than asked is `undefined`, never an exception. */
+export class TreeReader {
+  readonly #text: string;
+  readonly #document: Document;
+  #aliases = 0;
+  readonly problems: SyntaxProblem[] = [];
+
+  constructor(text: string, document: Document) {
+    this.#text = text;
+    this.#document = document;
+  }
+
+  /** The node behind an alias, else the node. */
+  resolve(node: unknown): YamlNode {
+    if (!isAlias(node)) return node as YamlNode;
+    if (++this.#aliases > maxAliases) {
+      if (this.#aliases === maxAliases + 1) {
+        this.problems.push({ message: `More than ${maxAliases} aliases are expanded here; the rest is not read.`, span: this.span(node) });
+      }
+      return undefined;
+    }
+    return node.resolve(this.#document) as YamlNode;
+  }
+
+  span(node: YamlNode): Span {
+    const range = node?.range;
+    return range ? { start: range[0], end: range[1] } : { start: 0, end: 0 };
+  }
+
+  map(node: unknown): YAMLMap | undefined {
+    const resolved = this.resolve(node);
+    return isMap(resolved) ? resolved : undefined;
+  }
+
+  /** The items of a sequence; a single node is a sequence of one where `orOne` is set. */
+  items(node: unknown, orOne = false): readonly YamlNode[] {
+    const resolved = this.resolve(node);
+    if (isSeq(resolved)) return resolved.items.map(item => this.resolve(item));
+    return orOne && resolved ? [resolved] : [];
+  }
+
+  pairs(node: unknown): readonly { key: Scalar; value: unknown }[] {
+    const map = this.map(node);
+    if (!map) return [];
+    return map.items.flatMap((pair: Pair) => {
+      const key = this.scalar(pair.key);
+      return key ? [{ key, value: pair.value }] : [];
+    });
+  }
+
+  get(node: unknown, name: string): unknown {
+    for (const pair of this.map(node)?.items ?? []) if (isScalar(pair.key) && pair.key.value === name) return pair.value;
+    return undefined;
+  }
+
+  keySpan(node: unknown, name: string): Span | undefined {
+    for (const pair of this.map(node)?.items ?? []) {
+      if (isScalar(pair.key) && pair.key.value === name) return this.span(pair.key as Node);
+    }
+    return undefined;
+  }
+
+  scalar(node: unknown): Scalar | undefined {
+    const resolved = this.resolve(node);
+    if (!isScalar(resolved) || resolved.value === null || resolved.value === undefined) return undefined;
+    const span = this.span(resolved);
+    const style = (resolved.type ?? 'PLAIN') as ScalarStyle;
+    // A plain `1.20` or `0777` reaches an action as it is written, not as the number that YAML makes of it.
+    const value = typeof resolved.value === 'string' ? resolved.value : (resolved.source ?? String(resolved.value));
+    return new Scalar(this.#text, value, span, style);
+  }
+
+  /** The scalar under a key. */
+  field(node: unknown, name: string): Scalar | undefined {
+    return this.scalar(this.get(node, name));
+  }
+
+  /** A mapping of scalars; entries of another form are left out. */
+  entries(node: unknown): Entries | undefined {
+    const resolved = this.resolve(node);
+    if (!resolved) return undefined;
+    if (!isMap(resolved))
+      return isScalar(resolved) ? { entries: new Map(), dynamic: true, span: this.span(resolved), flow: true } : undefined;
+    const entries = new Map<string, Entry>();
+    for (const { key, value } of this.pairs(resolved)) {
+      const scalar = this.scalar(value);
+      if (scalar) entries.set(key.value, { key, value: scalar });
+    }
+    return { entries, dynamic: false, span: this.span(resolved), flow: resolved.flow === true };
+  }
+
+  strings(node: unknown): readonly string[] {
+    return this.items(node, true).flatMap(item => this.scalar(item)?.value ?? []);
+  }
+}

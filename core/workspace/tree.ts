@@ -1,0 +1,31 @@
+/** One name in a folder; what is neither a regular file nor a folder is not an entry. */
+export interface Entry {
+  readonly name: string;
+  readonly kind: 'file' | 'folder';
+}
+
+/**
+ * The files below one folder, wherever they live: a disk here, another host's file system elsewhere. Paths are relative to the
+ * folder, with `/`; the empty path is the folder itself. What cannot be listed is empty, what cannot be read is `undefined`.
+ */
+export interface Tree {
+  list(folder: string): Promise<readonly Entry[]>;
+  /** The file's text, without a byte order mark; `undefined` where it is missing, unreadable or no UTF-8 text. */
+  read(path: string): Promise<string | undefined>;
+}
+
+/** Workflows over half a megabyte are not analysed, so nobody needs to hold more of a file than this many bytes. */
+export const maximumRead = 1 << 20;
+
+/**
+ * UTF-8 bytes as text; `undefined` where they are no text at all (a NUL byte, or not UTF-8). The byte order mark stays out:
+ * editors do not count it, so offsets agree with theirs.
+ */
+export function decodeText(bytes: Uint8Array, cut = false): string | undefined {
+  if (bytes.includes(0)) return undefined;
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: cut });
+  } catch {
+    return undefined;
+  }
+}
