@@ -1,0 +1,69 @@
+import type { Store } from './store.ts';
+
+/** What goes wrong. Each is something that real registries, proxies and networks were seen to do. */
+export type FaultEffect =
+  | { readonly kind: 'latency'; readonly milliseconds: number }
+  /** An error answer with the spec's body; `retryAfter` is sent as it is (seconds, or an HTTP date). */
+  | { readonly kind: 'status'; readonly status: 401 | 403 | 404 | 405 | 429 | 500 | 502 | 503; readonly retryAfter?: string }
+  /** The connection ends before anything happened. */
+  | { readonly kind: 'reset' }
+  /** The request takes effect and then the connection ends, so the caller cannot know. */
+  | { readonly kind: 'resetAfter' }
+  | { readonly kind: 'wrongDigest' }
+  | { readonly kind: 'missingDigest' }
+  /** Every listing says that there is a next page: the same one, with other names of nothing. */
+  | { readonly kind: 'endlessLink' }
+  /** Content-Length promises more than is sent before the connection ends. */
+  | { readonly kind: 'truncatedBody' }
+  /** A proxy's or portal's page with status 200. */
+  | { readonly kind: 'html' }
+  /** The body comes in pieces of one byte, each `milliseconds` after the one before. */
+  | { readonly kind: 'slowBody'; readonly milliseconds: number }
+  /** 307 to the same path and query under `to`, an origin such as `http://127.0.0.1:6000`. */
+  | { readonly kind: 'redirect'; readonly to: string }
+  /** Runs just before the request is handled: another writer who moves a tag, say. */
+  | { readonly kind: 'before'; readonly run: (store: Store) => void | Promise<void> };
+
+/** An effect and which requests it hits; without limits, all of them until it is removed. */
+export type Fault = FaultEffect & {
+  /** Tried on the path without the query. */
+  readonly path?: RegExp;
+  readonly method?: string;
+  /** How many requests it hits before it is spent. */
+  readonly count?: number;
+};
+
+/** The switches: faults are turned on and off while the registry runs. */
+export class Faults {
+  #active: { readonly fault: Fault; left: number }[] = [];
+
+  constructor(faults: readonly Fault[] = []) {
+    for (const fault of faults) this.add(fault);
+  }
+
+  /** Turns a fault on; call the answer to turn it off. */
+  add(fault: Fault): () => void {
+    const entry = { fault, left: fault.count ?? Number.POSITIVE_INFINITY };
+    this.#active.push(entry);
+    return () => {
+      this.#active = this.#active.filter(other => other !== entry);
+    };
+  }
+
+  clear(): void {
+    this.#active = [];
+  }
+
+  /** The faults that hit this request, in the order they were turned on; each that is counted is used up by one. */
+  take(method: string, path: string): readonly Fault[] {
+    const hit = this.#active.filter(
+      ({ fault, left }) =>
+        left > 0 &&
+        (!fault.method || fault.method === method) &&
+        (!fault.path || new RegExp(fault.path, fault.path.flags.replace(/[gy]/g, '')).test(path)),
+    );
+    for (const entry of hit) entry.left -= 1;
+    this.#active = this.#active.filter(({ left }) => left > 0);
+    return hit.map(({ fault }) => fault);
+  }
+}

@@ -1,0 +1,136 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Answer, type Asked, failure } from './answer.ts';
+import { type Auth, Guard } from './auth.ts';
+import { Uploads } from './blobs.ts';
+import { type Fault, Faults } from './faults.ts';
+import { type Parts, route } from './routes.ts';
+import { distorted, instead, send } from './send.ts';
+import { Store } from './store.ts';
+
+export interface RegistryOptions {
+  /** 0 or absent takes a free port. */
+  readonly port?: number;
+  /** The name it is reached by; `127.0.0.1` where it is left out. Only ever on loopback. */
+  readonly host?: '127.0.0.1' | 'localhost';
+  /** Anonymous where it is left out. */
+  readonly auth?: Auth;
+  readonly faults?: readonly Fault[];
+}
+
+/** One request as it came, for tests that ask what was sent. Credentials are not kept, only which scheme they had. */
+export interface LoggedRequest {
+  readonly method: string;
+  /** Path and query. */
+  readonly path: string;
+  /** 0 where the connection was ended without an answer. */
+  readonly status: number;
+  readonly authorization?: 'Basic' | 'Bearer' | 'other';
+}
+
+export interface RunningRegistry {
+  /** `http://127.0.0.1:5005`, no slash at the end. */
+  readonly url: string;
+  /** `127.0.0.1:5005`, as it stands in an image reference. */
+  readonly host: string;
+  readonly port: number;
+  readonly store: Store;
+  readonly faults: Faults;
+  /** Every request so far, each noted just before its answer is sent. */
+  readonly requests: readonly LoggedRequest[];
+  /** Ends open connections too, so it is quick. */
+  stop(): Promise<void>;
+}
+
+/** The port is in use: `message` is a sentence for people. */
+export class PortTaken extends Error {
+  override readonly name = 'PortTaken';
+}
+
+/** The largest body taken, in bytes: this registry keeps everything in memory. */
+const largestBody = 64 * 1024 * 1024;
+
+/** Starts an OCI distribution registry on loopback, empty. Throws PortTaken where something else listens there. */
+export async function startRegistry({
+  port = 0,
+  host = '127.0.0.1',
+  auth = { kind: 'anonymous' },
+  faults: initial,
+}: RegistryOptions = {}): Promise<RunningRegistry> {
+  const parts: Parts = { store: new Store(), uploads: new Uploads(), guard: new Guard(auth) };
+  const faults = new Faults(initial);
+  const requests: LoggedRequest[] = [];
+  const server = createServer((request, response) => {
+    respond(parts, faults, request, response, logged => requests.push(logged)).catch(() => response.destroy());
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const taken = new PortTaken(`Port ${port} is in use by another program. Choose another one with --port.`, { cause: error });
+      reject(error.code === 'EADDRINUSE' ? taken : error);
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const taken = (server.address() as AddressInfo).port;
+  const name = `${host}:${taken}`;
+  parts.guard.listensAt(`http://${name}`);
+  const stop = () =>
+    new Promise<void>(resolve => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  return { url: `http://${name}`, host: name, port: taken, store: parts.store, faults, requests, stop };
+}
+
+async function respond(
+  parts: Parts,
+  faults: Faults,
+  request: IncomingMessage,
+  response: ServerResponse,
+  log: (request: LoggedRequest) => void,
+): Promise<void> {
+  const method = request.method ?? 'GET';
+  const pathAndQuery = request.url ?? '/';
+  const [path = '/', query = ''] = pathAndQuery.split(/\?(.*)/s);
+  const scheme = request.headers.authorization?.split(' ')[0];
+  const end = (status: number) => {
+    const authorization = scheme === undefined || scheme === 'Basic' || scheme === 'Bearer' ? scheme : 'other';
+    log({ method, path: pathAndQuery, status, ...(authorization && { authorization }) });
+    if (status === 0) request.socket.resetAndDestroy();
+  };
+  const active = faults.take(method, path);
+  const body = await read(request);
+  for (const fault of active) {
+    if (fault.kind === 'latency') await delay(fault.milliseconds);
+    if (fault.kind === 'before') await fault.run(parts.store);
+    if (fault.kind === 'reset') return end(0);
+  }
+  const headers = Object.fromEntries(
+    Object.entries(request.headers).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') : value]),
+  );
+  const asked: Asked = { method, path, query: new URLSearchParams(query), headers, body: body ?? new Uint8Array() };
+  const answer = body ? answered(parts, active, asked, pathAndQuery) : tooLarge();
+  if (active.some(({ kind }) => kind === 'resetAfter')) return end(0);
+  end(answer.status);
+  await send(response, method, answer, active);
+}
+
+function answered(parts: Parts, active: readonly Fault[], asked: Asked, pathAndQuery: string): Answer {
+  return instead(active, pathAndQuery) ?? distorted(route(parts, asked), active, asked.path);
+}
+
+function tooLarge(): Answer {
+  return failure(413, 'SIZE_INVALID', `a request may have ${largestBody} bytes`);
+}
+
+/** The whole body, or `undefined` where it is larger than this registry takes; the rest is read and dropped so that the answer arrives. */
+async function read(request: IncomingMessage): Promise<Uint8Array | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size <= largestBody) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return size > largestBody ? undefined : Buffer.concat(chunks);
+}
