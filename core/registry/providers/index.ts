@@ -1,0 +1,12 @@
+import type { Registry } from '../registry.ts';
+import { oci } from './oci.ts';
+import type { ConnectOptions, Provider } from './provider.ts';
+
+/** Asked in this order; the last one takes any host. */
+export const providers: readonly Provider[] = [oci];
+
+/** The registry at `host` (`ghcr.io`, `docker.io`, `127.0.0.1:5000`). Contacts nothing until it is used. */
+export function connect(host: string, options: ConnectOptions = {}): Registry {
+  const provider = providers.find(candidate => candidate.matches(host)) ?? oci;
+  return provider.connect(host, options);
+}
