@@ -1,7 +1,58 @@
-import type { Finding } from './rules/finding.ts';
+import { fileTooLarge } from './rules/file-too-large.ts';
+import type { Finding, Related } from './rules/finding.ts';
+import { rules } from './rules/index.ts';
+import type { Problem, Rule, RuleContext } from './rules/rule.ts';
+import type { Usage } from './usage/usage.ts';
+import { maxFileLength } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
 /** Findings of one file of the workspace, in source order. Pure: the same workspace gives the same findings. */
-export function lintFile(_workspace: Workspace, _path: string): readonly Finding[] {
-  return [];
+export function lintFile(workspace: Workspace, path: string): readonly Finding[] {
+  const text = workspace.text(path);
+  if (text === undefined) return [];
+  const usage = workspace.usage(path);
+  if (!usage) return [tooLarge(path, text)];
+  const findings: Finding[] = [];
+  for (const rule of rules) {
+    const context: RuleContext = { path, text, usage, workspace, report: problem => findings.push(finding(rule, path, problem)) };
+    rule.visit.file?.(context);
+    for (const use of usage.usages) visit(rule, use, context);
+    for (const expression of usage.expressions) rule.visit.expression?.(expression, context);
+  }
+  return findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+function visit(rule: Rule, usage: Usage, context: RuleContext): void {
+  // The hook of a kind takes usages of that kind; TypeScript cannot tie the two together.
+  const hook = rule.visit[usage.kind] as ((usage: Usage, context: RuleContext) => void) | undefined;
+  hook?.(usage, context);
+}
+
+function finding(rule: Rule, path: string, { at, message, severity, via = [], related = [], fix }: Problem): Finding {
+  const stations: Related[] = via.map(({ path: from, span, what }) => ({
+    path: from,
+    span,
+    message: `The value comes from here (${what}).`,
+  }));
+  return {
+    rule: rule.id,
+    severity: severity ?? rule.severity,
+    message,
+    path,
+    span: at,
+    related: [...stations, ...related.map(({ span, message: text }) => ({ path, span, message: text }))],
+    ...(fix && { fix: { ...fix, edits: fix.edits.map(({ span, text }) => ({ path, span, text })) } }),
+  };
+}
+
+function tooLarge(path: string, text: string): Finding {
+  const size = Math.round(text.length / 1024);
+  return {
+    rule: fileTooLarge.id,
+    severity: fileTooLarge.severity,
+    message: `This file has ${size} kB and is not checked: the limit is ${maxFileLength / 1024} kB.`,
+    path,
+    span: { start: 0, end: text.search(/[\r\n]|$/) },
+    related: [],
+  };
 }

@@ -38,17 +38,27 @@ export function split(template: Template, separators: RegExp): readonly Template
 
 /** Splits once, at the first occurrence of `separator` in known text. */
 export function splitOnce(template: Template, separator: string): readonly [Template, Template] | undefined {
+  const cut = splitAt(template, (text, from) => text.indexOf(separator, from), separator.length);
+  return cut && [cut.before, cut.after];
+}
+
+/** Splits where `find` (given known text, where to look from and the part's index) first answers an offset; the separator is `length` long. */
+export function splitAt(
+  template: Template,
+  find: (text: string, from: number, part: number) => number,
+  length = 1,
+): { readonly before: Template; readonly separator: Template; readonly after: Template } | undefined {
   for (let index = 0; index < template.length; index++) {
     const part = template[index] as Part;
-    if (part.kind !== 'text') continue;
-    const at = part.text.indexOf(separator);
-    if (at < 0) continue;
+    const at = part.kind === 'text' ? find(part.text, 0, index) : -1;
+    if (part.kind !== 'text' || at < 0) continue;
     const before = at > 0 ? [sliceText(part, 0, at)] : [];
-    const after = at + separator.length < part.text.length ? [sliceText(part, at + separator.length)] : [];
-    return [
-      [...template.slice(0, index), ...before],
-      [...after, ...template.slice(index + 1)],
-    ];
+    const after = at + length < part.text.length ? [sliceText(part, at + length)] : [];
+    return {
+      before: [...template.slice(0, index), ...before],
+      separator: [sliceText(part, at, at + length)],
+      after: [...after, ...template.slice(index + 1)],
+    };
   }
   return undefined;
 }

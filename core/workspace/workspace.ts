@@ -1,8 +1,17 @@
 import { LineMap } from '../text/lines.ts';
+import { analyze, type WorkflowUsage } from '../usage/analyze.ts';
+import { maxFileLength, parseWorkflow } from '../workflow/parse.ts';
+import { fileKind } from './paths.ts';
 
-/** The workflow and action files of one workspace folder, each parsed once per text. Paths are relative to the folder, with `/`. */
+interface File {
+  readonly text: string;
+  lines?: LineMap;
+  usage?: WorkflowUsage;
+}
+
+/** The workflow and action files of one workspace folder, each read once per text. Paths are relative to the folder, with `/`. */
 export class Workspace {
-  readonly #files = new Map<string, { readonly text: string; lines?: LineMap }>();
+  readonly #files = new Map<string, File>();
 
   /** Adds a file or replaces its text; the same text again changes nothing. */
   set(path: string, text: string): void {
@@ -27,5 +36,14 @@ export class Workspace {
     if (!file) return undefined;
     file.lines ??= new LineMap(file.text);
     return file.lines;
+  }
+
+  /** What the file does with images; `undefined` for a file that is not held or is too large to be read. */
+  usage(path: string): WorkflowUsage | undefined {
+    const file = this.#files.get(path);
+    if (!file || file.text.length > maxFileLength) return undefined;
+    // A file that was named by hand and lies elsewhere is read as a workflow.
+    file.usage ??= analyze(parseWorkflow(path, file.text, fileKind(path) ?? 'workflow'));
+    return file.usage;
   }
 }

@@ -1,0 +1,203 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RegistryError } from './errors.ts';
+import type { Fetch, FetchResponse } from './fetch.ts';
+import { isLoopback } from './hosts.ts';
+
+export interface ExchangeRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array | string;
+  /** Sent to the url's own host only; a redirect to another one loses it. */
+  readonly authorization?: string;
+  /** Bytes of the answer that are read; more is an error. */
+  readonly limit: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: FetchResponse['headers'];
+  readonly body: Uint8Array;
+  /** Where the answer came from, after redirects. */
+  readonly url: URL;
+}
+
+export interface ExchangeSettings {
+  readonly host: string;
+  readonly fetch: Fetch;
+  readonly timeout: number;
+}
+
+const attempts = 3;
+/** A longer wait is the user's to decide about. */
+const longestWait = 10_000;
+const mostRedirects = 5;
+
+/**
+ * Sends one request and reads its whole answer. GET and HEAD are tried again, three times in all, after 429, 5xx and a lost
+ * connection; a write never is, since only its caller can find out what became of it. Any status is an answer here.
+ */
+export async function exchange(settings: ExchangeSettings, request: ExchangeRequest): Promise<Answer> {
+  const repeatable = request.method === 'GET' || request.method === 'HEAD';
+  for (let attempt = 1; ; attempt++) {
+    request.signal?.throwIfAborted();
+    const last = !repeatable || attempt >= attempts;
+    let wait = 250 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
+    try {
+      const answer = await follow(settings, request);
+      if (last || !(answer.status === 429 || answer.status >= 500)) return answer;
+      const asked = retryAfter(answer.headers.get('retry-after'));
+      if (asked !== undefined && asked > longestWait) return answer;
+      wait = Math.max(wait, asked ?? 0);
+    } catch (error) {
+      if (last || !(error instanceof RegistryError) || error.code !== 'RESET') throw error;
+    }
+    await sleep(wait, undefined, request.signal ? { signal: request.signal } : {});
+  }
+}
+
+/** Milliseconds that a `Retry-After` header asks for: seconds, or a date. */
+export function retryAfter(header: string | null, now = Date.now()): number | undefined {
+  if (header === null) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+/** Method and path of a request: enough to find it in a log, and never a query, which may hold a token. */
+export function requestLine(method: string, url: URL): string {
+  return `${method} ${url.pathname}`;
+}
+
+async function follow(settings: ExchangeSettings, request: ExchangeRequest): Promise<Answer> {
+  let url = request.url;
+  let authorization = request.authorization;
+  for (let hop = 0; ; hop++) {
+    const answer = await once(settings, { ...request, url, ...(authorization !== undefined && { authorization }) }, authorization);
+    const location = answer.headers.get('location');
+    if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer;
+    const refused = (detail: string) =>
+      new RegistryError('REDIRECT', settings.host, { status: answer.status, request: requestLine(request.method, url), detail });
+    if (hop >= mostRedirects) throw refused('too many redirects');
+    const next = parseLocation(location, url);
+    if (!next) throw refused('the location is no http address');
+    const elsewhere = next.host !== url.host || next.protocol !== url.protocol;
+    if (url.protocol === 'https:' && next.protocol === 'http:' && !isLoopback(next.host))
+      throw refused('it leads from https to plain http');
+    // A write that lands elsewhere is not the write that was confirmed.
+    if (request.method !== 'GET' && request.method !== 'HEAD' && (elsewhere || answer.status < 307))
+      throw refused('a write is not redirected');
+    if (elsewhere) authorization = undefined;
+    url = next;
+  }
+}
+
+async function once(settings: ExchangeSettings, request: ExchangeRequest, authorization: string | undefined): Promise<Answer> {
+  const { method, url, headers, body, signal, limit } = request;
+  const timeout = AbortSignal.timeout(settings.timeout);
+  const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+  try {
+    const response = await settings.fetch(url.href, {
+      method,
+      headers: authorization === undefined ? headers : { ...headers, authorization },
+      redirect: 'manual',
+      signal: either,
+      ...(body !== undefined && { body }),
+    });
+    const bytes = await readBody(response, method === 'HEAD' ? 0 : limit);
+    if (bytes === undefined)
+      throw new RegistryError('TOO_LARGE', settings.host, {
+        status: response.status,
+        request: requestLine(method, url),
+        detail: `more than ${limit} bytes`,
+      });
+    return { status: response.status, headers: response.headers, body: bytes, url };
+  } catch (error) {
+    if (error instanceof RegistryError) throw error;
+    signal?.throwIfAborted();
+    const code = timeout.aborted ? 'TIMEOUT' : troubleOf(error);
+    throw new RegistryError(code, settings.host, {
+      cause: error,
+      request: requestLine(method, url),
+      ...(url.host !== new URL(request.url).host && { detail: `at ${url.host}` }),
+      ...(code !== 'TIMEOUT' && { detail: causeWords(error) }),
+    });
+  }
+}
+
+/** The whole body, or `undefined` when it is longer than `limit`; the rest is not read then. */
+async function readBody(response: FetchResponse, limit: number): Promise<Uint8Array | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  if (!response.body) return new Uint8Array();
+  for await (const chunk of response.body) {
+    size += chunk.byteLength;
+    // Leaving the loop cancels the stream, which closes the connection.
+    if (size > limit) return undefined;
+    chunks.push(chunk);
+  }
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+function parseLocation(location: string, base: URL): URL | undefined {
+  try {
+    const url = new URL(location, base);
+    if (url.protocol !== 'https:' && url.protocol !== 'http:') return undefined;
+    url.username = '';
+    url.password = '';
+    return url;
+  } catch {
+    return undefined;
+  }
+}
+
+const resets = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_RES_CONTENT_LENGTH_MISMATCH',
+  'UND_ERR_ABORTED',
+]);
+const timeouts = new Set(['ETIMEDOUT', 'UND_ERR_CONNECT_TIMEOUT', 'UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
+
+/** `fetch` hides what happened behind "fetch failed" or "terminated": the cause tells. */
+function troubleOf(error: unknown): 'UNREACHABLE' | 'RESET' | 'TIMEOUT' {
+  if (proxyStatus(error) !== undefined) return 'UNREACHABLE';
+  for (const link of causes(error)) {
+    const code = 'code' in link ? String(link.code) : '';
+    if (resets.has(code)) return 'RESET';
+    if (timeouts.has(code)) return 'TIMEOUT';
+    // The parser's errors: what answers ends in the middle of an answer.
+    if (code.startsWith('HPE_')) return code === 'HPE_INVALID_EOF_STATE' ? 'RESET' : 'UNREACHABLE';
+    if (link.message === 'terminated') return 'RESET';
+  }
+  return 'UNREACHABLE';
+}
+
+/** The status with which a proxy refused the tunnel. */
+function proxyStatus(error: unknown): string | undefined {
+  for (const link of causes(error)) {
+    const match = /Proxy response \((\d{3})\)/.exec(link.message);
+    if (match) return match[1];
+  }
+  return undefined;
+}
+
+/** The system's word for what happened, such as ENOTFOUND; never an address with its query. */
+function causeWords(error: unknown): string {
+  const proxy = proxyStatus(error);
+  if (proxy !== undefined) return `the proxy answers with status ${proxy}`;
+  for (const link of causes(error)) if ('code' in link && typeof link.code === 'string') return link.code;
+  return error instanceof Error ? error.name : 'unknown trouble';
+}
+
+function* causes(error: unknown): Generator<Error> {
+  let link = error;
+  for (let depth = 0; depth < 5 && link instanceof Error; depth++) {
+    yield link;
+    const [first] = link instanceof AggregateError ? link.errors : [];
+    link = link.cause ?? first;
+  }
+}

@@ -1,0 +1,107 @@
+import { type Mobility, type ReferenceParts, referenceParts, tagMobility } from '../image/mobility.ts';
+import { isLinear } from '../image/split.ts';
+import { alternatives, display, extent, literal, type Template } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
+import type { Build, Deploy } from '../usage/usage.ts';
+import type { Job } from '../workflow/model.ts';
+import type { Problem, Rule, RuleContext } from './rule.ts';
+
+/** What runs must be named by something that stays: a digest, a commit, a version. */
+export const deployMovingTag: Rule = {
+  id: 'deploy-moving-tag',
+  title: 'A tag that moves is deployed',
+  severity: 'warning',
+  fixable: true,
+  visit: {
+    deploy(deploy, context) {
+      for (const reference of alternatives(deploy.reference.template)) {
+        const parts = referenceParts(reference);
+        if (parts.digest || parts.open || parts.name.length === 0 || mobility(parts, deploy, context) !== 'moving') continue;
+        const tag = parts.tag && display(parts.tag.value);
+        const isLatest = tag === undefined || tag === 'latest';
+        const fix = useDigest(deploy, reference, parts, context);
+        context.report({
+          at: deploy.reference.span,
+          severity: isLatest && looksLikeProduction(deploy) ? 'error' : 'warning',
+          message: message(reference, tag),
+          via: (parts.tag?.value ?? reference)[0]?.via ?? [],
+          ...(fix && { fix }),
+        });
+        return;
+      }
+    },
+  },
+};
+
+function message(reference: Template, tag: string | undefined): string {
+  const name = display(reference);
+  const start =
+    tag === undefined ? `\`${name}\` has no tag, so \`latest\` is deployed` : `\`${name}\` is deployed by a tag that is pushed again`;
+  return `${start}: what runs depends on when each node pulls, a new push changes nothing that runs already, and rolling back deploys the same name. Deploy the digest, or a tag with the commit in it.`;
+}
+
+function mobility({ tag }: ReferenceParts, deploy: Deploy, { usage }: RuleContext): Mobility {
+  if (!tag) return 'moving';
+  const [only] = tag.value;
+  if (tag.value.length === 1 && only?.kind === 'hole' && only.source === 'github.ref_name') {
+    // A branch name moves, a git tag's does not: the triggers say which it is.
+    const triggers = usage.workflow.triggers.filter(({ event }) => deploy.events.includes(event));
+    const branchesOnly =
+      triggers.length > 0 && triggers.every(({ event, branches, tags }) => event === 'push' && branches.length > 0 && tags.length === 0);
+    return branchesOnly ? 'moving' : 'unknown';
+  }
+  return tagMobility(tag.value);
+}
+
+const production = /(?:^|[^a-z])(?:prod|production|prd|live)(?:[^a-z]|$)/i;
+
+function looksLikeProduction({ job, step, target }: Deploy): boolean {
+  return [job.id.value, job.name?.value, job.environment?.value, step.name?.value, target].some(
+    text => text !== undefined && production.test(text),
+  );
+}
+
+/** Suggests the digest that a build of this job, or of a job it needs, gives out for the same repository. */
+function useDigest(
+  deploy: Deploy,
+  reference: Template,
+  { name, tag }: ReferenceParts,
+  { usage, text }: RuleContext,
+): Problem['fix'] | undefined {
+  const span = tag ? tagSpan(tag.colon, tag.value) : endOf(reference);
+  if (!span) return undefined;
+  const builds = usage.usages.filter(
+    (other): other is Build => other.kind === 'build' && other.pushes !== false && buildsRepository(other, name),
+  );
+  const own = builds.find(build => build.job === deploy.job && build.digest && build.step.index < deploy.step.index);
+  const expression = own?.digest ?? neededDigest(builds, deploy.job, text);
+  if (!expression) return undefined;
+  return { title: `Deploy \`\${{ ${expression} }}\``, safe: false, edits: [{ span, text: `@\${{ ${expression} }}` }] };
+}
+
+function buildsRepository(build: Build, name: Template): boolean {
+  return build.tags.some(({ template }) => alternatives(template).some(option => display(referenceParts(option).name) === display(name)));
+}
+
+/** `needs.build.outputs.digest`, where a needed job passes its build's digest on. */
+function neededDigest(builds: readonly Build[], job: Job, text: string): string | undefined {
+  for (const { job: builder, digest } of builds) {
+    if (!digest || !job.needs.some(({ value }) => value === builder.id.value)) continue;
+    for (const [output, { value }] of builder.outputs?.entries ?? []) {
+      if (text.slice(value.span.start, value.span.end).includes(digest)) return `needs.${builder.id.value}.outputs.${output}`;
+    }
+  }
+  return undefined;
+}
+
+/** The `:` and the tag, where both are written at the place of use. */
+function tagSpan(colon: Template, tag: Template): Span | undefined {
+  const [first] = colon;
+  if (first?.kind !== 'text' || !isLinear(first)) return undefined;
+  return extent([...colon, ...tag]);
+}
+
+function endOf(reference: Template): Span | undefined {
+  const last = reference.at(-1);
+  return last?.kind === 'text' && isLinear(last) && literal([last]) !== '' ? { start: last.at.end, end: last.at.end } : undefined;
+}

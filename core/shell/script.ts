@@ -1,0 +1,101 @@
+import { forEachChild, type ParsedScript, parse, type SyntaxNode } from 'unbash';
+import { evaluate, type Scope } from '../expression/evaluate.ts';
+import { type Piece, splitExpressions } from '../expression/split.ts';
+import { locatedText, type SourceText } from '../expression/text.ts';
+import type { Part, Template } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
+
+/** A shell script with `${{ }}` in it: parsed as bash with the expressions masked, so that offsets in the tree are offsets in the script. */
+export class Script {
+  readonly source: SourceText;
+  readonly path: string;
+  readonly scope: Scope;
+  readonly expressions: readonly Piece[];
+  #tree: ParsedScript | undefined;
+
+  constructor(source: SourceText, path: string, scope: Scope) {
+    this.source = source;
+    this.path = path;
+    this.scope = scope;
+    this.expressions = splitExpressions(source.value).filter(piece => piece.kind === 'expression');
+  }
+
+  get tree(): ParsedScript {
+    this.#tree ??= parse(this.#masked());
+    return this.#tree;
+  }
+
+  /** The file's characters for `[start, end)` of the script. */
+  span(start: number, end: number): Span {
+    return this.source.spanOf(start, end);
+  }
+
+  /** `[start, end)` of the script as it is written, expressions evaluated. */
+  textOf(start: number, end: number): Template {
+    const parts: Part[] = [];
+    let from = start;
+    for (const { outer, inner } of this.expressions) {
+      if (outer.end <= from || outer.start >= end) continue;
+      if (outer.start > from) parts.push(...locatedText(this.source, from, outer.start));
+      parts.push(...evaluate(this.source.value.slice(inner.start, inner.end), this.scope, this.span(outer.start, outer.end)));
+      from = outer.end;
+    }
+    if (from < end) parts.push(...locatedText(this.source, from, end));
+    return parts;
+  }
+
+  hasExpression(start: number, end: number): boolean {
+    return this.expressions.some(({ outer }) => outer.start < end && outer.end > start);
+  }
+
+  /** Letters of the same length stand for an expression: they are a word wherever a word may be. */
+  #masked(): string {
+    const { value } = this.source;
+    let masked = '';
+    let from = 0;
+    for (const { outer } of this.expressions) {
+      masked += value.slice(from, outer.start) + 'E'.repeat(outer.end - outer.start);
+      from = outer.end;
+    }
+    return masked + value.slice(from);
+  }
+}
+
+/** How the shell reads the place where an expression's value lands. */
+export type Quoting = 'plain' | 'double' | 'single' | 'heredoc' | 'quotedHeredoc' | 'arithmetic' | 'comment';
+
+/** One `${{ }}` in a script. */
+export interface ExpressionUse {
+  /** Offsets in the script. */
+  readonly piece: Piece;
+  readonly quoting: Quoting;
+  /** The whole word is the expression and is not an assignment's value, so that splitting into several words may be meant. */
+  readonly standalone: boolean;
+}
+
+/** Every expression of the script with its surroundings; what stands in no word is in a comment. */
+export function expressionUses(script: Script): readonly ExpressionUse[] {
+  const uses = script.expressions.map(piece => ({ piece, quoting: 'comment' as Quoting, standalone: false }));
+  if (uses.length === 0) return uses;
+  // Children come after their parents, so the innermost quoting is written last. A here-document's body lies outside its statement.
+  const mark = ({ pos, end }: { pos: number; end: number }, quoting: Quoting, standalone = false) => {
+    for (const use of uses) {
+      const at = use.piece.outer.start;
+      if (at >= pos && at < end) Object.assign(use, { quoting, standalone });
+    }
+  };
+  const visit = (node: SyntaxNode, parent?: SyntaxNode): void => {
+    // A script with a source of its own counts from another start.
+    if (node.type === 'Script' && node.source !== undefined) return;
+    if (node.type === 'Word') {
+      if (!script.hasExpression(node.pos, node.end)) return;
+      mark(node, 'plain', parent?.type !== 'Assignment' && /^E+$/.test(node.text));
+    } else if (node.type === 'SingleQuoted' || node.type === 'AnsiCQuoted') mark(node, 'single');
+    else if (node.type === 'DoubleQuoted' || node.type === 'LocaleString') mark(node, 'double');
+    else if (node.type.startsWith('Arithmetic')) mark(node, 'arithmetic');
+    else if (node.type === 'HereDoc') mark(node.body, node.delimiter?.quoted ? 'quotedHeredoc' : 'heredoc');
+    forEachChild(node, child => visit(child, node));
+  };
+  visit(script.tree);
+  return uses;
+}

@@ -1,0 +1,67 @@
+import { split, splitOnce, trim } from '../image/split.ts';
+import { choice, literal, type Template } from '../image/template.ts';
+
+interface Line {
+  readonly template: Template;
+  readonly conditional: boolean;
+}
+
+/** What a step appends to `$GITHUB_OUTPUT` or `$GITHUB_ENV`, read as GitHub reads it: `name=value`, or `name<<DELIMITER` up to that line. */
+export class SinkText {
+  readonly #lines: Line[] = [];
+
+  append(text: Template, conditional: boolean): void {
+    const lines = split(text, /\n/);
+    for (const [index, template] of lines.entries()) {
+      if (template.length > 0 || index < lines.length - 1) this.#lines.push({ template, conditional });
+    }
+  }
+
+  entries(): ReadonlyMap<string, Template> {
+    const entries = new Map<string, Template>();
+    for (let index = 0; index < this.#lines.length; index++) {
+      const { template, conditional } = this.#lines[index] as Line;
+      const [name, value, next] = this.#entry(template, index);
+      if (!name) continue;
+      index = next;
+      const before = entries.get(name);
+      const at = value[0]?.at;
+      // A write that may not happen adds a possibility; one that does happen replaces what was written before.
+      entries.set(name, conditional && before && at ? choice([before, value], at) : value);
+    }
+    return entries;
+  }
+
+  #entry(line: Template, index: number): readonly [name: string | undefined, value: Template, next: number] {
+    const heredoc = splitOnce(line, '<<');
+    const name = heredoc && literal(trim(heredoc[0]));
+    const delimiter = heredoc && literal(trim(heredoc[1]));
+    if (name && /^[\w-]+$/.test(name)) {
+      const value: Template[] = [];
+      let at = index + 1;
+      for (; at < this.#lines.length; at++) {
+        const { template } = this.#lines[at] as Line;
+        if (delimiter !== undefined ? literal(template) === delimiter : sameText(template, heredoc?.[1] ?? [])) break;
+        value.push(template);
+      }
+      return [name, joinLines(value), at];
+    }
+    const pair = splitOnce(line, '=');
+    const key = pair && literal(trim(pair[0]));
+    return key && pair ? [key, pair[1], index] : [undefined, [], index];
+  }
+}
+
+/** A random delimiter is a hole: the line that ends the value is the same hole again. */
+function sameText(a: Template, b: Template): boolean {
+  const write = (template: Template) =>
+    template.map(part => (part.kind === 'text' ? part.text : part.kind === 'hole' ? `\u0001${part.source}` : '\u0002')).join('');
+  return write(a) === write(b);
+}
+
+function joinLines(lines: readonly Template[]): Template {
+  return lines.flatMap((line, index): Template => {
+    const at = line[0]?.at ?? { start: 0, end: 0 };
+    return index === 0 ? line : [{ kind: 'text', text: '\n', at, via: [], derived: true }, ...line];
+  });
+}

@@ -1,0 +1,61 @@
+import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
+import { choice, type Template } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
+
+/** A shell variable: one string, or an array's elements. */
+export type Variable =
+  | { readonly kind: 'string'; readonly value: Template }
+  | { readonly kind: 'array'; readonly items: readonly Template[] };
+
+/** `$GITHUB_OUTPUT` and `$GITHUB_ENV`: what is appended is read back line by line when the step ends. */
+export type Sink = 'output' | 'env' | 'summary';
+
+/** What a shell knows at one point of the script. */
+export class ShellState {
+  readonly variables: Map<string, Variable>;
+  /** Functions are shared by all branches: where one is defined matters less than that it is. */
+  readonly functions: Map<string, CompoundCommand | Redirected | CompoundList>;
+  /** `exit` or `return` was reached on this way. */
+  ended = false;
+
+  constructor(
+    variables: ReadonlyMap<string, Variable> = new Map(),
+    functions = new Map<string, CompoundCommand | Redirected | CompoundList>(),
+  ) {
+    this.variables = new Map(variables);
+    this.functions = functions;
+  }
+
+  fork(): ShellState {
+    return new ShellState(this.variables, this.functions);
+  }
+
+  /** Becomes what holds after any of the branches; a branch that ended does not come back. */
+  join(branches: readonly ShellState[], at: Span): void {
+    const open = branches.filter(branch => !branch.ended);
+    if (open.length === 0) {
+      this.ended = branches.length > 0;
+      return;
+    }
+    const names = new Set(open.flatMap(branch => [...branch.variables.keys()]));
+    for (const name of names) {
+      const values = open.map(branch => branch.variables.get(name));
+      const [first] = values;
+      if (first && values.every(value => value === first)) this.variables.set(name, first);
+      else this.variables.set(name, merge(values, at));
+    }
+  }
+}
+
+function merge(values: readonly (Variable | undefined)[], at: Span): Variable {
+  const known = values.filter(value => value !== undefined);
+  const arrays = known.filter(value => value.kind === 'array');
+  if (arrays.length > 0) {
+    // The longest form holds every element that may be there.
+    const [longest] = [...arrays].sort((a, b) => b.items.length - a.items.length);
+    return longest ?? { kind: 'array', items: [] };
+  }
+  const strings = known.flatMap(value => (value.kind === 'string' ? [value.value] : []));
+  if (known.length < values.length) strings.push([]);
+  return { kind: 'string', value: choice(strings, at) };
+}

@@ -1,0 +1,46 @@
+import { literal, type Template } from '../../image/template.ts';
+import { cacheType, readAttributes } from '../attributes.ts';
+import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
+import type { Fact, Item } from '../usage.ts';
+
+/** docker/build-push-action and its drop-ins. Splitting as in its source, src/context.ts: tags at newlines and commas, the other lists at newlines. */
+export const buildPush: ActionAdapter = {
+  names: ['docker/build-push-action', 'depot/build-push-action', 'useblacksmith/build-push-action'],
+  read(step: StepReader): ActionFacts {
+    const outputs = step.list('outputs').map(({ template }) => readAttributes(template));
+    const pushes = step.flag('push', false);
+    const exportsRegistry = outputs.some(isRegistryOutput);
+    const digest = step.step.id && `steps.${step.step.id.value}.outputs.digest`;
+    const named = outputs.flatMap(attributes => attributes.filter(({ key }) => key === 'name').map(({ value }) => value));
+    const build: Fact = {
+      kind: 'build',
+      at: step.at,
+      tags: [...step.list('tags', /[\n,]/), ...named.flatMap(template => asItem(template))],
+      pushes: exportsRegistry ? true : pushes,
+      ...(digest && { digest }),
+    };
+    const exports = step.list('cache-to').flatMap(entry => cacheFact('cacheExport', entry));
+    const imports = step.list('cache-from').flatMap(entry => cacheFact('cacheImport', entry));
+    return {
+      facts: [build, ...exports, ...imports],
+      outputs: new Map([step.output('digest', 'digest'), step.output('imageid', 'digest')]),
+    };
+  },
+};
+
+function isRegistryOutput(attributes: ReturnType<typeof readAttributes>): boolean {
+  const value = (name: string) => literal(attributes.find(({ key }) => key === name)?.value ?? []);
+  return value('type') === 'registry' || value('push') === 'true';
+}
+
+function asItem(template: Template): readonly Item[] {
+  const span = template[0]?.at;
+  return span ? [{ template, span }] : [];
+}
+
+/** A `--cache-to`/`cache-to` entry as a fact; none where its backend cannot be known. */
+export function cacheFact(kind: 'cacheExport' | 'cacheImport', entry: Item): readonly Fact[] {
+  const attributes = readAttributes(entry.template);
+  const backend = cacheType(attributes);
+  return backend ? [{ kind, at: entry.span, entry, attributes, ...backend }] : [];
+}

@@ -1,0 +1,48 @@
+import { isEcrHost } from '../ecr.ts';
+import type { ActionAdapter } from '../stepReader.ts';
+
+/** docker/login-action. */
+export const login: ActionAdapter = {
+  names: ['docker/login-action'],
+  read(step) {
+    const registry = step.input('registry') ?? [];
+    return { facts: [{ kind: 'login', at: step.at, registry, ecr: step.flag('ecr', false) === true || isEcrHost(registry) }] };
+  },
+};
+
+/** aws-actions/amazon-ecr-login: `outputs.registry` is an Amazon ECR host. */
+export const ecrLogin: ActionAdapter = {
+  names: ['aws-actions/amazon-ecr-login'],
+  read(step) {
+    const [name, registry] = step.output('registry', 'line');
+    return { facts: [{ kind: 'login', at: step.at, registry, ecr: true }], outputs: new Map([[name, registry]]) };
+  },
+};
+
+/** actions/checkout. */
+export const checkout: ActionAdapter = {
+  names: ['actions/checkout'],
+  read(step) {
+    const ref = step.input('ref');
+    const span = step.inputSpan('ref');
+    return {
+      facts: [{ kind: 'checkout', at: step.at, ...(ref && span && { ref: { template: ref, span } }) }],
+      outputs: new Map([step.output('commit', 'sha40'), step.output('ref', 'gitRef')]),
+    };
+  },
+};
+
+/** docker/setup-buildx-action; `driver-opts` may pin the BuildKit image. */
+export const setupBuildx: ActionAdapter = {
+  names: ['docker/setup-buildx-action', 'useblacksmith/setup-docker-builder'],
+  read(step) {
+    const buildkit = pinnedBuildKit(step.text('driver-opts') ?? '');
+    return { facts: [{ kind: 'builder', at: step.at, ...(buildkit && { buildkit }) }] };
+  },
+};
+
+/** The version in `image=moby/buildkit:v0.12.3`, as `[0, 12]`. */
+export function pinnedBuildKit(options: string): readonly [number, number] | undefined {
+  const version = /(?:^|[\s,])image=[^\s,]*\bbuildkit:v?(\d+)\.(\d+)/.exec(options);
+  return version ? [Number(version[1]), Number(version[2])] : undefined;
+}

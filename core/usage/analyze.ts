@@ -1,0 +1,170 @@
+import { evaluate } from '../expression/evaluate.ts';
+import { splitExpressions } from '../expression/split.ts';
+import { evaluateText } from '../expression/text.ts';
+import { hole, literal, type Template } from '../image/template.ts';
+import { interpret } from '../shell/interpret.ts';
+import { expressionUses, Script } from '../shell/script.ts';
+import type { Job, Step, Workflow } from '../workflow/model.ts';
+import type { Scalar } from '../workflow/scalar.ts';
+import { actionAdapter } from './actions/index.ts';
+import { commandAdapter } from './commands/index.ts';
+import { callerEvent, eventsThatPass, runsAfterSkipped } from './events.ts';
+import { evaluateEntries, type Known, StepScope } from './scope.ts';
+import { StepReader } from './stepReader.ts';
+import type { Fact, ScriptExpression, Usage } from './usage.ts';
+
+/** What one workflow does with images, and where its expressions land in scripts. */
+export interface WorkflowUsage {
+  readonly workflow: Workflow;
+  readonly usages: readonly Usage[];
+  readonly expressions: readonly ScriptExpression[];
+}
+
+/** Follows values through a workflow, jobs in the order of their needs, steps in order. Never throws. */
+export function analyze(workflow: Workflow): WorkflowUsage {
+  const analysis = new Analysis(workflow);
+  for (const job of workflow.jobs) analysis.job(job);
+  return { workflow, usages: analysis.usages, expressions: analysis.expressions };
+}
+
+interface JobResult {
+  readonly outputs: ReadonlyMap<string, Template>;
+  readonly events: readonly string[];
+}
+
+class Analysis {
+  readonly usages: Usage[] = [];
+  readonly expressions: ScriptExpression[] = [];
+  readonly #workflow: Workflow;
+  readonly #results = new Map<string, JobResult | 'running'>();
+
+  constructor(workflow: Workflow) {
+    this.#workflow = workflow;
+  }
+
+  /** A job's outputs, its needs first; a cycle has none. */
+  job(job: Job): JobResult {
+    const before = this.#results.get(job.id.value);
+    if (before) return before === 'running' ? { outputs: new Map(), events: [] } : before;
+    this.#results.set(job.id.value, 'running');
+    const known: Known = { outputs: new Map(), env: new Map() };
+    const events = this.#events(job, known);
+    for (const step of job.steps) this.#step(job, step, known, events);
+    const outputs = evaluateEntries(job.outputs, this.#scope(job, undefined, known));
+    const result = { outputs, events };
+    this.#results.set(job.id.value, result);
+    return result;
+  }
+
+  #scope(job: Job, step: Step | undefined, known: Known, event?: string): StepScope {
+    const levels = step ? [step.env, job.env, this.#workflow.env] : [job.env, this.#workflow.env];
+    return new StepScope(this.#workflow, job, levels, known, (name, output) => this.#neededOutput(name, output), event);
+  }
+
+  #neededOutput(name: string, output: string): Template | undefined {
+    const job = this.#workflow.jobs.find(({ id }) => id.value === name);
+    return job && this.job(job).outputs.get(output);
+  }
+
+  #events(job: Job, known: Known): readonly string[] {
+    let events: readonly string[] =
+      this.#workflow.kind === 'action' ? [callerEvent] : [...new Set(this.#workflow.triggers.map(({ event }) => event))];
+    if (!runsAfterSkipped(job.if)) {
+      for (const need of job.needs) {
+        const needed = this.#workflow.jobs.find(({ id }) => id.value === need.value);
+        const allowed = needed && this.job(needed).events;
+        if (allowed) events = events.filter(event => allowed.includes(event));
+      }
+    }
+    return eventsThatPass(job.if, events, event => this.#scope(job, undefined, known, event));
+  }
+
+  #step(job: Job, step: Step, known: Known, jobEvents: readonly string[]): void {
+    const events = eventsThatPass(step.if, jobEvents, event => this.#scope(job, step, known, event));
+    const scope = this.#scope(job, step, known);
+    const add = (facts: readonly Fact[], conditional: boolean) => {
+      for (const fact of facts) this.usages.push({ ...fact, job, step, conditional, events });
+    };
+    if (step.uses) {
+      const adapter = actionAdapter(step.uses.value);
+      const found = adapter?.read(new StepReader(step, scope, known));
+      if (found) {
+        add(found.facts, false);
+        if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);
+        for (const [name, value] of found.env ?? []) known.env.set(name, value);
+      }
+      const script = /^actions\/github-script@/i.test(step.uses.value) ? step.with?.entries.get('script')?.value : undefined;
+      if (script) this.#expressionsOf(script, job, step, scope, events, 'javascript');
+    }
+    if (step.run) this.#run(step.run, job, step, known, scope, events, add);
+  }
+
+  #run(
+    run: Scalar,
+    job: Job,
+    step: Step,
+    known: Known,
+    scope: StepScope,
+    events: readonly string[],
+    add: (facts: readonly Fact[], conditional: boolean) => void,
+  ): void {
+    const shell = this.#shell(job, step);
+    if (!/^(?:bash|sh|dash)\b/.test(shell)) {
+      this.#expressionsOf(run, job, step, scope, events, 'other');
+      return;
+    }
+    const script = new Script(run, this.#workflow.path, scope);
+    for (const { piece, quoting, standalone } of expressionUses(script)) {
+      const span = run.spanOf(piece.outer.start, piece.outer.end);
+      const source = run.value.slice(piece.inner.start, piece.inner.end).trim();
+      const value = evaluate(source, scope, span);
+      this.expressions.push({ job, step, events, span, source, value, quoting, standalone, language: 'shell' });
+    }
+    const { commands, outputs, env } = interpret(script, this.#environment(job, step, known, scope));
+    for (const command of commands) {
+      const name = literal(command.words[0]?.template ?? []);
+      const adapter = name === undefined ? undefined : commandAdapter(name);
+      if (adapter) add(adapter.read(command), command.conditional);
+    }
+    if (step.id) known.outputs.set(step.id.value, outputs);
+    for (const [name, value] of env) known.env.set(name, value);
+  }
+
+  #expressionsOf(text: Scalar, job: Job, step: Step, scope: StepScope, events: readonly string[], language: 'javascript' | 'other'): void {
+    for (const { kind, outer, inner } of splitExpressions(text.value)) {
+      if (kind !== 'expression') continue;
+      const span = text.spanOf(outer.start, outer.end);
+      const source = text.value.slice(inner.start, inner.end).trim();
+      this.expressions.push({
+        job,
+        step,
+        events,
+        span,
+        source,
+        value: evaluate(source, scope, span),
+        quoting: 'other',
+        standalone: false,
+        language,
+      });
+    }
+  }
+
+  /** What a script finds in its environment, the nearest level last. */
+  #environment(job: Job, step: Step, known: Known, scope: StepScope): ReadonlyMap<string, Template> {
+    const outer = scope.outer();
+    const environment = new Map<string, Template>([
+      ...evaluateEntries(this.#workflow.env, outer.outer()),
+      ...evaluateEntries(job.env, outer.outer()),
+    ]);
+    for (const [name, value] of known.env) environment.set(name, value);
+    for (const [name, { value }] of step.env?.entries ?? []) environment.set(name, evaluateText(value, outer));
+    if (step.env?.dynamic) environment.set('*', hole('env', 'unknown', step.env.span));
+    return environment;
+  }
+
+  #shell(job: Job, step: Step): string {
+    const named = step.shell?.value ?? job.shell?.value ?? this.#workflow.shell?.value;
+    if (named !== undefined) return named;
+    return job.runsOn.some(({ value }) => /windows/i.test(value)) ? 'pwsh' : 'bash';
+  }
+}

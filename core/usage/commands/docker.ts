@@ -1,0 +1,98 @@
+import { literal } from '../../image/template.ts';
+import type { ShellCommand } from '../../shell/interpret.ts';
+import type { Argument } from '../../shell/words.ts';
+import { cacheFact } from '../actions/buildPush.ts';
+import { pinnedBuildKit } from '../actions/small.ts';
+import { readAttributes } from '../attributes.ts';
+import { isEcrHost } from '../ecr.ts';
+import type { Fact, Item } from '../usage.ts';
+import type { CommandAdapter } from './command.ts';
+import { type CommandLine, readFlags, skipGlobalFlags } from './flags.ts';
+
+const globalFlags = new Set(['--context', '-c', '--host', '-H', '--config', '--log-level', '-l', '--builder']);
+const buildFlags = new Set(
+  (
+    '-t --tag -f --file --build-arg --build-context --cache-from --cache-to --platform --target --label -o --output --secret --ssh --network ' +
+    '--progress --iidfile --metadata-file --add-host --builder --provenance --sbom --attest --annotation --allow --shm-size --ulimit --no-cache-filter ' +
+    '--cgroup-parent -m --memory --cpus --call --isolation --security-opt'
+  ).split(' '),
+);
+const pullFlags = new Set(['--platform']);
+const loginFlags = new Set(['-u', '--username', '-p', '--password']);
+const createFlags = new Set([
+  '--name',
+  '--driver',
+  '--driver-opt',
+  '--node',
+  '--platform',
+  '--buildkitd-config',
+  '--buildkitd-flags',
+  '--config',
+]);
+
+/** `docker` and the builders that share its command line. */
+export const docker: CommandAdapter = {
+  names: ['docker', 'podman', 'nerdctl'],
+  read(command: ShellCommand): readonly Fact[] {
+    let words = skipGlobalFlags(command.words.slice(1), globalFlags);
+    let [verb, ...rest] = named(words);
+    if (verb === 'image' || verb === 'builder') {
+      words = skipGlobalFlags(rest, globalFlags);
+      [verb, ...rest] = named(words);
+    }
+    if (verb === 'buildx') {
+      [verb, ...rest] = named(skipGlobalFlags(rest, globalFlags));
+      if (verb === 'create') return [builder(readFlags(rest, createFlags), command)];
+      return verb === 'build' || verb === 'b' ? build(readFlags(rest, buildFlags), command) : [];
+    }
+    switch (verb) {
+      case 'build':
+        return build(readFlags(rest, buildFlags), command);
+      case 'push':
+        return readFlags(rest, pullFlags)
+          .positionals.slice(0, 1)
+          .map(reference => ({ kind: 'push', at: reference.span, reference }));
+      case 'pull':
+        return readFlags(rest, pullFlags)
+          .positionals.slice(0, 1)
+          .map(reference => ({ kind: 'pull', at: reference.span, reference }));
+      case 'tag':
+        return retag(readFlags(rest, new Set()), command);
+      case 'login':
+        return [login(readFlags(rest, loginFlags), command)];
+      default:
+        return [];
+    }
+  },
+};
+
+/** The first word as plain text, and the others. */
+function named(words: readonly Argument[]): [string, ...Argument[]] {
+  return [literal(words[0]?.template ?? []) ?? '', ...words.slice(1)];
+}
+
+function build({ values, switches }: CommandLine, command: ShellCommand): readonly Fact[] {
+  const all = (...flags: string[]) => flags.flatMap(flag => values.get(flag) ?? []);
+  const outputs = all('-o', '--output').map(({ template }) => readAttributes(template));
+  const pushed = outputs.some(attributes =>
+    attributes.some(({ key, value }) => (key === 'type' && literal(value) === 'registry') || (key === 'push' && literal(value) === 'true')),
+  );
+  const fact: Fact = { kind: 'build', at: command.span, tags: all('-t', '--tag'), pushes: switches.has('--push') || pushed };
+  const caches = (kind: 'cacheExport' | 'cacheImport', items: readonly Item[]) => items.flatMap(entry => cacheFact(kind, entry));
+  return [fact, ...caches('cacheExport', all('--cache-to')), ...caches('cacheImport', all('--cache-from'))];
+}
+
+function retag({ positionals: [from, to] }: CommandLine, command: ShellCommand): readonly Fact[] {
+  return from && to ? [{ kind: 'retag', at: command.span, from, to }] : [];
+}
+
+function login({ positionals: [registry] }: CommandLine, command: ShellCommand): Fact {
+  const template = registry?.template ?? [];
+  return { kind: 'login', at: command.span, registry: template, ecr: isEcrHost(template) };
+}
+
+function builder({ values }: CommandLine, command: ShellCommand): Fact {
+  const options = (values.get('--driver-opt') ?? []).map(({ template }) => literal(template) ?? '').join(',');
+  const buildkit = pinnedBuildKit(options);
+  return { kind: 'builder', at: command.span, ...(buildkit && { buildkit }) };
+}

@@ -1,0 +1,84 @@
+import { holds } from '../expression/evaluate.ts';
+import { evaluateText } from '../expression/text.ts';
+import { split, trim } from '../image/split.ts';
+import { extent, hole, literal, type Template } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
+import type { Step } from '../workflow/model.ts';
+import type { Known, StepScope } from './scope.ts';
+import type { Fact, Item } from './usage.ts';
+
+/** What an action's adapter finds in a step: usages, and outputs as far as they are known. */
+export interface ActionFacts {
+  readonly facts: readonly Fact[];
+  readonly outputs?: ReadonlyMap<string, Template>;
+  /** Variables that later steps find in their environment. */
+  readonly env?: ReadonlyMap<string, Template>;
+}
+
+/** Knows one action (and its drop-ins): adding an action is one file that exports one of these. */
+export interface ActionAdapter {
+  /** `owner/name` without a version, lower case. */
+  readonly names: readonly string[];
+  read(step: StepReader): ActionFacts;
+}
+
+/** A `uses:` step's inputs, evaluated when asked for. */
+export class StepReader {
+  readonly step: Step;
+  readonly scope: StepScope;
+  readonly known: Known;
+
+  constructor(step: Step, scope: StepScope, known: Known) {
+    this.step = step;
+    this.scope = scope;
+    this.known = known;
+  }
+
+  /** The whole step's `uses`, or the step. */
+  get at(): Span {
+    return this.step.uses?.span ?? this.step.span;
+  }
+
+  input(name: string): Template | undefined {
+    const entry = this.step.with?.entries.get(name);
+    return entry && evaluateText(entry.value, this.scope);
+  }
+
+  inputSpan(name: string): Span | undefined {
+    return this.step.with?.entries.get(name)?.value.span;
+  }
+
+  text(name: string): string | undefined {
+    const value = this.input(name);
+    return value && literal(value)?.trim();
+  }
+
+  /** Whether a boolean input is set; `fallback` where it is absent, `undefined` where an expression decides. */
+  flag(name: string, fallback: boolean): boolean | undefined {
+    const entry = this.step.with?.entries.get(name);
+    if (!entry) return fallback;
+    const known = literal(evaluateText(entry.value, this.scope))?.trim().toLowerCase();
+    if (known === 'true') return true;
+    if (known === 'false' || known === '') return false;
+    return /^\s*\$\{\{[\s\S]*\}\}\s*$/.test(entry.value.value) ? holds(entry.value.value, this.scope, entry.value.span) : undefined;
+  }
+
+  /** A list input's items: one a line, or also at each comma. Empty lines are left out. */
+  list(name: string, separators: RegExp = /\n/): readonly Item[] {
+    return items(this.input(name) ?? [], separators);
+  }
+
+  /** An output of this step that is a hole of a known shape. */
+  output(name: string, shape: Parameters<typeof hole>[1]): readonly [string, Template] {
+    return [name, hole(`steps.${this.step.id?.value ?? '?'}.outputs.${name}`, shape, this.at)];
+  }
+}
+
+/** Splits a list value into its items, each with its own place. */
+export function items(value: Template, separators: RegExp): readonly Item[] {
+  return split(value, separators).flatMap(piece => {
+    const template = trim(piece);
+    const span = extent(template);
+    return span ? [{ template, span }] : [];
+  });
+}
