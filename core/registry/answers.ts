@@ -60,5 +60,5 @@ export function errorOf(
 /** The entries of `{"errors":[…]}`; none where the body is anything else. */
 function errorsOf(body: Uint8Array): readonly Readonly<Record<string, unknown>>[] {
   const errors: unknown = asRecord(parseJson(body))?.['errors'];
-  return Array.isArray(errors) ? errors.flatMap((error: unknown) => asRecord(error) ?? []) : [];
+  return Array.isArray(errors) ? errors.map(asRecord).filter(error => error !== undefined) : [];
 }
