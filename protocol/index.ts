@@ -1,0 +1,19 @@
+// Names and plain types that client and server share. Types only, and no RequestType objects: the client's and the server's library
+// pin different versions of the protocol package, whose objects do not fit each other.
+
+/** What a client may say when it starts the server; each field may be missing. */
+export interface InitializationOptions {
+  /** False where another extension reports YAML that does not parse: then `invalid-yaml` is left out. Default true. */
+  readonly invalidYaml?: boolean;
+  /** Path patterns of further workflow files, until the client's settings say otherwise. */
+  readonly patterns?: readonly string[];
+}
+
+/** The section of the client's settings that the server asks for. */
+export const settingsSection = 'tallyman';
+
+/** The part of that section which the server reads; a client may send anything. */
+export interface ServerSettings {
+  /** `tallyman.files`: path patterns of files that are workflows although they lie elsewhere. */
+  readonly files?: readonly string[];
+}

@@ -1,0 +1,104 @@
+import type { TextDocuments } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import { lintFile } from '../core/lint.ts';
+import type { Finding } from '../core/rules/finding.ts';
+import type { Folder, Folders } from './folders.ts';
+import { type Good, heldFindings } from './held.ts';
+import type { Settings } from './settings.ts';
+import { wantedFiles } from './settings.ts';
+
+/** An open document that is ours to judge, with what is found in it now. */
+export interface Analysed {
+  readonly document: TextDocument;
+  readonly folder: Folder;
+  readonly path: string;
+  readonly findings: readonly Finding[];
+}
+
+/** Findings of open documents, from their newest text; what has the same text and the same neighbours is not analysed twice. */
+export class Analysis {
+  settings: Settings;
+  readonly #documents: TextDocuments<TextDocument>;
+  readonly #folders: Folders;
+  readonly #report: (message: string) => void;
+  readonly #good = new Map<string, Good>();
+  readonly #failed = new Set<string>();
+  readonly #dirty = new Set<string>();
+  readonly #cached = new Map<string, Analysed>();
+
+  /** `report` is told, once a file, when the analysis of that file fails. */
+  constructor(documents: TextDocuments<TextDocument>, folders: Folders, settings: Settings, report: (message: string) => void) {
+    this.#documents = documents;
+    this.#folders = folders;
+    this.settings = settings;
+    this.#report = report;
+  }
+
+  /** The document's text changed; rules look across files, so everything is asked anew. */
+  changed(uri: string): void {
+    this.#dirty.add(uri);
+    this.#cached.clear();
+  }
+
+  /** Saved files, folders or settings changed. */
+  invalidate(): void {
+    for (const uri of this.#documents.keys()) this.changed(uri);
+  }
+
+  /** Forgets a document that was closed; resolves when the saved file has taken its place. */
+  async closed(uri: string): Promise<void> {
+    this.#dirty.delete(uri);
+    this.#good.delete(uri);
+    this.#failed.delete(uri);
+    this.#cached.clear();
+    const { folder, path } = this.#folders.locate(uri);
+    await folder.close(path);
+    this.#cached.clear();
+  }
+
+  /** `undefined` for a document that is not open, or no workflow or action file. */
+  of(uri: string): Analysed | undefined {
+    this.#takeChanges();
+    const known = this.#cached.get(uri);
+    if (known) return known;
+    const document = this.#documents.get(uri);
+    const { folder, path } = this.#folders.locate(uri);
+    if (!document || !this.#isOurs(document, path)) return undefined;
+    const analysed = { document, folder, path, findings: this.#lint(uri, folder, path) };
+    this.#cached.set(uri, analysed);
+    return analysed;
+  }
+
+  #isOurs({ languageId }: TextDocument, path: string): boolean {
+    return /^(?:yaml\b.*|github-actions-workflow)$/.test(languageId) && wantedFiles(this.settings)(path);
+  }
+
+  #takeChanges(): void {
+    for (const uri of this.#dirty) {
+      const document = this.#documents.get(uri);
+      const { folder, path } = this.#folders.locate(uri);
+      if (document && this.#isOurs(document, path)) folder.open(path, uri, document.getText());
+    }
+    this.#dirty.clear();
+  }
+
+  #lint(uri: string, folder: Folder, path: string): readonly Finding[] {
+    const text = folder.workspace.text(path) ?? '';
+    try {
+      const findings = lintFile(folder.workspace, path);
+      this.#failed.delete(uri);
+      if (!findings.some(({ rule }) => rule === 'invalid-yaml')) {
+        this.#good.set(uri, { text, findings });
+        return findings;
+      }
+      const good = this.#good.get(uri);
+      const found = this.settings.invalidYaml ? findings : findings.filter(({ rule }) => rule !== 'invalid-yaml');
+      return good ? [...found.filter(({ rule }) => rule === 'invalid-yaml'), ...heldFindings(good, path, text)] : found;
+    } catch (error) {
+      if (!this.#failed.has(uri))
+        this.#report(`Tallyman could not analyse ${path}: ${error instanceof Error ? error.message : String(error)}`);
+      this.#failed.add(uri);
+      return [];
+    }
+  }
+}

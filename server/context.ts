@@ -1,0 +1,13 @@
+import type { ClientCapabilities, Connection, TextDocuments } from 'vscode-languageserver';
+import type { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Analysis } from './analysis.ts';
+
+/** What a feature gets to register itself with. */
+export interface Context {
+  readonly connection: Connection;
+  readonly documents: TextDocuments<TextDocument>;
+  readonly analysis: Analysis;
+  readonly client: ClientCapabilities;
+  /** Resolves when the saved files are read, or after a moment: a slow disk must not keep an open file from being judged. */
+  readonly loaded: () => Promise<void>;
+}

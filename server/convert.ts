@@ -1,0 +1,90 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type Diagnostic,
+  DiagnosticSeverity,
+  type Position,
+  type Range,
+  type TextDocumentEdit,
+  type TextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver';
+import { docsUrl, type Finding, type Fix, type Severity } from '../core/rules/finding.ts';
+import type { LineMap } from '../core/text/lines.ts';
+import { printable } from '../core/text/printable.ts';
+import type { Span } from '../core/text/span.ts';
+import type { Folder } from './folders.ts';
+
+const severities: Record<Severity, DiagnosticSeverity> = {
+  error: DiagnosticSeverity.Error,
+  warning: DiagnosticSeverity.Warning,
+  info: DiagnosticSeverity.Information,
+  hint: DiagnosticSeverity.Hint,
+};
+
+/** A span as LSP counts it: lines and UTF-16 characters from 0. */
+export function toRange(lines: LineMap, { start, end }: Span): Range {
+  const position = (offset: number): Position => {
+    const { line, column } = lines.position(offset);
+    return { line, character: column };
+  };
+  return { start: position(start), end: position(end) };
+}
+
+export function toSpan(lines: LineMap, { start, end }: Range): Span {
+  const offset = ({ line, character }: Position) => lines.offset({ line, column: character });
+  return { start: offset(start), end: offset(end) };
+}
+
+/** A finding of one of the folder's files; related places in files that the folder does not hold are left out. */
+export function toDiagnostic(finding: Finding, folder: Folder): Diagnostic {
+  const { rule, severity, message, path, span, related } = finding;
+  const lines = folder.workspace.lines(path);
+  return {
+    range: lines ? toRange(lines, span) : { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } },
+    severity: severities[severity],
+    source: 'tallyman',
+    code: rule,
+    codeDescription: { href: docsUrl(rule) },
+    message: printable(message),
+    relatedInformation: related.flatMap(other => {
+      const uri = folder.uriOf(other.path);
+      const map = folder.workspace.lines(other.path);
+      return uri && map ? [{ location: { uri, range: toRange(map, other.span) }, message: printable(other.message) }] : [];
+    }),
+  };
+}
+
+export interface EditOptions {
+  /** The version of an open document; `null` for a file that is only saved. */
+  readonly version: (uri: string) => number | null;
+  /** The client takes versioned edits. */
+  readonly documentChanges: boolean;
+}
+
+/** The fix as a quick fix; `undefined` where it would touch a file that the folder does not hold. */
+export function toCodeAction(fix: Fix, diagnostic: Diagnostic, folder: Folder, options: EditOptions): CodeAction | undefined {
+  const edits = new Map<string, TextEdit[]>();
+  for (const { path, span, text } of fix.edits) {
+    const uri = folder.uriOf(path);
+    const lines = folder.workspace.lines(path);
+    if (!uri || !lines) return undefined;
+    edits.set(uri, [...(edits.get(uri) ?? []), { range: toRange(lines, span), newText: text }]);
+  }
+  return {
+    title: printable(fix.title),
+    kind: CodeActionKind.QuickFix,
+    diagnostics: [diagnostic],
+    isPreferred: fix.safe,
+    edit: toWorkspaceEdit(edits, options),
+  };
+}
+
+function toWorkspaceEdit(edits: ReadonlyMap<string, TextEdit[]>, { version, documentChanges }: EditOptions): WorkspaceEdit {
+  if (!documentChanges) return { changes: Object.fromEntries(edits) };
+  return {
+    documentChanges: [...edits].map(
+      ([uri, changes]): TextDocumentEdit => ({ textDocument: { uri, version: version(uri) }, edits: changes }),
+    ),
+  };
+}

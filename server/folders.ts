@@ -1,0 +1,123 @@
+import { search } from '../core/workspace/search.ts';
+import type { Tree } from '../core/workspace/tree.ts';
+import { Workspace } from '../core/workspace/workspace.ts';
+
+/** The workspace's files, wherever they live: Node's disk in `main.ts`, another host's file system elsewhere. */
+export interface WorkspaceFiles {
+  /** What lies below a workspace folder; `undefined` where this host cannot read it, and then only open documents are known. */
+  tree(folderUri: string): Tree | undefined;
+}
+
+/** A repository with more folders than this is understood from what was found until then. */
+const maximumFolders = 20_000;
+
+/** One workspace folder: its files as they are saved, with what is open laid over them. */
+export class Folder {
+  readonly uri: string;
+  readonly workspace = new Workspace();
+  readonly #tree: Tree | undefined;
+  readonly #uris = new Map<string, string>();
+  readonly #open = new Set<string>();
+  /** Resolves when the files on disk have been read. */
+  loaded: Promise<void> = Promise.resolve();
+
+  constructor(uri: string, tree: Tree | undefined) {
+    this.uri = uri;
+    this.#tree = tree;
+  }
+
+  /** Reads what is wanted and drops what is wanted no more; open documents stay as they are. */
+  load(wanted: (path: string) => boolean): Promise<void> {
+    this.loaded = this.#load(wanted).catch(() => undefined);
+    return this.loaded;
+  }
+
+  /** The document that the client has open is the truth for its path until it is closed. */
+  open(path: string, uri: string, text: string): void {
+    this.#open.add(path);
+    this.#uris.set(path, uri);
+    this.workspace.set(path, text);
+  }
+
+  /** Goes back to the saved file: unsaved text is dropped. */
+  close(path: string): Promise<void> {
+    this.#open.delete(path);
+    return this.refresh(path);
+  }
+
+  /** Reads a saved file again, or forgets it where it is gone. */
+  async refresh(path: string): Promise<void> {
+    const text = await this.#tree?.read(path).catch(() => undefined);
+    if (this.#open.has(path)) return;
+    if (text === undefined) {
+      this.workspace.delete(path);
+      this.#uris.delete(path);
+    } else this.workspace.set(path, text);
+  }
+
+  /** The URI of a file that the workspace holds, as the client wrote it where the client did. */
+  uriOf(path: string): string | undefined {
+    if (this.workspace.text(path) === undefined) return undefined;
+    return this.#uris.get(path) ?? `${this.uri}/${path.split('/').map(encodeURIComponent).join('/')}`;
+  }
+
+  async #load(wanted: (path: string) => boolean): Promise<void> {
+    if (!this.#tree) return;
+    const found = new Set(await search(this.#tree, { wanted, maximumFolders }));
+    for (const path of this.workspace.paths()) if (!found.has(path) && !this.#open.has(path)) this.workspace.delete(path);
+    for (const path of found) if (!this.#open.has(path)) await this.refresh(path);
+  }
+}
+
+/** The workspace folders of the client, and a folder of its own for each place with documents that lie in none of them. */
+export class Folders {
+  readonly #files: WorkspaceFiles;
+  readonly #folders = new Map<string, Folder>();
+  readonly #loose = new Map<string, Folder>();
+
+  constructor(files: WorkspaceFiles) {
+    this.#files = files;
+  }
+
+  add(uri: string): Folder {
+    const base = uri.replace(/\/+$/, '');
+    const folder = new Folder(base, this.#files.tree(uri));
+    this.#folders.set(plain(base), folder);
+    return folder;
+  }
+
+  remove(uri: string): void {
+    this.#folders.delete(plain(uri.replace(/\/+$/, '')));
+  }
+
+  all(): readonly Folder[] {
+    return [...this.#folders.values()];
+  }
+
+  /** The innermost folder that holds the file, and the file's path in it. */
+  locate(uri: string): { readonly folder: Folder; readonly path: string } {
+    const path = plain(uri);
+    let base = path;
+    while (base.includes('/')) {
+      base = base.slice(0, base.lastIndexOf('/'));
+      const folder = this.#folders.get(base);
+      if (folder) return { folder, path: path.slice(base.length + 1) };
+    }
+    const outside = /^(.*?)\/(\.(?:github|gitea|forgejo)\/.*|[^/]*)$/s.exec(path);
+    const root = outside?.[1] ?? '';
+    const folder = this.#loose.get(root) ?? new Folder(encodeURI(root), undefined);
+    this.#loose.set(root, folder);
+    return { folder, path: outside?.[2] ?? path };
+  }
+}
+
+/** A URI for comparing: clients differ in what they percent-encode and in the case of a drive letter. */
+function plain(uri: string): string {
+  let decoded = uri;
+  try {
+    decoded = decodeURIComponent(uri);
+  } catch {
+    // No valid encoding, so it stands for itself.
+  }
+  return decoded.replace(/^file:\/\/\/([A-Za-z]):/, (_, drive: string) => `file:///${drive.toLowerCase()}:`);
+}

@@ -1,0 +1,114 @@
+import {
+  CodeActionKind,
+  type Connection,
+  DidChangeConfigurationNotification,
+  DidChangeWatchedFilesNotification,
+  FileChangeType,
+  type InitializeParams,
+  type InitializeResult,
+  PositionEncodingKind,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { settingsSection } from '../protocol/index.ts';
+import { Analysis } from './analysis.ts';
+import { codeActions } from './features/codeActions.ts';
+import { type Diagnostics, diagnostics } from './features/diagnostics.ts';
+import { Folders, type WorkspaceFiles } from './folders.ts';
+import { initialSettings, wantedFiles, withSection } from './settings.ts';
+
+/** Milliseconds that a first answer waits for the saved files of the workspace. */
+const patience = 2000;
+const watched = ['**/.{github,gitea,forgejo}/workflows/*.{yml,yaml}', '**/action.{yml,yaml}'];
+
+/**
+ * Serves one client over `connection`, from `initialize` to `exit`. `files` is the workspace: the server itself touches neither disk
+ * nor network.
+ */
+export function startServer(connection: Connection, files: WorkspaceFiles): void {
+  const documents = new TextDocuments(TextDocument);
+  const folders = new Folders(files);
+  connection.onInitialize(params => {
+    const client = params.capabilities;
+    const report = (message: string) => connection.console.error(message);
+    const analysis = new Analysis(documents, folders, initialSettings(params.initializationOptions), report);
+    const context = { connection, documents, analysis, client, loaded: () => loaded(folders) };
+    const shown = diagnostics(context);
+    codeActions(context);
+    followWorkspace(connection, folders, analysis, params, shown);
+    return capabilities(params);
+  });
+  documents.listen(connection);
+  connection.listen();
+}
+
+function capabilities({ capabilities: client }: InitializeParams): InitializeResult {
+  return {
+    serverInfo: { name: 'tallyman' },
+    capabilities: {
+      positionEncoding: PositionEncodingKind.UTF16,
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+      ...(client.textDocument?.diagnostic && {
+        diagnosticProvider: { identifier: 'tallyman', interFileDependencies: true, workspaceDiagnostics: false },
+      }),
+    },
+  };
+}
+
+async function loaded(folders: Folders): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const enough = new Promise<void>(resolve => {
+    timer = setTimeout(resolve, patience);
+  });
+  await Promise.race([Promise.all(folders.all().map(folder => folder.loaded)), enough]);
+  clearTimeout(timer);
+}
+
+/** Keeps folders, saved files and settings as the client says they are. */
+function followWorkspace(connection: Connection, folders: Folders, analysis: Analysis, params: InitializeParams, shown: Diagnostics): void {
+  const { workspace } = params.capabilities;
+  async function load(some = folders.all()): Promise<void> {
+    await Promise.all(some.map(folder => folder.load(wantedFiles(analysis.settings))));
+    shown.refresh();
+  }
+  async function readSettings(sent?: unknown): Promise<void> {
+    const section = workspace?.configuration ? await connection.workspace.getConfiguration(settingsSection).catch(() => undefined) : sent;
+    const before = analysis.settings;
+    analysis.settings = withSection(before, section);
+    if (JSON.stringify(before) !== JSON.stringify(analysis.settings)) await load();
+  }
+
+  const given = params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []);
+  for (const uri of given) void folders.add(uri).load(wantedFiles(analysis.settings));
+
+  connection.onInitialized(async () => {
+    if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
+      const watchers = [...watched, ...analysis.settings.patterns].map(globPattern => ({ globPattern }));
+      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+    }
+    if (workspace?.didChangeConfiguration?.dynamicRegistration) {
+      void connection.client.register(DidChangeConfigurationNotification.type, { section: settingsSection });
+    }
+    if (workspace?.workspaceFolders) {
+      connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        for (const { uri } of removed) folders.remove(uri);
+        void load(added.map(({ uri }) => folders.add(uri)));
+      });
+    }
+    await readSettings();
+    await Promise.all(folders.all().map(folder => folder.loaded));
+    shown.refresh();
+  });
+  connection.onDidChangeConfiguration(({ settings }) => readSettings((settings as Record<string, unknown> | null)?.[settingsSection]));
+  connection.onDidChangeWatchedFiles(async ({ changes }) => {
+    const wanted = wantedFiles(analysis.settings);
+    for (const { uri, type } of changes) {
+      const { folder, path } = folders.locate(uri);
+      if (wanted(path) || type === FileChangeType.Deleted) await folder.refresh(path);
+    }
+    shown.refresh();
+  });
+}
