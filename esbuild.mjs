@@ -24,10 +24,19 @@ export const bundles = [
     ],
   },
   { entry: 'cli/main.ts', out: 'dist/cli.js', external: [], forbid: [/^client\//, /^server\//, /node_modules\/vscode-/] },
+  { entry: 'demo/main.ts', out: 'dist/demo.js', external: [], forbid: [/^client\//, /^server\//, /^cli\//, /node_modules\/vscode-/] },
 ];
 
-/** Builds one bundle; throws with the offending inputs named when it reaches a forbidden place. */
-export async function bundle({ entry, out, external, forbid, banner }) {
+/** The suite that runs inside a real editor's extension host, where mocha is loaded from node_modules. */
+export const editorSuite = {
+  entry: 'test/editor/suite/index.ts',
+  out: 'dist/test/editor/index.js',
+  external: ['vscode', 'mocha'],
+  forbid: [/^client\//, /^server\//],
+};
+
+/** Builds one bundle, for people (`minify`, no source map) or for us; throws with the offending inputs named when it reaches a forbidden place. */
+export async function bundle({ entry, out, external, forbid, banner, minify = false }) {
   const { metafile } = await build({
     entryPoints: [entry],
     outfile: out,
@@ -36,7 +45,8 @@ export async function bundle({ entry, out, external, forbid, banner }) {
     format: 'cjs',
     target: 'node20.19',
     external,
-    sourcemap: true,
+    minify,
+    sourcemap: !minify,
     sourcesContent: false,
     metafile: true,
     logLevel: 'error',

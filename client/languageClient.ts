@@ -1,0 +1,25 @@
+import * as vscode from 'vscode';
+import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
+
+/** Workflow files have one of these languages; the server decides by path which of them it reads. */
+const languages = ['yaml', 'github-actions-workflow'];
+const schemes = ['file', 'untitled', 'vscode-vfs'];
+
+/** Prepares the language server of `dist/server.js`, in a process of its own; `start` it to run. */
+export function languageClient(context: vscode.ExtensionContext): LanguageClient {
+  const module = context.asAbsolutePath('dist/server.js');
+  return new LanguageClient(
+    'tallyman',
+    'Tallyman',
+    { module, transport: TransportKind.ipc },
+    {
+      documentSelector: schemes.flatMap(scheme => languages.map(language => ({ scheme, language }))),
+      initializationOptions: {
+        // The YAML extension reports these at the same place, in more detail.
+        invalidYaml: false,
+        files: vscode.workspace.getConfiguration('tallyman').get<string[]>('files', []),
+      },
+      synchronize: { configurationSection: 'tallyman' },
+    },
+  );
+}
