@@ -29,10 +29,10 @@ function visit(rule: Rule, usage: Usage, context: RuleContext): void {
 }
 
 function finding(rule: Rule, path: string, { at, message, severity, via = [], related = [], fix }: Problem): Finding {
-  const stations: Related[] = via.map(({ path: from, span, what }) => ({
+  const stations: Related[] = via.map(({ path: from, span, what }, index) => ({
     path: from,
     span,
-    message: `The value comes from here (${what}).`,
+    message: index === 0 ? `The value is set here, as ${what}.` : `It is passed on here, as ${what}.`,
   }));
   return {
     rule: rule.id,

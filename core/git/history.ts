@@ -19,3 +19,7 @@ export interface CommitRange {
   /** All of them; `commits` may hold fewer. */
   readonly total: number;
 }
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}

@@ -51,22 +51,28 @@ function severityOf(part: HolePart, use: ScriptExpression, { usage, text }: Rule
   return privilegeOf(use.job, usage.workflow, events, text) === 'little' ? 'warning' : 'error';
 }
 
-const who: Readonly<Record<Author, string>> = {
-  stranger: 'anyone who can open a pull request or write an issue',
-  dispatcher: 'whoever starts the workflow',
-  pusher: 'whoever can push',
-  caller: 'the calling workflow',
-  trusted: 'nobody',
-};
+function whoChooses({ author, source }: HolePart): string {
+  if (author === 'dispatcher') return 'whoever starts the workflow';
+  if (author === 'pusher') return 'whoever can push';
+  if (author === 'caller') return 'the calling workflow';
+  if (/issue|comment|discussion/.test(source)) return 'anyone who can write a comment or an issue';
+  return 'anyone who can open a pull request';
+}
 
-const sample: Partial<Record<Shape, string>> = { gitRef: 'x$(id)', line: '"; id; "', anything: '$(id)' };
+/** Text that the value may hold and that the place would execute. */
+function sample(shape: Shape, { language, quoting }: ScriptExpression): string {
+  if (language !== 'shell') return 'a quote and code behind it';
+  if (quoting === 'comment') return 'a second line';
+  const code = quoting === 'single' || quoting === 'quotedHeredoc' ? "';id;'" : '$(id)';
+  return `\`${shape === 'gitRef' ? 'x' : ''}${code}\``;
+}
 
-function message(part: HolePart, { language }: ScriptExpression): string {
-  const source = /^\$/.test(part.source) ? part.source : `\${{ ${part.source} }}`;
-  const reader = language === 'javascript' ? 'JavaScript' : language === 'shell' ? 'the shell' : 'the interpreter';
-  const way = language === 'javascript' ? 'read it from `process.env` or `context`' : 'pass it through `env:` and quote the variable';
-  const value = language === 'javascript' ? '`); …//' : (sample[part.shape] ?? '$(id)');
-  return `\`${source}\` is pasted into the script before ${reader} reads it, and ${who[part.author]} chooses its text: \`${value}\` would run as code. To keep it data, ${way}.`;
+function message(part: HolePart, use: ScriptExpression): string {
+  const held = use.source === part.source ? '' : ` holds \`${part.source}\` and`;
+  const reader = { shell: 'the shell', javascript: 'JavaScript', other: 'the interpreter' }[use.language];
+  const way = use.language === 'javascript' ? 'read it from `process.env` or `context`' : 'pass it through `env:` and quote the variable';
+  const danger = `${whoChooses(part)} chooses its text: ${sample(part.shape, use)} would run as code`;
+  return `\`\${{ ${use.source} }}\`${held} is pasted into the script before ${reader} reads it, and ${danger}. To keep it data, ${way}.`;
 }
 
 /** Replaces the expression by a variable. Safe where the shell would not split the value anyway. */
@@ -94,17 +100,21 @@ function existingVariable({ step, source }: ScriptExpression): string | undefine
   return undefined;
 }
 
+/** Words of an expression that say nothing of the value. */
+const plumbing = /^(?:github|event|steps|needs|outputs|format)$/;
+
 function freshVariable({ source, step, job }: ScriptExpression, text: string): string {
-  const words = source
-    .replace(/^github\.(?:event\.)?/, '')
-    .replace('pull_request', 'pr')
-    .replace(/^inputs\./, 'input.')
-    .match(/[A-Za-z0-9]+/g) ?? ['value'];
+  const words = (
+    source
+      .replace('pull_request', 'pr')
+      .replace(/^inputs\./, 'input.')
+      .match(/[A-Za-z0-9]+/g) ?? []
+  ).filter(word => !plumbing.test(word));
   const base = words
     .slice(-3)
     .join('_')
     .toUpperCase()
-    .replace(/^(?=\d)/, 'V');
+    .replace(/^(?=\d|$)/, 'VALUE_');
   const script = text.slice(step.span.start, step.span.end);
   const taken = (name: string) => new RegExp(`(?<![\\w])${name}(?![\\w])`).test(script) || job.env?.entries.has(name) === true;
   let name = base;

@@ -45,7 +45,7 @@ export class WordReader {
   expand(word: Word, state: ShellState): readonly Argument[] {
     const span = this.#script.span(word.pos, word.end);
     const items = this.#arrayItems(word, state);
-    if (items) return items.map(item => ({ template: passOn(item, span, this.#script.path, `array in ${word.text}`), span }));
+    if (items) return items.map(item => ({ template: passOn(item, span, this.#script.path, `an element of ${word.text}`), span }));
     const unquoted = word.parts?.some(
       part => part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' || part.type === 'CommandExpansion',
     );

@@ -1,5 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import type { Concurrency, Input, Job, Permissions, Step, SyntaxProblem, Trigger, Workflow } from './model.ts';
+import { syntaxProblem } from './problems.ts';
 import type { Scalar } from './scalar.ts';
 import { TreeReader } from './tree.ts';
 
@@ -11,12 +12,9 @@ export const maxFileLength = 512 * 1024;
  * `path` is relative to the workspace folder.
  */
 export function parseWorkflow(path: string, source: string, kind: Workflow['kind']): Workflow {
-  const document = parseDocument(source, { prettyErrors: false, strict: true, logLevel: 'silent' });
+  const document = parseDocument(source, { prettyErrors: false, strict: true, logLevel: 'error' });
   const reader = new TreeReader(source, document);
-  const problems: SyntaxProblem[] = document.errors.map(({ message, pos }) => ({
-    message: firstSentence(message),
-    span: { start: pos[0], end: Math.max(pos[1], pos[0]) },
-  }));
+  const problems = document.errors.map(error => syntaxProblem(error, source, document));
   const root = document.contents;
   if (source.includes('<<')) problems.push(...mergeKeys(reader, document));
   if (root && !isMap(root) && document.errors.length === 0) {
@@ -191,8 +189,4 @@ function defaultShell(reader: TreeReader, node: unknown): Scalar | undefined {
 /** A field that is left out when absent, as exactOptionalPropertyTypes wants it. */
 function optional<K extends string, V>(key: K, value: V | undefined): { readonly [P in K]?: V } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [P in K]?: V });
-}
-
-function firstSentence(message: string): string {
-  return (message.split('\n')[0] ?? message).trim();
 }

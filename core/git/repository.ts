@@ -1,0 +1,62 @@
+import { printable } from '../text/printable.ts';
+import type { Commit, CommitRange, Direction, RequestOptions } from './history.ts';
+import { findProgram, runGit } from './program.ts';
+
+/** A clone, as far as promotion asks it. */
+export interface Repository {
+  /** How `to` relates to `from`, both object names (7 to 64 hex characters), and at most 50 of the commits between them. */
+  commitsBetween(from: string, to: string, options?: RequestOptions): Promise<CommitRange>;
+}
+
+const mostCommits = 50;
+const unknown: CommitRange = { direction: 'unknown', commits: [], total: 0 };
+
+/** The clone that `folder` (absolute) lies in; `undefined` where there is none, or no git outside of the folder. */
+export async function openRepository(folder: string, options: RequestOptions = {}): Promise<Repository | undefined> {
+  const program = await findProgram('git', folder);
+  if (program === undefined) return undefined;
+  const git = program;
+  const { code, output } = await runGit(git, folder, ['rev-parse', '--is-shallow-repository'], options);
+  if (code !== 0) return undefined;
+  const shallow = output.trim() !== 'false';
+
+  async function commit(revision: string, asked: RequestOptions): Promise<string | undefined> {
+    // It comes from a registry: anything but an object name could be an option or a moving branch.
+    if (!/^[0-9a-f]{7,64}$/.test(revision)) return undefined;
+    const found = await runGit(git, folder, ['rev-parse', '--verify', '--quiet', `${revision}^{commit}`], asked);
+    return found.code === 0 ? found.output.trim() : undefined;
+  }
+
+  async function isAncestor(a: string, b: string, asked: RequestOptions): Promise<boolean | undefined> {
+    const found = await runGit(git, folder, ['merge-base', '--is-ancestor', a, b], asked);
+    return found.code === 0 ? true : found.code === 1 ? false : undefined;
+  }
+
+  async function log(gained: string, without: string, asked: RequestOptions): Promise<Pick<CommitRange, 'commits' | 'total'> | undefined> {
+    const range = [gained, `^${without}`, '--'];
+    const count = await runGit(git, folder, ['rev-list', '--count', ...range], asked);
+    const format = ['--no-ext-diff', '--no-textconv', '--no-color', '-z', '--format=%H%x1f%cI%x1f%an%x1f%s', `--max-count=${mostCommits}`];
+    const listed = await runGit(git, folder, ['log', ...format, ...range], asked);
+    if (count.code !== 0 || listed.code !== 0) return undefined;
+    return { commits: listed.output.split('\0').flatMap(parseCommit), total: Number(count.output.trim()) };
+  }
+
+  return {
+    async commitsBetween(from, to, asked = {}) {
+      const [a, b] = await Promise.all([commit(from, asked), commit(to, asked)]);
+      if (a === undefined || b === undefined) return unknown;
+      if (a === b) return { ...unknown, direction: 'same' };
+      const [forward, backward] = await Promise.all([isAncestor(a, b, asked), isAncestor(b, a, asked)]);
+      // A shallow clone does not know the ancestors that were cut off.
+      if (forward === undefined || backward === undefined || (shallow && !forward && !backward)) return unknown;
+      const direction: Direction = forward ? 'forward' : backward ? 'backward' : 'diverged';
+      const found = await (backward ? log(a, b, asked) : log(b, a, asked));
+      return found ? { direction, ...found } : unknown;
+    },
+  };
+}
+
+function parseCommit(line: string): readonly Commit[] {
+  const [id = '', time = '', author = '', ...subject] = line.trim().split('\x1f');
+  return /^[0-9a-f]{40,64}$/.test(id) ? [{ id, time, author: printable(author), subject: printable(subject.join(' ')) }] : [];
+}

@@ -1,0 +1,35 @@
+import { type Document, isScalar, visit, type YAMLError } from 'yaml';
+import type { Span } from '../text/span.ts';
+import type { SyntaxProblem } from './model.ts';
+
+/** A parser's error where the author can mend it: at the quote that is not closed, at the whole key that stands twice. */
+export function syntaxProblem({ code, message, pos }: YAMLError, source: string, document: Document): SyntaxProblem {
+  if (code === 'DUPLICATE_KEY') {
+    const key = /^[^\s:]+/.exec(source.slice(pos[0], pos[0] + 200))?.[0] ?? '';
+    const span = { start: pos[0], end: pos[0] + key.length };
+    return { message: `The key \`${key}\` stands twice in this mapping: GitHub rejects the file.`, span };
+  }
+  if (code === 'MULTIPLE_DOCS')
+    return { message: 'GitHub reads one YAML document a file; what follows `---` is not read.', span: { start: pos[0], end: pos[0] + 3 } };
+  const quote = code === 'MISSING_CHAR' && /quote/.test(message) ? openQuote(source, document) : undefined;
+  if (quote) return { message: 'This quote is not closed.', span: quote };
+  // An error at the very end would point at nothing.
+  const end = source.trimEnd().length;
+  const start = Math.max(0, Math.min(pos[0], end - 1));
+  return { message: (message.split('\n')[0] ?? message).trim(), span: { start, end: Math.max(start, Math.min(pos[1], source.length)) } };
+}
+
+/** The first line of the quoted scalar that has no closing quote. */
+function openQuote(source: string, document: Document): Span | undefined {
+  let found: Span | undefined;
+  visit(document, {
+    Scalar(_key, node) {
+      if (!isScalar(node) || !node.range || !node.type?.startsWith('QUOTE')) return;
+      const [start, end] = node.range;
+      if (end - start >= 2 && source[end - 1] === source[start]) return;
+      const line = source.slice(start).search(/[\r\n]|$/);
+      found = { start, end: start + line };
+    },
+  });
+  return found;
+}

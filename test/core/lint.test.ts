@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { parseDocument } from 'yaml';
+import { lintFile } from '../../core/lint.ts';
+import type { Finding } from '../../core/rules/finding.ts';
+import { applyEdits } from '../../core/text/span.ts';
+import { Workspace } from '../../core/workspace/workspace.ts';
+import { corpus, ownWorkflows } from './corpus.ts';
+
+const path = '.github/workflows/w.yml';
+
+function lint(text: string): readonly Finding[] {
+  const workspace = new Workspace();
+  workspace.set(path, text);
+  return lintFile(workspace, path);
+}
+
+/** Lints, and holds the result to what is always true: places inside the file, soon enough. */
+function soundLint(text: string): readonly Finding[] {
+  const started = performance.now();
+  const findings = lint(text);
+  expect(performance.now() - started).toBeLessThan(1000);
+  for (const finding of findings) {
+    for (const { span } of [finding, ...finding.related, ...(finding.fix?.edits ?? [])]) {
+      expect(span.start >= 0 && span.start <= span.end && span.end <= text.length, `${finding.rule} ${JSON.stringify(span)}`).toBe(true);
+    }
+  }
+  return findings;
+}
+
+const rules = (text: string) => soundLint(text).map(({ rule }) => rule);
+
+describe('bad input', () => {
+  test('a file of five megabytes is not read, and says so', () => {
+    const text = `on: push\njobs:\n${'  # filler filler filler filler\n'.repeat(160_000)}`;
+    const [finding, ...others] = soundLint(text);
+    expect(others).toEqual([]);
+    expect(finding).toMatchObject({ rule: 'file-too-large', severity: 'info' });
+    expect(finding?.message).toMatch(/is not checked: the limit is 512 kB/);
+  });
+
+  test('a bomb of aliases neither hangs nor fills the memory', () => {
+    const levels = Array.from({ length: 30 }, (_, index) => `l${index + 1}: &l${index + 1} [${Array(10).fill(`*l${index}`).join(', ')}]`);
+    soundLint(`on: push\nl0: &l0 [a]\n${levels.join('\n')}\njobs:\n  a:\n    runs-on: x\n    steps: *l30\n`);
+    soundLint(`on: push\njobs:\n  a: &a\n    runs-on: x\n    steps:\n      - &s { run: echo }\n${'      - *s\n'.repeat(3000)}`);
+    soundLint('on: push\njobs: &j\n  a: *j\n');
+  });
+
+  test.each([
+    ['empty', '', []],
+    ['spaces', ' \n\t', []],
+    ['a word', 'hello', ['invalid-yaml']],
+    ['a list', '- a\n- b\n', ['invalid-yaml']],
+    ['numbers for everything', '1: 2\non: 3\njobs: 4\n', []],
+    ['null for everything', 'on:\njobs:\n  a:\n  b:\n    steps:\n      -\n      - run:\n', []],
+    [
+      'wrong kinds',
+      'on: {push: [1]}\nenv: [a]\njobs:\n  a: {steps: {run: x}, env: 3, needs: {a: b}, permissions: [x], strategy: [1]}\n',
+      [],
+    ],
+    ['binary', '\u0000\u0001\u0002PK\u0003\u0004', undefined],
+    ['two documents', 'on: push\n---\non: push\n', ['invalid-yaml']],
+  ])('%s', (_name, text, expected) => {
+    const found = rules(text);
+    if (expected) expect(found).toEqual(expected);
+  });
+
+  test('a job that needs itself, and two that need each other', () => {
+    const job = (needs: string) =>
+      `    needs: ${needs}\n    runs-on: x\n    outputs: { o: "\${{ needs.b.outputs.o }}" }\n    steps:\n      - run: echo \${{ needs.${needs}.outputs.o }}\n`;
+    expect(rules(`on: pull_request\njobs:\n  a:\n${job('b')}  b:\n${job('a')}  c:\n${job('c')}`)).toEqual([]);
+  });
+
+  test('env that is made of itself', () => {
+    expect(
+      rules(
+        'on: push\nenv:\n  A: ${{ env.A }}${{ env.B }}\n  B: ${{ env.A }}\njobs:\n  a:\n    runs-on: x\n    steps:\n      - run: echo ${{ env.A }}\n',
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('half-typed', () => {
+  const samples = ownWorkflows().filter(({ text }) => text.length < 4000);
+
+  test('there are workflows to cut', () => {
+    expect(samples.length).toBeGreaterThan(10);
+  });
+
+  test('any beginning of a workflow is linted without harm', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...samples),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        ({ text }, share) => void soundLint(text.slice(0, Math.floor(text.length * share))),
+      ),
+      { numRuns: 300 },
+    );
+  });
+
+  test('a workflow with a piece lost, doubled or replaced is linted without harm', () => {
+    const noise = fc.constantFrom(
+      '',
+      '"',
+      "'",
+      '${{',
+      '}}',
+      '|',
+      '>',
+      ': ',
+      '- ',
+      '&a ',
+      '*a',
+      '\t',
+      '\r\n',
+      '🚀',
+      '$(',
+      '`',
+      '{',
+      ']',
+      '#',
+      '<<EOF',
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...samples), fc.nat(), fc.nat({ max: 60 }), noise, ({ text }, start, length, insert) => {
+        const from = start % (text.length + 1);
+        soundLint(text.slice(0, from) + insert + text.slice(from + length));
+      }),
+      { numRuns: 600 },
+    );
+  });
+});
+
+test('no fix leaves its finding, breaks the YAML or makes another finding', () => {
+  const files = [...ownWorkflows(), ...corpus()];
+  let fixes = 0;
+  for (const { path: name, text } of files) {
+    const findings = soundLint(text);
+    for (const finding of findings) {
+      if (!finding.fix) continue;
+      fixes++;
+      const fixed = applyEdits(
+        text,
+        finding.fix.edits.map(({ span, text: replacement }) => ({ span, text: replacement })),
+      );
+      const left = lint(fixed);
+      expect(left.length, `${name}: ${finding.message}`).toBe(findings.length - 1);
+      expect(parseDocument(fixed).errors.length, name).toBe(parseDocument(text).errors.length);
+    }
+  }
+  expect(fixes).toBeGreaterThan(15);
+});
+
+test('cost grows with the file, not faster', () => {
+  const step = (index: number) =>
+    `      - name: step ${index}\n        env:\n          T: \${{ github.sha }}\n        run: |\n          tag="v-$T"\n          docker build -t "ghcr.io/a/b:$tag" .\n`;
+  const time = (steps: number) => {
+    const text = `on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n${Array.from({ length: steps }, (_, index) => step(index)).join('')}`;
+    const runs = Array.from({ length: 5 }, () => {
+      const started = performance.now();
+      lint(text);
+      return performance.now() - started;
+    });
+    return Math.min(...runs);
+  };
+  time(200);
+  // Ten times the steps; quadratic cost would be a hundred times.
+  expect(time(2000)).toBeLessThan(40 * Math.max(time(200), 2));
+});
