@@ -53,7 +53,7 @@ export function fileLedger(path: string): Ledger {
     },
 
     async append(entry) {
-      // The line break before the line closes one that a crash has torn; one write with O_APPEND keeps writers apart.
+      // A line that a crash has torn is closed first; one write with O_APPEND keeps writers apart.
       const line = `${JSON.stringify(entry)}\n`;
       try {
         await mkdir(dirname(path), { recursive: true, mode: 0o700 });

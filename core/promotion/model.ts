@@ -83,4 +83,11 @@ export type Outcome =
   /** The write was sent, but another writer's digest was read back. */
   | { readonly status: 'overwritten'; readonly found: Expected; readonly trail: readonly string[]; readonly recorded: boolean }
   /** The write was sent and could not be confirmed; the tag may name either digest. */
-  | { readonly status: 'unverified'; readonly cause?: unknown; readonly trail: readonly string[]; readonly recorded: boolean };
+  | {
+      readonly status: 'unverified';
+      readonly cause?: unknown;
+      /** What the tag named when it was last read, if it could be. */
+      readonly found?: Expected;
+      readonly trail: readonly string[];
+      readonly recorded: boolean;
+    };

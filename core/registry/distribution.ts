@@ -164,6 +164,7 @@ export function distribution(host: string, options: ConnectOptions): Registry {
 
   return {
     host: name,
+    manifestUrl: (repository, reference) => path(repository, `manifests/${reference}`).href,
     manifest,
     resolve,
 

@@ -19,7 +19,10 @@ export interface RequestOptions {
 
 /** One host, in the OCI distribution spec's terms. Absent is `undefined`; trouble throws a RegistryError. */
 export interface Registry {
+  /** In its canonical form: lower case, `docker.io` for all of Docker Hub's names. */
   readonly host: string;
+  /** Where a manifest is read and written, for people to see. */
+  manifestUrl(repository: string, reference: string): string;
   /** Every repository name, page by page; throws UNSUPPORTED where the registry does not list. */
   repositories(options?: RequestOptions): AsyncIterable<string>;
   /** Every tag name in the registry's own order, page by page. */
