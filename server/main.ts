@@ -3,7 +3,12 @@ import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { diskTree } from '../core/workspace/disk.ts';
 import { startServer } from './server.ts';
 
-// How to talk (--stdio, --node-ipc, --socket) is read from the command line by createConnection.
+// createConnection reads the same arguments; without one it throws where a sentence is due.
+if (!process.argv.some(argument => /^--(?:stdio|node-ipc|socket(?:=.*)?|pipe(?:=.*)?)$/.test(argument))) {
+  process.stderr.write('Say how to talk to the language server: --stdio, --node-ipc, --socket=PORT or --pipe=NAME.\n');
+  process.exit(2);
+}
+
 startServer(createConnection(ProposedFeatures.all), {
   tree: folder => (folder.startsWith('file:') ? diskTree(fileURLToPath(folder)) : undefined),
 });

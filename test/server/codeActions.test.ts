@@ -1,0 +1,83 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { CodeAction, Diagnostic, TextEdit } from 'vscode-languageserver-protocol/node';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import { Client, folderWith, uriOf } from './client.ts';
+import { ecrCache, prTitle } from './workflows.ts';
+
+const workspace = { workspaceEdit: { documentChanges: true } };
+let root: string;
+let uri: string;
+let client: Client;
+
+beforeEach(() => {
+  root = folderWith({ '.github/workflows/build.yml': '' });
+  uri = uriOf(join(root, '.github/workflows/build.yml'));
+});
+
+afterEach(async () => {
+  await client.stop();
+  rmSync(root, { recursive: true });
+});
+
+async function onlyDiagnostic(): Promise<Diagnostic> {
+  const [diagnostic] = await client.diagnostics(uri);
+  if (!diagnostic) throw new Error('no diagnostic');
+  return diagnostic;
+}
+
+/** The edits of an action on the one document, which must name the version it was made for. */
+function versionedEdits(action: CodeAction | undefined, version: number): TextEdit[] {
+  const [change, ...others] = action?.edit?.documentChanges ?? [];
+  expect(others).toEqual([]);
+  if (!change || !('edits' in change)) throw new Error('no versioned edit');
+  expect(change.textDocument).toEqual({ uri, version });
+  return change.edits as TextEdit[];
+}
+
+test.each([
+  ['cache-image-manifest', ecrCache],
+  ['cache-image-manifest', ecrCache.replaceAll('\n', '\r\n')],
+  ['pr-input-in-shell', prTitle],
+  ['pr-input-in-shell', prTitle.replace('echo "', 'echo "🚢 出荷 ')],
+])('the quick fix of %s gives a text where the finding is gone', async (rule, text) => {
+  client = await Client.start({ folders: [root], capabilities: { workspace } });
+  await client.open(uri, text);
+  const diagnostic = await onlyDiagnostic();
+  expect(diagnostic.code).toBe(rule);
+  const actions = await client.actions(uri, diagnostic.range, ['quickfix']);
+  expect(actions).toHaveLength(1);
+  expect(actions[0]).toMatchObject({ kind: 'quickfix', isPreferred: true, diagnostics: [diagnostic] });
+  const fixed = TextDocument.applyEdits(TextDocument.create(uri, 'yaml', 1, text), versionedEdits(actions[0], 1));
+  expect(fixed).not.toBe(text);
+  await client.change(uri, fixed);
+  expect(await client.diagnostics(uri)).toEqual([]);
+});
+
+test('a fix is made for the newest text, even before it is analysed', async () => {
+  client = await Client.start({ folders: [root], capabilities: { workspace } });
+  await client.open(uri, prTitle);
+  await client.change(uri, `# a comment\n${prTitle}`);
+  const line = { start: { line: 6, character: 20 }, end: { line: 6, character: 20 } };
+  const [action] = await client.actions(uri, line);
+  expect(versionedEdits(action, 2).every(({ range }) => range.start.line >= 5)).toBe(true);
+});
+
+test('a client without versioned edits gets plain changes', async () => {
+  client = await Client.start({ folders: [root] });
+  await client.open(uri, ecrCache);
+  const { range } = await onlyDiagnostic();
+  const [action] = await client.actions(uri, range);
+  expect(Object.keys(action?.edit?.changes ?? {})).toEqual([uri]);
+});
+
+test('nothing is offered away from the finding, for other kinds, or while the YAML is broken', async () => {
+  client = await Client.start({ folders: [root] });
+  await client.open(uri, ecrCache);
+  const { range } = await onlyDiagnostic();
+  expect(await client.actions(uri, { start: { line: 0, character: 0 }, end: { line: 0, character: 2 } })).toEqual([]);
+  expect(await client.actions(uri, range, ['refactor'])).toEqual([]);
+  await client.change(uri, `${ecrCache}  broken: [`);
+  expect(await client.actions(uri, range)).toEqual([]);
+});

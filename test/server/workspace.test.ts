@@ -1,0 +1,105 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test } from 'vitest';
+import { Client, folderWith, uriOf } from './client.ts';
+import { ecrCache, prTitle } from './workflows.ts';
+
+const workflow = '.github/workflows/build and push é.yml';
+const roots: string[] = [];
+let client: Client;
+
+afterEach(async () => {
+  await client.stop();
+  for (const root of roots.splice(0)) rmSync(root, { recursive: true });
+});
+
+function folder(files: Readonly<Record<string, string>>): string {
+  const root = folderWith(files);
+  roots.push(root);
+  return root;
+}
+
+const codes = (found: readonly { code?: unknown }[]) => found.map(({ code }) => code);
+
+test('two folders with the same paths do not mix', async () => {
+  const one = folder({ [workflow]: prTitle });
+  const two = folder({ [workflow]: ecrCache });
+  client = await Client.start({ folders: [one, two] });
+  await client.open(uriOf(join(one, workflow)), prTitle);
+  await client.open(uriOf(join(two, workflow)), ecrCache);
+  expect(codes(await client.diagnostics(uriOf(join(one, workflow))))).toEqual(['pr-input-in-shell']);
+  expect(codes(await client.diagnostics(uriOf(join(two, workflow))))).toEqual(['cache-image-manifest']);
+});
+
+test('a folder can come and go', async () => {
+  const one = folder({});
+  const two = folder({ [workflow]: prTitle });
+  client = await Client.start({ folders: [one], capabilities: { workspace: { workspaceFolders: true } } });
+  const name = { uri: uriOf(two), name: 'two' };
+  await client.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event: { added: [name], removed: [] } });
+  await client.open(uriOf(join(two, workflow)), prTitle);
+  expect(codes(await client.diagnostics(uriOf(join(two, workflow))))).toEqual(['pr-input-in-shell']);
+  await client.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event: { added: [], removed: [name] } });
+  await client.change(uriOf(join(two, workflow)), 'on: push\n');
+  expect(await client.diagnostics(uriOf(join(two, workflow)))).toEqual([]);
+});
+
+test('a file outside every folder, and one that is nowhere on disk, are judged alone', async () => {
+  client = await Client.start();
+  const nowhere = 'memfs:/repo/.github/workflows/a.yml';
+  await client.open(nowhere, prTitle);
+  expect(codes(await client.diagnostics(nowhere))).toEqual(['pr-input-in-shell']);
+  const windows = 'file:///c%3A/repo/.github/workflows/a.yml';
+  await client.open(windows, prTitle);
+  expect(codes(await client.diagnostics(windows))).toEqual(['pr-input-in-shell']);
+});
+
+test('patterns from the settings add files, and settings may change', async () => {
+  const root = folder({ 'ci/build.yml': prTitle });
+  const uri = uriOf(join(root, 'ci/build.yml'));
+  const capabilities = { workspace: { configuration: true } };
+  client = await Client.start({ folders: [root], capabilities, settings: { files: ['ci/**/*.{yml,yaml}'] } });
+  await client.open(uri, prTitle);
+  expect(codes(await client.diagnostics(uri))).toEqual(['pr-input-in-shell']);
+  client.settings = { files: [] };
+  client.published.length = 0;
+  await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  expect(await client.diagnostics(uri)).toEqual([]);
+});
+
+test('patterns and the choice to leave broken YAML to others come with initialize', async () => {
+  const root = folder({});
+  const uri = uriOf(join(root, 'pipeline.yml'));
+  client = await Client.start({ folders: [root], initializationOptions: { invalidYaml: false, patterns: ['pipeline.yml'] } });
+  await client.open(uri, prTitle);
+  expect(codes(await client.diagnostics(uri))).toEqual(['pr-input-in-shell']);
+  await client.change(uri, `${prTitle}broken: [\n`);
+  expect(codes(await client.diagnostics(uri))).toEqual(['pr-input-in-shell']);
+});
+
+test('options and settings of a wrong type count as missing', async () => {
+  const root = folder({});
+  const uri = uriOf(join(root, workflow));
+  const capabilities = { workspace: { configuration: true } };
+  client = await Client.start({ folders: [root], capabilities, initializationOptions: ['?'], settings: { files: { a: 1 } } });
+  await client.open(uri, 'on: [');
+  expect(codes(await client.diagnostics(uri))).toEqual(['invalid-yaml']);
+});
+
+test('a file of half a megabyte is not analysed and says so', async () => {
+  const root = folder({});
+  const uri = uriOf(join(root, workflow));
+  client = await Client.start({ folders: [root] });
+  await client.open(uri, prTitle + '# padding\n'.repeat(60_000));
+  expect(codes(await client.diagnostics(uri))).toEqual(['file-too-large']);
+});
+
+test('a saved file that changed on disk is read again', async () => {
+  const root = folder({ [workflow]: 'on: push\n' });
+  const uri = uriOf(join(root, workflow));
+  client = await Client.start({ folders: [root] });
+  writeFileSync(join(root, workflow), prTitle);
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri, type: 2 }] });
+  await client.open(uri, prTitle);
+  expect(codes(await client.diagnostics(uri))).toEqual(['pr-input-in-shell']);
+});
