@@ -1,0 +1,57 @@
+// Child processes that never outlive us: each runs in a process group of its own under supervise.mjs, which ends the group when we
+// ask, and also when we are gone without a word (SIGKILL, a crash), because its channel to us closes then.
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const supervisor = join(dirname(fileURLToPath(import.meta.url)), 'supervise.mjs');
+const running = new Set();
+
+/** Starts `command`, in a group that ends with us. `onOutput` gets its stdout and stderr; `stop` resolves when all of it has ended. */
+export function start(command, args, { cwd, env = process.env, onOutput = () => undefined } = {}) {
+  const child = spawn(process.execPath, [supervisor, command, ...args], {
+    cwd,
+    env,
+    detached: process.platform !== 'win32',
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    windowsHide: true,
+  });
+  running.add(child);
+  child.stdout.on('data', chunk => onOutput(String(chunk)));
+  child.stderr.on('data', chunk => onOutput(String(chunk)));
+  const ended = new Promise(resolve => {
+    child.on('error', resolve);
+    child.on('close', resolve);
+  }).finally(() => running.delete(child));
+  const stop = () => {
+    if (child.connected) child.disconnect();
+    return ended;
+  };
+  return { ended, stop };
+}
+
+/** Ends every process that was started here. */
+export async function stopAll() {
+  await Promise.all(
+    [...running].map(child => {
+      if (child.connected) child.disconnect();
+      return child.exitCode !== null || child.signalCode !== null ? undefined : new Promise(resolve => child.on('close', resolve));
+    }),
+  );
+}
+
+/** Runs `cleanUp` once when we are asked to end (Ctrl-C, SIGTERM, a closed terminal), then ends with the signal's exit code. */
+export function onInterrupt(cleanUp) {
+  let asked = false;
+  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+    process.on(signal, async () => {
+      if (asked) return;
+      asked = true;
+      try {
+        await cleanUp();
+      } finally {
+        process.exit(signal === 'SIGINT' ? 0 : code);
+      }
+    });
+  }
+}
