@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { defaultPort, startDemo } from './main.ts';
+import { defaultPort, startDemo } from './start.ts';
 
 const usage = `Usage: node dist/demo.js [--port N] [--folder FOLDER]
 
@@ -12,7 +12,7 @@ Ctrl-C ends it.
 `;
 
 /** `dist/demo.js`: runs the demo by itself, until it is interrupted. Answers the exit code where it did not start. */
-async function run(args: readonly string[]): Promise<number | undefined> {
+export async function run(args: readonly string[]): Promise<number | undefined> {
   let values: { port?: string; folder?: string; help?: boolean };
   try {
     ({ values } = parseArgs({
@@ -45,7 +45,3 @@ function fail(message: string, code: number): number {
   process.stderr.write(message);
   return code;
 }
-
-run(process.argv.slice(2)).then(code => {
-  if (code !== undefined) process.exitCode = code;
-});

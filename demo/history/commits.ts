@@ -144,11 +144,11 @@ function withoutLines(pattern: RegExp): (text: string) => string {
       .join('\n');
 }
 
-/** The build before its cache went to ECR: no AWS, and the image's own tag as the cache's source. */
+/** The build before its cache went to ECR: no AWS, and GitHub's own cache. */
 function beforeEcr(text: string): string {
   const aws = /\n {6}- uses: aws-actions\/configure[\s\S]*?amazon-ecr-login@v2\n/;
   return withoutLines(/ECR|cache-to/)(text.replace(aws, '')).replace(
     /(push: true\n[\s\S]*?labels }}\n)/,
-    '$1          cache-from: type=inline\n',
+    '$1          cache-from: type=gha\n          cache-to: type=gha,mode=max\n',
   );
 }
