@@ -69,7 +69,8 @@ function useDigest(
   { usage, text }: RuleContext,
 ): Problem['fix'] | undefined {
   const span = tag ? tagSpan(tag.colon, tag.value) : endOf(reference);
-  if (!span) return undefined;
+  // In a step written in braces, an expression's own braces would be YAML's.
+  if (!span || text[deploy.step.span.start] === '{') return undefined;
   const builds = usage.usages.filter(
     (other): other is Build => other.kind === 'build' && other.pushes !== false && buildsRepository(other, name),
   );

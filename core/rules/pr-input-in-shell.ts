@@ -70,26 +70,41 @@ function sample(shape: Shape, { language, quoting }: ScriptExpression): string {
 function message(part: HolePart, use: ScriptExpression): string {
   const held = use.source === part.source ? '' : ` holds \`${part.source}\` and`;
   const reader = { shell: 'the shell', javascript: 'JavaScript', other: 'the interpreter' }[use.language];
-  const way = use.language === 'javascript' ? 'read it from `process.env` or `context`' : 'pass it through `env:` and quote the variable';
   const danger = `${whoChooses(part)} chooses its text: ${sample(part.shape, use)} would run as code`;
-  return `\`\${{ ${use.source} }}\`${held} is pasted into the script before ${reader} reads it, and ${danger}. To keep it data, ${way}.`;
+  return `\`\${{ ${use.source} }}\`${held} is pasted into the script before ${reader} reads it, and ${danger}. To keep it data, ${remedy(use)}.`;
+}
+
+function remedy(use: ScriptExpression): string {
+  if (use.language === 'javascript') return 'read it from `process.env` or `context`';
+  if (use.language === 'other') return 'pass it through `env:` and read the environment variable';
+  const name = environmentName(use);
+  return name ? `use \`"$${name}"\`` : 'pass it through `env:` and quote the variable';
 }
 
 /** Replaces the expression by a variable. Safe where the shell would not split the value anyway. */
 function moveToEnv(use: ScriptExpression, text: string): Problem['fix'] | undefined {
-  if (use.language !== 'shell' || !['plain', 'double', 'heredoc'].includes(use.quoting)) return undefined;
-  const inherited = /^env\.(\w+)$/.exec(use.source)?.[1];
-  const name = inherited ?? existingVariable(use) ?? freshVariable(use, text);
+  const { run } = use.step;
+  if (use.language !== 'shell' || !run || !['plain', 'double', 'heredoc'].includes(use.quoting)) return undefined;
+  // A quote at the start of a plain scalar would be YAML's.
+  if (run.style === 'PLAIN' && use.quoting === 'plain' && use.span.start === run.span.start) return undefined;
+  const present = environmentName(use) ?? existingVariable(use);
+  const name = present ?? freshVariable(use, text);
   const edits: Edit[] = [];
-  if (!inherited && !use.step.env?.entries.has(name)) {
+  if (!present) {
     const addition = addStepVariable(text, use.step, name, use.source);
     if (!addition) return undefined;
     edits.push(addition);
   }
   const follows = /^[\w[]/.test(text.slice(use.span.end, use.span.end + 1));
   const variable = follows ? `\${${name}}` : `$${name}`;
-  edits.push({ span: use.span, text: use.quoting === 'plain' ? `"${variable}"` : variable });
-  return { title: `Pass it through \`env:\` as ${name}`, safe: !use.standalone, edits };
+  const quote = run.style === 'QUOTE_DOUBLE' ? '\\"' : '"';
+  edits.push({ span: use.span, text: use.quoting === 'plain' ? `${quote}${variable}${quote}` : variable });
+  return { title: present ? `Use the variable ${name}` : `Pass it through \`env:\` as ${name}`, safe: !use.standalone, edits };
+}
+
+/** `${{ env.X }}` is `$X` to the shell already. */
+function environmentName({ source }: ScriptExpression): string | undefined {
+  return /^env\.(\w+)$/.exec(source)?.[1];
 }
 
 /** A variable of the step that holds the same expression already. */

@@ -71,7 +71,7 @@ export class WordReader {
     const local = state.variables.get(name);
     if (local) {
       const value = local.kind === 'string' ? local.value : (local.items[0] ?? []);
-      return passOn(value, at, this.#script.path, `shell variable ${name}`);
+      return passOn(value, at, this.#script.path, /^\d+$/.test(name) ? `argument ${name} of a function` : `shell variable ${name}`);
     }
     const outer = this.#environment.get(name);
     return outer ? passOn(outer, at, this.#script.path, `env ${name}`) : runnerVariable(name, at);
