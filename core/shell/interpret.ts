@@ -9,7 +9,6 @@ import type {
   ParsedScript,
   Pipeline,
   PipelineNode,
-  Redirection,
   Statement,
   While,
 } from 'unbash';
@@ -17,7 +16,7 @@ import { choice, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { printed, substitution } from './builtins.ts';
 import type { Script } from './script.ts';
-import { SinkText } from './sinks.ts';
+import { namedSink, SinkText, sinkOf } from './sinks.ts';
 import { ShellState, type Sink, type Variable } from './state.ts';
 import { type Argument, WordReader } from './words.ts';
 
@@ -110,7 +109,7 @@ class Walk {
         this.#node(node.body, state.fork(), sink);
         break;
       case 'Redirected':
-        this.#command(node.command, state, this.#sinkOf(node.redirects) ?? sink);
+        this.#command(node.command, state, sinkOf(node.redirects) ?? sink);
         break;
       case 'Function':
         state.functions.set(node.name.value, node.body);
@@ -133,7 +132,7 @@ class Walk {
   }
 
   #run(node: Command, name: string, words: readonly Argument[], state: ShellState, outer?: Sink): void {
-    const sink = this.#sinkOf(node.redirects) ?? outer;
+    const sink = sinkOf(node.redirects) ?? outer;
     if (sink) this.sinks[sink].append(this.#output(node, name, words, state), this.#conditional > 0);
     switch (name) {
       case 'export':
@@ -223,8 +222,7 @@ class Walk {
 
   #pipeline(node: Pipeline, state: ShellState, sink?: Sink): void {
     const last = node.commands.at(-1);
-    const tee =
-      last?.type === 'Command' && last.name?.value === 'tee' ? this.#namedSink(last.args.map(({ text }) => text).join(' ')) : undefined;
+    const tee = last?.type === 'Command' && last.name?.value === 'tee' ? namedSink(last.args.map(({ text }) => text).join(' ')) : undefined;
     for (const [index, command] of node.commands.entries()) {
       // Each part runs in a subshell; only what ends up in the file counts.
       const writes = index === node.commands.length - 1 ? sink : index === node.commands.length - 2 ? tee : undefined;
@@ -293,19 +291,5 @@ class Walk {
     this.statements(inner.commands, state.fork());
     this.#depth--;
     return substitution(this.commands.slice(from), at, source) ?? hole(source, 'unknown', at);
-  }
-
-  #sinkOf(redirects: readonly Redirection[]): Sink | undefined {
-    for (const redirect of redirects) {
-      const sink =
-        redirect.type === 'Redirect' && redirect.operator.startsWith('>') ? this.#namedSink(redirect.target?.text ?? '') : undefined;
-      if (sink) return sink;
-    }
-    return undefined;
-  }
-
-  #namedSink(target: string): Sink | undefined {
-    const name = /\$\{?GITHUB_(OUTPUT|ENV|STEP_SUMMARY)\b/.exec(target)?.[1];
-    return name === 'OUTPUT' ? 'output' : name === 'ENV' ? 'env' : name ? 'summary' : undefined;
   }
 }

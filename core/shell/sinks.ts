@@ -1,5 +1,7 @@
+import type { Redirection } from 'unbash';
 import { split, splitOnce, trim } from '../image/split.ts';
 import { choice, literal, type Template } from '../image/template.ts';
+import type { Sink } from './state.ts';
 
 interface Line {
   readonly template: Template;
@@ -64,4 +66,19 @@ function joinLines(lines: readonly Template[]): Template {
     const at = line[0]?.at ?? { start: 0, end: 0 };
     return index === 0 ? line : [{ kind: 'text', text: '\n', at, via: [], derived: true }, ...line];
   });
+}
+
+/** The file among a command's redirections that later steps read. */
+export function sinkOf(redirects: readonly Redirection[]): Sink | undefined {
+  for (const redirect of redirects) {
+    const sink = redirect.type === 'Redirect' && redirect.operator.startsWith('>') ? namedSink(redirect.target?.text ?? '') : undefined;
+    if (sink) return sink;
+  }
+  return undefined;
+}
+
+/** The file that a word names, `"$GITHUB_OUTPUT"`. */
+export function namedSink(word: string): Sink | undefined {
+  const name = /\$\{?GITHUB_(OUTPUT|ENV|STEP_SUMMARY)\b/.exec(word)?.[1];
+  return name === 'OUTPUT' ? 'output' : name === 'ENV' ? 'env' : name ? 'summary' : undefined;
 }
