@@ -66,6 +66,7 @@ export function reason(error: NodeJS.ErrnoException): string {
     EPERM: 'permission denied',
     ELOOP: 'its links lead in a circle',
     EISDIR: 'it is a folder',
+    ENXIO: 'it is no file',
     ENAMETOOLONG: 'the name is too long',
   };
   return words[error.code ?? ''] ?? `the system says ${error.code ?? error.message}`;
