@@ -17,7 +17,7 @@ export function languageClient(context: vscode.ExtensionContext): LanguageClient
       initializationOptions: {
         // The YAML extension reports these at the same place, in more detail.
         invalidYaml: false,
-        files: vscode.workspace.getConfiguration('tallyman').get<string[]>('files', []),
+        patterns: vscode.workspace.getConfiguration('tallyman').get<string[]>('files', []),
       },
       synchronize: { configurationSection: 'tallyman' },
     },
