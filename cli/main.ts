@@ -1,6 +1,7 @@
+#!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
-import packageJson from '../package.json' with { type: 'json' };
 import { LedgerError } from '../core/promotion/ledger.ts';
+import { version } from '../package.json';
 import { checkCommand } from './commands/check.ts';
 import { promoteCommand } from './commands/promote.ts';
 import { rollbackCommand } from './commands/rollback.ts';
@@ -10,7 +11,7 @@ import { tell } from './terminal.ts';
 
 const program = new Command('tallyman')
   .description('The life of a container image tag: checked in workflows, looked at and moved in registries.')
-  .version(packageJson.version)
+  .version(version)
   .showHelpAfterError('(tallyman --help says more)');
 
 for (const command of [checkCommand(), tagsCommand(), promoteCommand(), rollbackCommand()]) {

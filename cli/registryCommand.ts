@@ -1,0 +1,124 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { openRepository } from '../core/git/repository.ts';
+import { parseReference } from '../core/image/reference.ts';
+import type { PlanOptions } from '../core/promotion/plan.ts';
+import { dockerKeychain } from '../core/registry/dockerConfig.ts';
+import { RegistryError } from '../core/registry/errors.ts';
+import { explain } from '../core/registry/explain.ts';
+import { canonicalHost } from '../core/registry/hosts.ts';
+import { connect } from '../core/registry/providers/index.ts';
+import type { Registry } from '../core/registry/registry.ts';
+import { printable } from '../core/text/printable.ts';
+import { exit, Failure } from './failure.ts';
+import { proxyFetch } from './proxyFetch.ts';
+import { ask, canAsk, tell } from './terminal.ts';
+
+/** The options of every command that talks to a registry. */
+export interface RegistryOptions {
+  readonly format: 'pretty' | 'json';
+  readonly plainHttp?: true;
+  readonly trustRealm?: readonly string[];
+}
+
+/** What such a command works with. */
+export interface Session {
+  readonly registry: Registry;
+  readonly repository: string;
+  /** Aborted by Ctrl-C, until `finish` is called. */
+  readonly signal: AbortSignal;
+  /** From here on Ctrl-C does not stop the work: what was sent is to be confirmed. */
+  finish(): void;
+}
+
+export function registryOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--format <format>', 'how the result is written').choices(['pretty', 'json']).default('pretty'))
+    .option('--plain-http', 'talk http to a host other than this machine; credentials are not sent then')
+    .addOption(new Option('--trust-realm <origin>', 'also send credentials to this token service (repeatable)').argParser(collectOrigin));
+}
+
+/** Runs `work` on the repository that `name` names; a token service at another site is asked about once. */
+export async function withRegistry(name: string, options: RegistryOptions, work: (session: Session) => Promise<number>): Promise<number> {
+  const { host, repository } = parseRepository(name);
+  const keychain = dockerKeychain();
+  const fetch = await proxyFetch(process.env);
+  const interrupt = new Interrupt();
+  const trustedRealms = [...(options.trustRealm ?? [])];
+  try {
+    for (;;) {
+      const plainHttp = options.plainHttp === true;
+      const registry = connect(host, { keychain, plainHttp, trustedRealms: [...trustedRealms], ...(fetch && { fetch }) });
+      try {
+        return await work({ registry, repository, signal: interrupt.signal, finish: () => interrupt.ignore() });
+      } catch (error) {
+        if (interrupt.signal.aborted) throw new Failure(exit.declined, 'Cancelled; nothing was written.');
+        if (!(error instanceof RegistryError)) throw error;
+        const { code, realm } = error;
+        if (code === 'UNTRUSTED_REALM' && realm !== undefined && URL.canParse(realm) && !trustedRealms.includes(realm)) {
+          if (canAsk() && (await ask(`${explain(error)} Send them there?`, interrupt.signal))) {
+            trustedRealms.push(realm);
+            continue;
+          }
+          throw new Failure(exit.registry, `${explain(error)} If it does, add --trust-realm ${realm}.`);
+        }
+        const note = code === 'UNAUTHORIZED' || code === 'DENIED' ? await keychain.note(host) : undefined;
+        throw new Failure(exit.registry, [explain(error), note].filter(Boolean).join(' '));
+      }
+    }
+  } finally {
+    interrupt.dispose();
+  }
+}
+
+/** What the clone around the current folder knows, if there is one. */
+export async function clone(signal: AbortSignal): Promise<Pick<PlanOptions, 'commitsBetween'>> {
+  const repository = await openRepository(process.cwd(), { signal });
+  return repository ? { commitsBetween: repository.commitsBetween } : {};
+}
+
+function parseRepository(name: string): { host: string; repository: string } {
+  const reference = parseReference(name);
+  const example = 'A repository is written as host/path, such as ghcr.io/acme/app.';
+  if (!reference) throw new Failure(exit.usage, `${JSON.stringify(printable(name))} is no repository. ${example}`);
+  const { host = 'docker.io', repository, tag, digest } = reference;
+  if (tag !== undefined || digest !== undefined) {
+    throw new Failure(exit.usage, `${JSON.stringify(printable(name))} names an image; only its repository is wanted here. ${example}`);
+  }
+  return { host: canonicalHost(host), repository };
+}
+
+function collectOrigin(text: string, before: readonly string[] = []): readonly string[] {
+  if (!URL.canParse(text) || new URL(text).protocol !== 'https:')
+    throw new InvalidArgumentError('It is an https address, such as https://auth.example.com.');
+  return [...before, new URL(text).origin];
+}
+
+/** Ctrl-C: once to cancel, twice to leave at once. */
+class Interrupt {
+  readonly #controller = new AbortController();
+  #ignored = false;
+  #count = 0;
+
+  constructor() {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, this.#stop);
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  ignore(): void {
+    this.#ignored = true;
+  }
+
+  dispose(): void {
+    for (const name of ['SIGINT', 'SIGTERM'] as const) process.off(name, this.#stop);
+  }
+
+  readonly #stop = () => {
+    this.#count += 1;
+    if (this.#count > 1) process.exit(130);
+    if (this.#ignored) tell('The write was sent already; finishing. Interrupt again to leave without knowing how it ended.');
+    else this.#controller.abort();
+  };
+}
