@@ -2,6 +2,7 @@ import { type Mobility, type ReferenceParts, referenceParts, tagMobility } from 
 import { isLinear } from '../image/split.ts';
 import { alternatives, display, extent, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { makesThrowawayCluster } from '../usage/throwaway.ts';
 import type { Build, Deploy } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import type { Problem, Rule, RuleContext } from './rule.ts';
@@ -14,6 +15,7 @@ export const deployMovingTag: Rule = {
   fixable: true,
   visit: {
     deploy(deploy, context) {
+      if (makesThrowawayCluster(deploy.job)) return;
       for (const reference of alternatives(deploy.reference.template)) {
         const parts = referenceParts(reference);
         if (parts.digest || parts.open || parts.name.length === 0 || mobility(parts, deploy, context) !== 'moving') continue;
