@@ -17,6 +17,8 @@ export interface RegistryOptions {
   /** Anonymous where it is left out. */
   readonly auth?: Auth;
   readonly faults?: readonly Fault[];
+  /** Manifests and blobs can be deleted; true where it is left out. */
+  readonly allowDelete?: boolean;
 }
 
 /** One request as it came, for tests that ask what was sent. Credentials are not kept, only which scheme they had. */
@@ -57,8 +59,9 @@ export async function startRegistry({
   host = '127.0.0.1',
   auth = { kind: 'anonymous' },
   faults: initial,
+  allowDelete = true,
 }: RegistryOptions = {}): Promise<RunningRegistry> {
-  const parts: Parts = { store: new Store(), uploads: new Uploads(), guard: new Guard(auth) };
+  const parts: Parts = { store: new Store(), uploads: new Uploads(), guard: new Guard(auth), allowDelete };
   const faults = new Faults(initial);
   const requests: LoggedRequest[] = [];
   const server = createServer((request, response) => {

@@ -11,6 +11,7 @@ export interface Parts {
   readonly store: Store;
   readonly uploads: Uploads;
   readonly guard: Guard;
+  readonly allowDelete: boolean;
 }
 
 /** `/v2/<name>/<kind>/<rest>`: the name is greedy, since repositories have slashes of their own. */
@@ -33,8 +34,9 @@ export function route(parts: Parts, asked: Asked): Answer {
   return guard.challenge(asked, scopes(name, asked)) ?? handle(parts, name, kind, decode(rest), asked);
 }
 
-function handle({ store, uploads }: Parts, name: string, kind: string, rest: string, asked: Asked): Answer {
+function handle({ store, uploads, allowDelete }: Parts, name: string, kind: string, rest: string, asked: Asked): Answer {
   const { method } = asked;
+  if (method === 'DELETE' && !allowDelete && kind !== 'blobs/uploads') return unsupported();
   if (kind === 'manifests') {
     if (reads(asked)) return getManifest(store, name, rest, asked);
     if (method === 'PUT') return putManifest(store, name, rest, asked);
