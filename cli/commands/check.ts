@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { dirname, join, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { lintFile } from '../../core/lint.ts';
@@ -15,6 +14,7 @@ import { discover, type Group, reason, workspaceAbove } from '../discover.ts';
 import { json } from '../formats/json.ts';
 import { pretty } from '../formats/pretty.ts';
 import type { Report } from '../formats/report.ts';
+import { layout, tell, write } from '../terminal.ts';
 
 interface Options {
   readonly format: 'pretty' | 'json';
@@ -65,13 +65,13 @@ async function check(paths: readonly string[], { format, minSeverity, failOn, st
   } else {
     const { groups, unreadable, empty } = await discover(paths, cwd);
     problems.push(...unreadable);
-    for (const folder of empty) process.stderr.write(`No workflow and no other YAML file in ${printable(folder)}.\n`);
+    for (const folder of empty) tell(`Nothing to check in ${printable(folder)}: it holds no workflow and no other YAML file.`);
     for (const group of groups) await results.add(group, problems);
   }
   const least = minSeverity ?? leastShown(format, failOn);
   const report = results.report(least);
-  await write(format === 'json' ? json(report) : pretty(report, terminal()));
-  for (const problem of problems) process.stderr.write(`${printable(problem)}\n`);
+  await write(format === 'json' ? json(report) : pretty(report, layout()));
+  for (const problem of problems) tell(printable(problem));
   if (problems.length > 0) return 2;
   return failOn !== 'never' && results.findings.some(({ severity }) => severityRank(severity) <= severityRank(failOn)) ? 1 : 0;
 }
@@ -96,9 +96,9 @@ class Results {
   async add({ root, files }: Group, problems: string[], given: ReadonlyMap<string, string> = new Map()): Promise<void> {
     const workspace = new Workspace();
     const tree = diskTree(root);
-    for (const path of workspaceAbove(join(root, files[0] ?? '')) === root
-      ? await search(tree, { wanted: one => fileKind(one) !== undefined, maximumFolders: maximumContextFolders })
-      : []) {
+    const isWorkspace = files.some(path => workspaceAbove(join(root, path)) === root);
+    const wanted = (path: string) => fileKind(path) !== undefined;
+    for (const path of isWorkspace ? await search(tree, { wanted, maximumFolders: maximumContextFolders }) : []) {
       const text = files.includes(path) ? undefined : await tree.read(path);
       if (text !== undefined) workspace.set(path, text);
     }
@@ -167,21 +167,6 @@ async function standardInput(): Promise<Uint8Array> {
     if (length > maximumRead) break;
   }
   return Buffer.concat(chunks);
-}
-
-/** Resolves when the document is written; a reader that went away (`| head`) ends the run quietly. */
-async function write(document: string): Promise<void> {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
-  });
-  if (!process.stdout.write(document)) await once(process.stdout, 'drain');
-}
-
-function terminal(): { color: boolean; width?: number } {
-  const { env, stdout } = process;
-  const color = stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  return { color, ...(stdout.isTTY && { width: Math.max(stdout.columns, 40) }) };
 }
 
 function compare(a: string, b: string): number {

@@ -81,6 +81,7 @@ async function listTags({ registry, repository, signal }: Session, { format, lim
     ),
   );
 
+  rows.sort(compareRows);
   if (format === 'json')
     await write(`${JSON.stringify({ version: 1, host: registry.host, repository, tags: rows.map(flat), omitted }, null, 2)}\n`);
   else if (rows.length === 0) tell(`${registry.host}/${repository} has no tags.`);
@@ -101,9 +102,29 @@ function pretty(rows: readonly Row[], now: Date): string {
     details?.revision?.slice(0, 12) ?? '-',
     details ? (details.content === 'cache' ? 'build cache' : details.platforms.join(', ')) : '',
   ]);
-  return table([['TAG', 'DIGEST', 'AGE', 'KIND', 'REVISION', 'PLATFORMS'], ...cells], (text, row, column) =>
-    row === 0 ? paint(look, 'dim', text) : column === 0 ? paint(look, 'bold', text) : text,
-  );
+  const all = [['TAG', 'DIGEST', 'AGE', 'KIND', 'REVISION', 'PLATFORMS'], ...cells];
+  // What a narrow terminal has no room for is left out, from the right; digest and age stay.
+  for (let columns = 6; ; columns--) {
+    const text = (paintCell?: (text: string, row: number, column: number) => string) =>
+      table(
+        all.map(row => row.slice(0, columns)),
+        paintCell,
+      );
+    const fits =
+      look.width === undefined ||
+      text()
+        .split('\n')
+        .every(line => line.length <= (look.width ?? 0));
+    if (fits || columns === 3)
+      return text((cell, row, column) => (row === 0 ? paint(look, 'dim', cell) : column === 0 ? paint(look, 'bold', cell) : cell));
+  }
+}
+
+/** By kind; within builds that carry a hash for a name, newest first. */
+function compareRows(a: Row, b: Row): number {
+  const hashed = a.kind === b.kind && (a.kind === 'commit' || a.kind === 'other');
+  const byAge = hashed ? (b.details?.created ?? '').localeCompare(a.details?.created ?? '') : 0;
+  return byAge || compareTags(a.tag, b.tag);
 }
 
 const kindWords: Readonly<Record<TagKind, string>> = {

@@ -6,13 +6,13 @@ const units = [
   ['minute', 60],
 ] as const;
 
-/** How long ago an ISO date was, in its largest whole unit: `3 days`. */
+/** How long ago an ISO date was, in its largest whole unit: `3 days ago`. */
 export function age(iso: string, now: Date): string {
   const seconds = (now.getTime() - Date.parse(iso)) / 1000;
-  if (seconds < 0) return 'in the future';
+  if (seconds < 0) return 'to come';
   for (const [name, length] of units) {
     const count = Math.floor(seconds / length);
-    if (count >= 1) return `${count} ${name}${count === 1 ? '' : 's'}`;
+    if (count >= 1) return `${count} ${name}${count === 1 ? '' : 's'} ago`;
   }
   return 'just now';
 }

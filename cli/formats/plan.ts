@@ -1,11 +1,11 @@
 import { shortDigest } from '../../core/image/digest.ts';
 import type { Check, Plan } from '../../core/promotion/model.ts';
+import { refusals } from '../../core/promotion/plan.ts';
 import { redeployNote } from '../../core/promotion/words.ts';
 import type { ImageDetails } from '../../core/registry/describe.ts';
 import { type Layout, paint, type Style } from '../terminal.ts';
 import { age } from './age.ts';
 import { displayWidth } from './cells.ts';
-import { table } from './table.ts';
 
 const mostCommits = 20;
 const checkStyles: Readonly<Record<Check['result'], Style>> = { passed: 'green', warning: 'yellow', refused: 'red' };
@@ -14,27 +14,27 @@ const checkStyles: Readonly<Record<Check['result'], Style>> = { passed: 'green',
 export function planText(plan: Plan, because: string | undefined, look: Layout, now: Date): string {
   const { kind, host, repository, tag, current, next, source, alreadyThere } = plan;
   const verb = kind === 'promote' ? 'Promote' : 'Roll back';
-  const images = table([
-    ['', 'DIGEST', 'BUILT', 'REVISION', 'PLATFORMS'],
-    ['from', ...(current ? imageCells(current, now) : ['(no such tag yet)'])],
-    ['to', ...imageCells(next, now)],
-  ]);
   const named = source === next.digest ? '' : `, as \`${source}\` does`;
   const parts = [
     `${paint(look, 'bold', `${verb} ${tag}`)} in ${host}/${repository}\n${because ? `${because}\n` : ''}`,
-    images
-      .split('\n')
-      .map((line, row) => (row === 0 ? paint(look, 'dim', line) : line))
-      .join('\n'),
+    imageText('from', current, look, now) + imageText('to', next, look, now),
   ];
   if (alreadyThere) return `${parts.join('\n')}\n\`${tag}\` names ${shortDigest(next.digest)} already${named}; there is nothing to do.\n`;
-  parts.push(commitsText(plan, look), checksText(plan, look), requestsText(plan, look), `When it is done: ${redeployNote(plan)}\n`);
+  parts.push(commitsText(plan, look), checksText(plan, look));
+  if (refusals(plan).length === 0) parts.push(requestsText(plan, look), `When it is done: ${redeployNote(plan)}\n`);
   return parts.filter(Boolean).join('\n');
 }
 
-function imageCells({ digest, created, revision, platforms, content }: ImageDetails, now: Date): readonly string[] {
-  const built = created === undefined ? '-' : `${created.slice(0, 10)} (${age(created, now)})`;
-  return [digest, built, revision?.slice(0, 12) ?? '-', content === 'cache' ? 'build cache' : platforms.join(', ')];
+function imageText(label: string, image: ImageDetails | undefined, look: Layout, now: Date): string {
+  const head = `  ${paint(look, 'bold', label.padEnd(4))}  `;
+  if (!image) return `${head}no such tag yet\n`;
+  const { digest, created, revision, platforms, content } = image;
+  const facts = [
+    created === undefined ? undefined : `built ${created.slice(0, 10)} (${age(created, now)})`,
+    revision === undefined ? undefined : `revision ${revision.slice(0, 12)}`,
+    content === 'cache' ? 'build cache' : platforms.join(', '),
+  ].filter(Boolean);
+  return `${head}${digest}\n${facts.length > 0 ? `        ${facts.join(' · ')}\n` : ''}`;
 }
 
 function commitsText({ history, current, next }: Plan, look: Layout): string {

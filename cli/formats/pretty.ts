@@ -1,54 +1,47 @@
 import { docsUrl, type Finding, type Severity, severities } from '../../core/rules/finding.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { Place } from '../../core/text/span.ts';
+import { type Layout, paint, type Style } from '../terminal.ts';
 import { displayWidth } from './cells.ts';
 import { frame } from './frame.ts';
 import type { Report } from './report.ts';
 
-export interface PrettyOptions {
-  readonly color: boolean;
-  /** Terminal columns; messages are wrapped and source lines cut to it. Absent (a pipe): nothing is wrapped. */
-  readonly width?: number;
-}
-
-type Paint = (style: 'bold' | 'dim' | Severity, text: string) => string;
-
-const codes = { bold: 1, dim: 2, error: 31, warning: 33, info: 36, hint: 34 } as const;
+const styles: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', info: 'cyan', hint: 'bold' };
 /** Source lines in a pipe or a file; a minified workflow should not fill a log. */
 const pipeWidth = 160;
 
 /** Findings as people read them: message, place, source lines with carets, what to do; then one line that sums up. */
-export function pretty(report: Report, { color, width }: PrettyOptions): string {
-  const paint: Paint = (style, text) => (color ? `\u001b[${codes[style]}m${text}\u001b[0m` : text);
+export function pretty(report: Report, layout: Layout): string {
   const documented = new Set<string>();
   const blocks = report.findings.map(finding => {
     const first = !documented.has(finding.rule);
     documented.add(finding.rule);
-    return block(finding, report, paint, width, first);
+    return block(finding, report, layout, first);
   });
-  return [...blocks, `${summary(report, paint)}\n`].join('\n');
+  return [...blocks, `${summary(report, layout)}\n`].join('\n');
 }
 
 /** One finding with its frame; the docs page is named the first time its rule speaks. */
-function block(finding: Finding, report: Report, paint: Paint, width: number | undefined, documented: boolean): string {
+function block(finding: Finding, report: Report, layout: Layout, documented: boolean): string {
+  const { width } = layout;
   const { rule, severity, message, path, span, related, fix } = finding;
   const lines = report.lines(path);
   const margin = ' '.repeat(String((lines?.position(span.end).line ?? 0) + 1).length);
   const shown = lines ? frame(lines, span, (width ?? pipeWidth) - margin.length - 3) : [];
   const label = `${severity}[${rule}]:`;
   const note = (name: string, text: string) =>
-    `${margin} ${paint('dim', '=')} ${wrap(`${name}: ${text}`, width, margin.length + 3, margin.length + 3)}`;
+    `${margin} ${paint(layout, 'dim', '=')} ${wrap(`${name}: ${text}`, width, margin.length + 3, margin.length + 3)}`;
   return [
-    paint(severity, label) + wrap(`${label} ${printable(message)}`, width, 0, 2).slice(label.length),
-    `${margin}${paint('dim', '-->')} ${placeName(report, finding)}`,
-    ...(shown.length > 0 ? [`${margin} ${paint('dim', '|')}`] : []),
+    paint(layout, styles[severity], label) + wrap(`${label} ${printable(message)}`, width, 0, 2).slice(label.length),
+    `${margin}${paint(layout, 'dim', '-->')} ${placeName(report, finding)}`,
+    ...(shown.length > 0 ? [`${margin} ${paint(layout, 'dim', '|')}`] : []),
     ...shown.map(({ number, text, carets }) => {
-      const head = paint('dim', `${String(number ?? '').padStart(margin.length)} |`);
-      return text === '' ? head : `${head} ${carets ? paint(severity, text) : text}`;
+      const head = paint(layout, 'dim', `${String(number ?? '').padStart(margin.length)} |`);
+      return text === '' ? head : `${head} ${carets ? paint(layout, styles[severity], text) : text}`;
     }),
     ...related.map(other => note('note', `${placeName(report, other)}: ${printable(other.message)}`)),
     ...(fix ? [note(fix.safe ? 'fix' : 'suggestion', printable(fix.title))] : []),
-    ...(documented ? [`${margin} ${paint('dim', '=')} docs: ${docsUrl(rule)}`] : []),
+    ...(documented ? [`${margin} ${paint(layout, 'dim', '=')} docs: ${docsUrl(rule)}`] : []),
     '',
   ].join('\n');
 }
@@ -59,11 +52,11 @@ function placeName(report: Report, { path, span }: Place): string {
   return printable(path) + (position ? `:${position.line + 1}:${position.column + 1}` : '');
 }
 
-function summary({ files, findings, hidden = {} }: Report, paint: Paint): string {
+function summary({ files, findings, hidden = {} }: Report, layout: Layout): string {
   const checked = `${files} ${files === 1 ? 'file' : 'files'} checked`;
   const counts = severities.flatMap(severity => {
     const count = findings.filter(finding => finding.severity === severity).length;
-    return count > 0 ? [paint(severity, plural(count, severity))] : [];
+    return count > 0 ? [paint(layout, styles[severity], plural(count, severity))] : [];
   });
   const unseen = severities.flatMap(severity => (hidden[severity] ? [plural(hidden[severity], severity)] : []));
   const fixable = findings.filter(({ fix }) => fix?.safe).length;

@@ -110,7 +110,10 @@ function requestsOf(
   return [
     request('HEAD', tag, `see that \`${tag}\` has not moved`),
     ...bytes.map(digest => request('GET', digest, 'read the exact bytes')),
-    ...trail.map(entry => request('PUT', entry.tag, entry.digest === next ? 'leave a trail' : 'keep the outgoing image findable')),
+    ...trail.flatMap(entry => [
+      request('HEAD', entry.tag, 'see that the name is free'),
+      request('PUT', entry.tag, entry.digest === next ? 'leave a trail' : 'keep the outgoing image findable'),
+    ]),
     request('HEAD', tag, 'look again right before the write'),
     request('PUT', tag, `move \`${tag}\``),
     request('GET', tag, 'read it back'),

@@ -190,6 +190,8 @@ function causeWords(error: unknown): string {
   const proxy = proxyStatus(error);
   if (proxy !== undefined) return `the proxy answers with status ${proxy}`;
   for (const link of causes(error)) if ('code' in link && typeof link.code === 'string') return link.code;
+  // The fetch standard forbids the ports of other protocols.
+  for (const link of causes(error)) if (link.message === 'bad port') return 'the port is not allowed';
   return error instanceof Error ? error.name : 'unknown trouble';
 }
 
