@@ -4,8 +4,7 @@ import { lintFile } from '../core/lint.ts';
 import type { Finding } from '../core/rules/finding.ts';
 import type { Folder, Folders } from './folders.ts';
 import { type Good, heldFindings } from './held.ts';
-import type { Settings } from './settings.ts';
-import { wantedFiles } from './settings.ts';
+import { type Settings, wantedFiles } from './settings.ts';
 
 /** An open document that is ours to judge, with what is found in it now. */
 export interface Analysed {
@@ -18,20 +17,28 @@ export interface Analysed {
 /** Findings of open documents, from their newest text; what has the same text and the same neighbours is not analysed twice. */
 export class Analysis {
   settings: Settings;
-  readonly #documents: TextDocuments<TextDocument>;
+  readonly #documents: Pick<TextDocuments<TextDocument>, 'get' | 'keys'>;
   readonly #folders: Folders;
   readonly #report: (message: string) => void;
+  readonly #lintFile: typeof lintFile;
   readonly #good = new Map<string, Good>();
   readonly #failed = new Set<string>();
   readonly #dirty = new Set<string>();
   readonly #cached = new Map<string, Analysed>();
 
   /** `report` is told, once a file, when the analysis of that file fails. */
-  constructor(documents: TextDocuments<TextDocument>, folders: Folders, settings: Settings, report: (message: string) => void) {
+  constructor(
+    documents: Pick<TextDocuments<TextDocument>, 'get' | 'keys'>,
+    folders: Folders,
+    settings: Settings,
+    report: (message: string) => void,
+    lint = lintFile,
+  ) {
     this.#documents = documents;
     this.#folders = folders;
     this.settings = settings;
     this.#report = report;
+    this.#lintFile = lint;
   }
 
   /** The document's text changed; rules look across files, so everything is asked anew. */
@@ -85,7 +92,7 @@ export class Analysis {
   #lint(uri: string, folder: Folder, path: string): readonly Finding[] {
     const text = folder.workspace.text(path) ?? '';
     try {
-      const findings = lintFile(folder.workspace, path);
+      const findings = this.#lintFile(folder.workspace, path);
       this.#failed.delete(uri);
       if (!findings.some(({ rule }) => rule === 'invalid-yaml')) {
         this.#good.set(uri, { text, findings });

@@ -9,6 +9,7 @@ if (!process.argv.some(argument => /^--(?:stdio|node-ipc|socket(?:=.*)?|pipe(?:=
   process.exit(2);
 }
 
-startServer(createConnection(ProposedFeatures.all), {
-  tree: folder => (folder.startsWith('file:') ? diskTree(fileURLToPath(folder)) : undefined),
-});
+const connection = createConnection(ProposedFeatures.all);
+// A request that the client never answers must not end the server for all its documents.
+process.on('unhandledRejection', error => connection.console.error(error instanceof Error ? error.message : String(error)));
+startServer(connection, { tree: folder => (folder.startsWith('file:') ? diskTree(fileURLToPath(folder)) : undefined) });

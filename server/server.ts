@@ -81,16 +81,21 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
     if (JSON.stringify(before) !== JSON.stringify(analysis.settings)) await load();
   }
 
+  // A client that takes back what it announced loses the notification, nothing else.
+  function register(answer: Promise<unknown>): void {
+    answer.catch((error: Error) => connection.console.warn(`The client does not tell of changes: ${error.message}`));
+  }
+
   const given = params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []);
   for (const uri of given) void folders.add(uri).load(wantedFiles(analysis.settings));
 
   connection.onInitialized(async () => {
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
       const watchers = [...watched, ...analysis.settings.patterns].map(globPattern => ({ globPattern }));
-      void connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+      register(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
     }
     if (workspace?.didChangeConfiguration?.dynamicRegistration) {
-      void connection.client.register(DidChangeConfigurationNotification.type, { section: settingsSection });
+      register(connection.client.register(DidChangeConfigurationNotification.type, { section: settingsSection }));
     }
     if (workspace?.workspaceFolders) {
       connection.workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {

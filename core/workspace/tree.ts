@@ -14,8 +14,8 @@ export interface Tree {
   read(path: string): Promise<string | undefined>;
 }
 
-/** Workflows over half a megabyte are not analysed, so nobody needs to hold more of a file than this many bytes. */
-export const maximumRead = 1 << 20;
+/** Bytes of a file that are read at most. Far more than is analysed, so that what is too large can still say how large it is. */
+export const maximumRead = 16 << 20;
 
 /**
  * UTF-8 bytes as text; `undefined` where they are no text at all (a NUL byte, or not UTF-8). The byte order mark stays out:

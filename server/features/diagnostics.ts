@@ -55,7 +55,9 @@ function pushed({ connection, documents, analysis, loaded }: Context): Diagnosti
       await connection.sendDiagnostics({ uri, ...(version !== undefined && { version }), diagnostics: found });
     }
   }
-  const quiet = new Quiet(() => void publish().catch(() => undefined));
+  const quiet = new Quiet(
+    () => void publish().catch((error: Error) => connection.console.error(`Tallyman could not publish: ${error.message}`)),
+  );
   documents.onDidChangeContent(({ document }) => {
     analysis.changed(document.uri);
     quiet.edited();
@@ -105,7 +107,10 @@ function pulled({ connection, documents, analysis, client, loaded }: Context): D
   return {
     refresh: () => {
       analysis.invalidate();
-      if (client.workspace?.diagnostics?.refreshSupport) connection.languages.diagnostics.refresh();
+      if (!client.workspace?.diagnostics?.refreshSupport) return;
+      connection.languages.diagnostics
+        .refresh()
+        .catch((error: Error) => connection.console.warn(`The client does not pull again: ${error.message}`));
     },
   };
 }

@@ -121,7 +121,7 @@ describe('what is read', () => {
     expect(await check('.')).toEqual({
       code: 0,
       stdout: '0 files checked: no findings.\n',
-      stderr: 'No workflow and no other YAML file in ..\n',
+      stderr: 'Nothing to check in .: it holds no workflow and no other YAML file.\n',
     });
   });
 

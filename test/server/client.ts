@@ -34,6 +34,8 @@ export class Client {
   readonly connection: ProtocolConnection;
   readonly published: PublishDiagnosticsParams[] = [];
   readonly log: string[] = [];
+  /** How often the server asked to be pulled from again. */
+  refreshes = 0;
   result: InitializeResult | undefined;
   settings: unknown;
   readonly #versions = new Map<string, number>();
@@ -50,7 +52,10 @@ export class Client {
     );
     this.connection.onNotification('window/logMessage', ({ message }: { message: string }) => void this.log.push(message));
     this.connection.onRequest('client/registerCapability', () => null);
-    this.connection.onRequest('workspace/diagnostic/refresh', () => null);
+    this.connection.onRequest('workspace/diagnostic/refresh', () => {
+      this.refreshes += 1;
+      return null;
+    });
     this.connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => this.settings ?? null));
     this.connection.onError(() => undefined);
     this.connection.listen();

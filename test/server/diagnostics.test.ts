@@ -127,9 +127,14 @@ describe('a client that is pushed to', () => {
   });
 });
 
+const pulling = {
+  textDocument: { diagnostic: { dynamicRegistration: false } },
+  workspace: { diagnostics: { refreshSupport: true } },
+};
+
 describe('a client that pulls', () => {
   beforeEach(async () => {
-    client = await Client.start({ folders: [root], capabilities: { textDocument: { diagnostic: { dynamicRegistration: false } } } });
+    client = await Client.start({ folders: [root], capabilities: pulling });
   });
 
   test('gets a report on request and nothing pushed', async () => {
@@ -141,6 +146,27 @@ describe('a client that pulls', () => {
     expect(codes(await client.pull(uri, report.resultId))).toEqual([]);
     expect(client.published).toEqual([]);
     expect(client.result?.capabilities.diagnosticProvider).toMatchObject({ interFileDependencies: true, workspaceDiagnostics: false });
+  });
+
+  test('is answered once the edits pause, each time for the newest text', async () => {
+    await client.open(uri, prTitle);
+    const asked = [];
+    for (let edit = 0; edit < 50; edit++) {
+      await client.change(uri, `${'# comment\n'.repeat(edit)}${prTitle}`);
+      asked.push(client.pull(uri));
+    }
+    const reports = await Promise.all(asked);
+    const lines = reports.map(report => (report.kind === 'full' ? report.items[0]?.range.start.line : undefined));
+    expect(lines).toEqual(reports.map(() => 49 + 5));
+  });
+
+  test('is asked to pull again when a saved file changes', async () => {
+    await client.open(uri, prTitle);
+    await client.pull(uri);
+    const before = client.refreshes;
+    const other = uriOf(join(root, '.github/workflows/other.yml'));
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: other, type: 1 }] });
+    await until(() => client.refreshes > before, 'a refresh');
   });
 
   test('gets an empty report for a document that is not open', async () => {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, describe, expect, test } from 'vitest';
 import { built } from '../fakes/built.ts';
@@ -72,6 +72,17 @@ describe('the end', () => {
     const ended = once(client.process, 'exit');
     client.process.stdin?.end();
     expect((await ended)[0]).not.toBeNull();
+  });
+
+  test('a client may talk over Node’s own channel', async () => {
+    const server = fork(await built('server'), ['--node-ipc']);
+    server.send({ jsonrpc: '2.0', id: 1, method: 'initialize', params: { processId: null, rootUri: null, capabilities: {} } });
+    const [answer] = await once(server, 'message');
+    expect(answer).toMatchObject({ id: 1, result: { serverInfo: { name: 'tallyman' } } });
+    const ended = once(server, 'exit');
+    server.send({ jsonrpc: '2.0', id: 2, method: 'shutdown' });
+    server.send({ jsonrpc: '2.0', method: 'exit' });
+    expect((await ended)[0]).toBe(0);
   });
 
   test('a server that is not told how to talk says so', async () => {
