@@ -1,8 +1,26 @@
-import type * as vscode from 'vscode';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { fileLedger } from '../core/promotion/ledger.ts';
+import type { Parts } from './commands/command.ts';
+import { registerCommands } from './commands/index.ts';
+import { editorKeychain } from './keychain.ts';
 import { languageClient } from './languageClient.ts';
+import { Registries } from './registries.ts';
+import { RegistryTree, viewId } from './tree/registryTree.ts';
+import { PlanViews } from './views/planView.ts';
 
-export async function activate(context: vscode.ExtensionContext): Promise<void> {
-  const client = languageClient(context);
-  context.subscriptions.push(client);
+/** Builds the parts and connects them. Under the editor's own tests it answers the parts, else nothing. */
+export async function activate(context: vscode.ExtensionContext): Promise<Parts | undefined> {
+  const log = vscode.window.createOutputChannel('Tallyman', { log: true });
+  const keychain = editorKeychain(context.secrets);
+  const registries = new Registries(keychain, context.globalState);
+  const tree = new RegistryTree(registries);
+  const plans = new PlanViews();
+  const client = languageClient(context, log);
+  const ledger = fileLedger(join(context.globalStorageUri.fsPath, 'ledger.jsonl'));
+  const parts: Parts = { registries, keychain, tree, ledger, plans, log, restartServer: () => client.restart() };
+  const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  context.subscriptions.push(log, registries, tree, plans, view, client, registerCommands(parts));
   await client.start();
+  return context.extensionMode === vscode.ExtensionMode.Test ? parts : undefined;
 }

@@ -1,0 +1,93 @@
+import * as vscode from 'vscode';
+import { isRepository } from '../../core/image/reference.ts';
+import { parseEntry } from '../registries.ts';
+import { troubleOf } from '../trouble.ts';
+import type { Command, Parts } from './command.ts';
+import { rowOf } from './rows.ts';
+import { askCredentials } from './signIn.ts';
+import { askRealm } from './trustRealm.ts';
+
+/** Host first; credentials only where the registry asks for them, a repository only where it does not list its own. */
+export const connectRegistry: Command = {
+  name: 'connectRegistry',
+  async run(parts) {
+    const text = await vscode.window.showInputBox({
+      title: 'Connect a Registry',
+      prompt: 'Its host, or one repository of it',
+      placeHolder: 'ghcr.io/acme/shop, registry.example.com, localhost:5000',
+      ignoreFocusOut: true,
+      validateInput: value => (value === '' || parseEntry(value) ? undefined : 'A host such as registry.example.com, or host/repository.'),
+    });
+    const entry = parseEntry(text ?? '');
+    if (!entry) return;
+    const connected = await reach(parts, entry.host, entry.repository);
+    if (!connected) return;
+    await parts.registries.add(entry.host, connected.repository);
+    await vscode.commands.executeCommand('tallyman.registries.focus');
+  },
+};
+
+/** On the row of a registry that does not list its repositories. */
+export const nameRepository: Command = {
+  name: 'nameRepository',
+  async run({ registries }, argument) {
+    const host = rowOf(argument, 'trouble')?.parent.host;
+    const repository = host === undefined ? undefined : await askRepository(host);
+    if (host !== undefined && repository !== undefined) await registries.add(host, repository);
+  },
+};
+
+/** Asks the registry for what will be shown, and the user for what it wants for that; `undefined` where the user gives up. */
+async function reach(parts: Parts, host: string, repository: string | undefined): Promise<{ repository?: string } | undefined> {
+  const { registries, keychain } = parts;
+  for (let wanted = repository; ; ) {
+    try {
+      await probe(parts, host, wanted);
+      return wanted === undefined ? {} : { repository: wanted };
+    } catch (error) {
+      if (error instanceof vscode.CancellationError) return undefined;
+      const { message, remedy, realm } = troubleOf(error);
+      if (remedy === 'signIn') {
+        const credentials = await askCredentials(host);
+        if (!credentials) return undefined;
+        await keychain.store(host, credentials);
+        registries.forget(host);
+      } else if (remedy === 'trustRealm' && realm !== undefined) {
+        if (!(await askRealm(registries, host, realm))) return undefined;
+      } else if (remedy === 'nameRepository') {
+        wanted = await askRepository(host);
+        if (wanted === undefined) return undefined;
+      } else if ((await vscode.window.showErrorMessage(message, 'Try Again')) !== 'Try Again') {
+        return undefined;
+      }
+    }
+  }
+}
+
+/** Reads the first name of what will be listed. */
+async function probe({ registries }: Parts, host: string, repository: string | undefined): Promise<void> {
+  const location = vscode.ProgressLocation.Notification;
+  await vscode.window.withProgress({ location, title: `Asking ${host}…`, cancellable: true }, async (_, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    const registry = registries.at(host);
+    const options = { signal: controller.signal };
+    try {
+      for await (const _name of repository === undefined ? registry.repositories(options) : registry.tags(repository, options)) break;
+    } catch (error) {
+      throw token.isCancellationRequested ? new vscode.CancellationError() : error;
+    }
+  });
+}
+
+async function askRepository(host: string): Promise<string | undefined> {
+  const name = await vscode.window.showInputBox({
+    title: `${host} does not list its repositories`,
+    prompt: 'Name one of them',
+    placeHolder: 'acme/shop',
+    ignoreFocusOut: true,
+    validateInput: value =>
+      value === '' || isRepository(value.trim()) ? undefined : 'Lower-case words with slashes between them: acme/shop.',
+  });
+  return name?.trim() || undefined;
+}

@@ -1,0 +1,47 @@
+import * as vscode from 'vscode';
+import { troubleOf } from '../trouble.ts';
+import type { Command, Parts } from './command.ts';
+import { connectRegistry, nameRepository } from './connectRegistry.ts';
+import { copyDigest } from './copyDigest.ts';
+import { copyReference } from './copyReference.ts';
+import { promote } from './promote.ts';
+import { refresh, refreshItem, retry, showMore } from './refresh.ts';
+import { removeRegistry } from './removeRegistry.ts';
+import { restartServer } from './restartServer.ts';
+import { rollback } from './rollback.ts';
+import { signIn } from './signIn.ts';
+import { trustRealm } from './trustRealm.ts';
+
+export const commands: readonly Command[] = [
+  connectRegistry,
+  nameRepository,
+  signIn,
+  trustRealm,
+  removeRegistry,
+  refresh,
+  refreshItem,
+  retry,
+  showMore,
+  copyReference,
+  copyDigest,
+  promote,
+  rollback,
+  restartServer,
+];
+
+/** Registers every command; what one throws is told to the user in a sentence. */
+export function registerCommands(parts: Parts): vscode.Disposable {
+  return vscode.Disposable.from(
+    ...commands.map(({ name, run }) =>
+      vscode.commands.registerCommand(`tallyman.${name}`, async (argument: unknown) => {
+        try {
+          await run(parts, argument);
+        } catch (error) {
+          if (error instanceof vscode.CancellationError) return;
+          parts.log.error(error instanceof Error ? error : String(error));
+          void vscode.window.showErrorMessage(troubleOf(error).message);
+        }
+      }),
+    ),
+  );
+}

@@ -1,0 +1,27 @@
+import type { Command } from './command.ts';
+import { rowOf } from './rows.ts';
+
+export const refresh: Command = {
+  name: 'refresh',
+  run: ({ tree }) => tree.refresh(),
+};
+
+/** On a registry or a repository: only what is below it. */
+export const refreshItem: Command = {
+  name: 'refreshItem',
+  run: ({ tree }, argument) => tree.refresh(rowOf(argument, 'registry', 'repository')),
+};
+
+/** On the row that says what went wrong. */
+export const retry: Command = {
+  name: 'retry',
+  run: ({ tree }, argument) => tree.refresh(rowOf(argument, 'trouble')?.parent),
+};
+
+export const showMore: Command = {
+  name: 'showMore',
+  run({ tree }, argument) {
+    const row = rowOf(argument, 'note');
+    if (row) tree.showMore(row);
+  },
+};

@@ -1,0 +1,129 @@
+import { LRUCache } from 'lru-cache';
+import * as vscode from 'vscode';
+import type { Digest } from '../core/image/digest.ts';
+import { isHost, isRepository, splitHost } from '../core/image/reference.ts';
+import { describeImage, type ImageDetails } from '../core/registry/describe.ts';
+import { canonicalHost } from '../core/registry/hosts.ts';
+import { connect } from '../core/registry/providers/index.ts';
+import type { Keychain, Registry, RequestOptions } from '../core/registry/registry.ts';
+
+/** A registry of the setting `tallyman.registries`; `repositories` are named there where the registry does not list its own. */
+export interface Connection {
+  readonly host: string;
+  readonly repositories: readonly string[];
+}
+
+/** What changed: everything, or one repository. */
+export type Change = { readonly host: string; readonly repository: string } | undefined;
+
+const trustedRealmsKey = 'trustedRealms';
+
+/** The registries that the user connected, and one cache of what digests hold for everyone who looks. */
+export class Registries implements vscode.Disposable {
+  readonly #keychain: Keychain;
+  readonly #memory: vscode.Memento;
+  readonly #clients = new Map<string, Registry>();
+  /** What a digest names never changes, so only the size is bounded. */
+  readonly #images = new LRUCache<string, ImageDetails>({ max: 5000 });
+  readonly #changed = new vscode.EventEmitter<Change>();
+  readonly #subscriptions: readonly vscode.Disposable[];
+  readonly onDidChange = this.#changed.event;
+
+  constructor(keychain: Keychain, memory: vscode.Memento) {
+    this.#keychain = keychain;
+    this.#memory = memory;
+    this.#subscriptions = [
+      this.#changed,
+      vscode.workspace.onDidChangeConfiguration(event => event.affectsConfiguration('tallyman.registries') && this.changed()),
+      vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed()),
+    ];
+  }
+
+  /** In the setting's order; none in Restricted Mode. */
+  connections(): readonly Connection[] {
+    if (!vscode.workspace.isTrusted) return [];
+    const found = new Map<string, string[]>();
+    for (const { host, repository } of this.#entries()) {
+      const repositories = found.get(host) ?? [];
+      found.set(host, repository === undefined ? repositories : [...repositories, repository]);
+    }
+    return [...found].map(([host, repositories]) => ({ host, repositories }));
+  }
+
+  /** The client for a host; contacts nothing yet. Throws in Restricted Mode, where nothing may be contacted. */
+  at(host: string): Registry {
+    if (!vscode.workspace.isTrusted) throw new Error('Registries are not contacted until this workspace is trusted.');
+    const known = this.#clients.get(host);
+    if (known) return known;
+    const trustedRealms = this.#memory.get<readonly string[]>(trustedRealmsKey, []);
+    const client = connect(host, { keychain: this.#keychain, trustedRealms });
+    this.#clients.set(host, client);
+    return client;
+  }
+
+  /** What a digest holds, asked once. */
+  async image(host: string, repository: string, digest: Digest, options: RequestOptions = {}): Promise<ImageDetails | undefined> {
+    const key = `${host}/${repository}@${digest}`;
+    const known = this.#images.get(key);
+    if (known) return known;
+    const image = await describeImage(this.at(host), repository, digest, options);
+    if (image) this.#images.set(key, image);
+    return image;
+  }
+
+  /** Adds a host, or one repository of a host that does not list them, to the setting. */
+  async add(host: string, repository?: string): Promise<void> {
+    const entry = repository === undefined ? host : `${host}/${repository}`;
+    const entries = this.#setting();
+    if (!entries.includes(entry)) await this.#write([...entries, entry]);
+  }
+
+  async remove(host: string): Promise<void> {
+    this.forget(host);
+    await this.#write(this.#setting().filter(entry => parseEntry(entry)?.host !== host));
+  }
+
+  /** The user said that the token service at this origin may have the host's credentials. */
+  async trustRealm(realm: string): Promise<void> {
+    const trusted = this.#memory.get<readonly string[]>(trustedRealmsKey, []);
+    await this.#memory.update(trustedRealmsKey, [...new Set([...trusted, realm])]);
+    this.#clients.clear();
+  }
+
+  /** Drops the client of a host with the tokens it holds, so that new credentials are used. */
+  forget(host: string): void {
+    this.#clients.delete(host);
+  }
+
+  changed(change?: Change): void {
+    this.#changed.fire(change);
+  }
+
+  dispose(): void {
+    for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #entries() {
+    return this.#setting().flatMap(entry => parseEntry(entry) ?? []);
+  }
+
+  #setting(): readonly string[] {
+    const entries: unknown = vscode.workspace.getConfiguration('tallyman').get('registries');
+    return Array.isArray(entries) ? entries.filter(entry => typeof entry === 'string') : [];
+  }
+
+  async #write(entries: readonly string[]): Promise<void> {
+    await vscode.workspace.getConfiguration('tallyman').update('registries', entries, vscode.ConfigurationTarget.Global);
+  }
+}
+
+/** Reads `ghcr.io`, `localhost:5000` or `ghcr.io/acme/shop`, also as pasted from a browser; `undefined` where it is none. */
+export function parseEntry(text: string): { host: string; repository?: string } | undefined {
+  const name = text
+    .trim()
+    .replace(/^https?:\/\//, '')
+    .replace(/\/+$/, '');
+  if (!name.includes('/')) return isHost(name) ? { host: canonicalHost(name) } : undefined;
+  const { host, repository } = splitHost(name);
+  return host !== undefined && isHost(host) && isRepository(repository) ? { host: canonicalHost(host), repository } : undefined;
+}
