@@ -45,7 +45,7 @@ const patterns: readonly (readonly [TagKind, RegExp])[] = [
   ['commit', /^(?:sha|git|commit)[-_][0-9a-f]{7,40}$/],
   ['cache', /^(?:build-?|docker-?)?cache(?:[-_.].*)?$|[-_.](?:build-?)?cache$/i],
   ['release', /^v?\d+\.\d+\.\d+(?:[-_+.][0-9A-Za-z.+_-]+)?$/],
-  ['moving', /^v?\d+(?:\.\d+)?$/],
+  ['moving', /^v?\d{1,4}(?:\.\d{1,4})?$/],
   ['environment', environment],
   ['moving', new RegExp(`^(?:${words(moving)})$`)],
 ];

@@ -33,6 +33,7 @@ const defaultLifetime = 60;
 export class Authorizer {
   readonly #settings: AuthSettings;
   readonly #tokens = new Map<string, Promise<Token>>();
+  readonly #scopes = new Map<string, readonly string[]>();
   readonly #secrets = new Set<string>();
   #challenge: Challenge | undefined;
 
@@ -60,6 +61,8 @@ export class Authorizer {
     const challenge = bearer ?? challenges.find(({ scheme }) => scheme === 'basic');
     if (!challenge) return undefined;
     this.#challenge = challenge;
+    // What this request was told it needs holds for its like, not for requests of another scope.
+    this.#scopes.set(scope, (challenge.parameters.get('scope') ?? '').split(' ').filter(Boolean));
     if (sent !== undefined)
       for (const [key, token] of this.#tokens) if ((await token.catch(() => undefined))?.header === sent) this.#tokens.delete(key);
     const header = await this.#answer(challenge, scope, signal);
@@ -75,7 +78,7 @@ export class Authorizer {
       return this.#keep(basic(credentials));
     }
     const realm = this.#realm(challenge.parameters.get('realm') ?? '');
-    const scopes = [...new Set([scope, ...(challenge.parameters.get('scope') ?? '').split(' ')])].filter(Boolean);
+    const scopes = [...new Set([scope, ...(this.#scopes.get(scope) ?? [])])];
     const key = JSON.stringify([realm.href, challenge.parameters.get('service'), scopes, fingerprint(credentials)]);
     const pending = this.#tokens.get(key);
     const known = pending && (await unlessAborted(pending, signal));
@@ -91,7 +94,7 @@ export class Authorizer {
   #realm(text: string): URL {
     const { host, base, trustedRealms } = this.#settings;
     const untrusted = (realm: string) => new RegistryError('UNTRUSTED_REALM', host, { realm });
-    const url = URL.canParse(text, base.href) ? new URL(text, base) : undefined;
+    const url = URL.canParse(text) ? new URL(text) : undefined;
     if (!url || url.username || url.password) throw untrusted(serverWords(text, []));
     const local = isLoopback(url.host) && isLoopback(base.host);
     if (url.protocol !== 'https:' && !(url.protocol === 'http:' && local)) throw new RegistryError('INSECURE', host, { realm: url.origin });

@@ -1,0 +1,123 @@
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { findProgram } from '../../../core/git/program.ts';
+import { openRepository } from '../../../core/git/repository.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await realpath(await mkdtemp(join(tmpdir(), 'tallyman-git-')));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function git(...args: readonly string[]): string {
+  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'init.defaultBranch=main'];
+  return execFileSync('git', [...identity, '-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
+function commit(subject: string): string {
+  git('commit', '--allow-empty', '--quiet', '-m', subject);
+  return git('rev-parse', 'HEAD');
+}
+
+async function between(from: string, to: string) {
+  const repository = await openRepository(folder);
+  if (!repository) throw new Error('no clone');
+  return repository.commitsBetween(from, to);
+}
+
+describe('commits between two revisions', () => {
+  test('forward, backward, the same', async () => {
+    git('init', '--quiet');
+    const [first, second, third] = [commit('one'), commit('two'), commit('three')];
+    const forward = await between(first ?? '', third ?? '');
+    expect(forward).toMatchObject({ direction: 'forward', total: 2 });
+    expect(forward.commits.map(({ id, subject, author }) => [id, subject, author])).toEqual([
+      [third, 'three', 'Ada'],
+      [second, 'two', 'Ada'],
+    ]);
+    expect(await between(third ?? '', second ?? '')).toMatchObject({ direction: 'backward', total: 1, commits: [{ subject: 'three' }] });
+    expect(await between(first ?? '', (first ?? '').slice(0, 7))).toEqual({ direction: 'same', commits: [], total: 0 });
+  });
+
+  test('branches that parted', async () => {
+    git('init', '--quiet');
+    commit('base');
+    git('checkout', '--quiet', '-b', 'side');
+    const side = commit('side');
+    git('checkout', '--quiet', 'main');
+    const main = commit('main');
+    expect(await between(side, main)).toMatchObject({ direction: 'diverged', total: 1, commits: [{ subject: 'main' }] });
+  });
+
+  test('a revision that is not in this clone, or no revision at all, is unknown', async () => {
+    git('init', '--quiet');
+    const head = commit('one');
+    for (const revision of ['f'.repeat(40), 'main', 'HEAD', '--output=x', '', 'v1.0.0']) {
+      expect(await between(head, revision)).toEqual({ direction: 'unknown', commits: [], total: 0 });
+    }
+    expect(await readdir(folder)).toEqual(['.git']);
+  });
+
+  test('a shallow clone does not claim that branches parted', async () => {
+    git('init', '--quiet');
+    const first = commit('one');
+    const second = commit('two');
+    await writeFile(join(folder, '.git', 'shallow'), `${first}\n${second}\n`);
+    expect((await between(first, second)).direction).toBe('unknown');
+  });
+
+  test('subjects are printable, and many commits are counted but not all listed', async () => {
+    git('init', '--quiet');
+    const first = commit('one');
+    commit('red \u001b[31mtext\u202e');
+    for (let count = 0; count < 60; count++) commit(`number ${count}`);
+    const range = await between(first, git('rev-parse', 'HEAD'));
+    expect(range).toMatchObject({ direction: 'forward', total: 61 });
+    expect(range.commits).toHaveLength(50);
+    expect((await between(first, git('rev-parse', 'HEAD~60'))).commits[0]?.subject).toBe('red [31mtext');
+  });
+
+  test('a folder that is no clone has no history', async () => {
+    expect(await openRepository(folder)).toBeUndefined();
+  });
+});
+
+describe('a clone that would run programs', () => {
+  test('does not get to', async () => {
+    git('init', '--quiet');
+    const first = commit('one');
+    const second = commit('two');
+    const trap = join(folder, 'trap.sh');
+    await writeFile(trap, `#!/bin/sh\ntouch ${join(folder, 'sprung')}\n`);
+    await chmod(trap, 0o755);
+    await mkdir(join(folder, 'hooks'));
+    for (const [key, value] of [
+      ['core.fsmonitor', trap],
+      ['core.pager', trap],
+      ['gpg.program', trap],
+      ['log.showSignature', 'true'],
+      ['diff.external', trap],
+      ['core.hooksPath', join(folder, 'hooks')],
+      ['core.sshCommand', trap],
+    ] as const) {
+      git('config', key, value);
+    }
+    expect((await between(first, second)).direction).toBe('forward');
+    expect(await readdir(folder)).not.toContain('sprung');
+  });
+
+  test('its own git is not taken, wherever the PATH leads first', async () => {
+    const bin = join(folder, 'bin');
+    await mkdir(bin);
+    await writeFile(join(bin, 'git'), '#!/bin/sh\n');
+    await chmod(join(bin, 'git'), 0o755);
+    const path = [bin, '.', 'bin', ...(process.env['PATH'] ?? '').split(delimiter)].join(delimiter);
+    const found = await findProgram('git', folder, { PATH: path });
+    expect(found).toBeDefined();
+    expect(found?.startsWith(folder)).toBe(false);
+    expect(await findProgram('git', folder, { PATH: bin })).toBeUndefined();
+  });
+});

@@ -1,0 +1,27 @@
+import type { Digest } from '../../../core/image/digest.ts';
+import { type BuiltImage, buildImage, push } from '../../../demo/images/images.ts';
+
+export { push };
+
+/** A multi-platform index with attestations, as buildx pushes it; `name` makes its bytes and its commit its own. */
+export function image(name: string, changes: { readonly architectures?: readonly string[]; readonly revision?: string } = {}): BuiltImage {
+  return buildImage({
+    title: name,
+    revision: changes.revision ?? commit(name),
+    created: '2026-11-14T09:30:00Z',
+    version: 'v1.0.0',
+    source: 'https://example.com/team/app',
+    layers: [new Map([['name', name]])],
+    command: ['run'],
+    ...(changes.architectures && { architectures: changes.architectures }),
+  });
+}
+
+/** A commit's name, made from a word: readable in failures and always the same. */
+export function commit(word: string): string {
+  return Buffer.from(word).toString('hex').padEnd(40, '0').slice(0, 40);
+}
+
+export function digests(...images: readonly BuiltImage[]): readonly Digest[] {
+  return images.map(({ digest }) => digest);
+}
