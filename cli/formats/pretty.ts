@@ -52,7 +52,7 @@ function placeName(report: Report, { path, span }: Place): string {
   return printable(path) + (position ? `:${position.line + 1}:${position.column + 1}` : '');
 }
 
-function summary({ files, findings, hidden = {} }: Report, layout: Layout): string {
+function summary({ files, findings, fixed = 0, hidden = {} }: Report, layout: Layout): string {
   const checked = `${files} ${files === 1 ? 'file' : 'files'} checked`;
   const counts = severities.flatMap(severity => {
     const count = findings.filter(finding => finding.severity === severity).length;
@@ -62,6 +62,7 @@ function summary({ files, findings, hidden = {} }: Report, layout: Layout): stri
   const fixable = findings.filter(({ fix }) => fix?.safe).length;
   const parts = [
     counts.length > 0 ? counts.join(', ') : 'no findings',
+    ...(fixed > 0 ? [`${fixed} fixed`] : []),
     ...(fixable > 0 ? [`${fixable} with a safe fix`] : []),
     ...(unseen.length > 0 ? [`${unseen.join(', ')} not shown`] : []),
   ];

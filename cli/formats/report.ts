@@ -7,6 +7,8 @@ export interface Report {
   readonly files: number;
   /** Already cut to the severities asked for, by path and place. */
   readonly findings: readonly Finding[];
+  /** How many findings were fixed before. */
+  readonly fixed?: number;
   /** How many were left out by `--min-severity`, where that is worth a word. */
   readonly hidden?: Readonly<Partial<Record<Severity, number>>>;
   /** The source of a file that a finding names; `undefined` where it is not held. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -185,6 +185,7 @@ describe('bad input', () => {
     [['--stdin'], /--stdin needs --path/],
     [['--path', 'x.yml'], /--path.*--stdin/],
     [['--stdin', '--path', 'x.yml', 'y.yml'], /leave out the paths/],
+    [['--stdin', '--path', 'x.yml', '--fix'], /--fix writes files/],
     [['--nonsense'], /unknown option '--nonsense'/],
   ])('%j is a mistake of usage', async (args, sentence) => {
     const { code, stdout, stderr } = await check(...args);
@@ -192,6 +193,34 @@ describe('bad input', () => {
     expect(stdout).toBe('');
     expect(stderr).toMatch(sentence);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('--fix', () => {
+  test('writes safe fixes and reports what is left, and a second run changes nothing', async () => {
+    const deploy = '      - run: kubectl set image deploy/app app=ghcr.io/acme/app:latest\n';
+    put(workflow, `\ufeff${ecrCache}${deploy}`.replaceAll('\n', '\r\n'));
+    put('.github/workflows/title.yml', prTitle);
+    const { stdout } = await check('--fix');
+    expect(stdout).toContain('warning[deploy-moving-tag]');
+    expect(stdout).toMatch(/\n2 files checked: 1 \w+; 2 fixed\.\n$/);
+    const fixed = readFileSync(join(root, workflow), 'utf8');
+    expect(fixed).toBe(
+      `\ufeff${ecrCache}${deploy}`
+        .replace('app:buildcache,mode=max', 'app:buildcache,mode=max,image-manifest=true,oci-mediatypes=true')
+        .replaceAll('\n', '\r\n'),
+    );
+    const title = readFileSync(join(root, '.github/workflows/title.yml'), 'utf8');
+    await check('--fix');
+    expect(readFileSync(join(root, workflow), 'utf8')).toBe(fixed);
+    expect(readFileSync(join(root, '.github/workflows/title.yml'), 'utf8')).toBe(title);
+  });
+
+  test('touches no file that was not named', async () => {
+    put(workflow, clean);
+    put('.github/workflows/title.yml', prTitle);
+    expect(await check('--fix', workflow)).toMatchObject({ code: 0 });
+    expect(readFileSync(join(root, '.github/workflows/title.yml'), 'utf8')).toBe(prTitle);
   });
 });
 

@@ -1,0 +1,133 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { applySafeFixes } from '../core/fix.ts';
+import { lintFile } from '../core/lint.ts';
+import { type Finding, type Severity, severityRank } from '../core/rules/finding.ts';
+import type { LineMap } from '../core/text/lines.ts';
+import type { Place } from '../core/text/span.ts';
+import { diskTree, readText } from '../core/workspace/disk.ts';
+import { fileKind } from '../core/workspace/paths.ts';
+import { search } from '../core/workspace/search.ts';
+import { decodeText } from '../core/workspace/tree.ts';
+import { Workspace } from '../core/workspace/workspace.ts';
+import { type Group, reason, workspaceAbove } from './discover.ts';
+import type { Report } from './formats/report.ts';
+
+/** Folders that are searched for the other files of a workspace when only one of its files was named. */
+const maximumContextFolders = 2000;
+
+/** What was found in several workspaces, under the paths that are shown. */
+export class Results {
+  readonly findings: Finding[] = [];
+  /** Sentences about files that could not be read, checked or written. */
+  readonly problems: string[] = [];
+  readonly #cwd: string;
+  readonly #lines = new Map<string, LineMap>();
+  #files = 0;
+  #fixed = 0;
+
+  constructor(cwd: string) {
+    this.#cwd = cwd;
+  }
+
+  /** Checks a group's files, `given` texts in place of saved ones; with `fix`, safe fixes are applied and written first. */
+  async add(group: Group, { fix = false, given = new Map<string, string>() } = {}): Promise<void> {
+    const { root, files } = group;
+    const workspace = await this.#context(group);
+    const checked: string[] = [];
+    for (const path of files) {
+      const text = given.get(path) ?? (await this.#read(root, path));
+      if (text === undefined) continue;
+      workspace.set(path, text);
+      checked.push(path);
+    }
+    if (fix) await this.#fix(workspace, root, checked);
+    for (const path of checked) this.#check(workspace, root, path);
+    this.#files += checked.length;
+  }
+
+  report(least: Severity): Report {
+    const hidden: Partial<Record<Severity, number>> = {};
+    const findings = this.findings.filter(({ severity }) => {
+      const shown = severityRank(severity) <= severityRank(least);
+      if (!shown) hidden[severity] = (hidden[severity] ?? 0) + 1;
+      return shown;
+    });
+    findings.sort((a, b) => compare(a.path, b.path) || a.span.start - b.span.start || a.span.end - b.span.end || compare(a.rule, b.rule));
+    return { files: this.#files, findings, fixed: this.#fixed, hidden, lines: path => this.#lines.get(path) };
+  }
+
+  /** A workspace with the files that were not asked about but lie in it: rules look across files. */
+  async #context({ root, files }: Group): Promise<Workspace> {
+    const workspace = new Workspace();
+    if (!files.some(path => workspaceAbove(join(root, path)) === root)) return workspace;
+    const tree = diskTree(root);
+    for (const path of await search(tree, { wanted: one => fileKind(one) !== undefined, maximumFolders: maximumContextFolders })) {
+      const text = files.includes(path) ? undefined : await tree.read(path);
+      if (text !== undefined) workspace.set(path, text);
+    }
+    return workspace;
+  }
+
+  async #read(root: string, path: string): Promise<string | undefined> {
+    const text = await readText(join(root, path)).catch((error: NodeJS.ErrnoException) => error);
+    if (typeof text === 'string') return text;
+    this.problems.push(`Cannot read ${this.#shown(root, path)}: ${text ? reason(text) : 'it is no UTF-8 text'}.`);
+    return undefined;
+  }
+
+  // One file that we stumble over must not cost the findings of the others.
+  #check(workspace: Workspace, root: string, path: string): void {
+    const moved = <T extends Place>(place: T): T => {
+      const lines = workspace.lines(place.path);
+      const shown = this.#shown(root, place.path);
+      if (lines) this.#lines.set(shown, lines);
+      return { ...place, path: shown };
+    };
+    try {
+      for (const finding of lintFile(workspace, path)) {
+        const { related, fix } = finding;
+        this.findings.push({
+          ...moved(finding),
+          related: related.map(moved),
+          ...(fix && { fix: { ...fix, edits: fix.edits.map(moved) } }),
+        });
+      }
+    } catch (error) {
+      this.problems.push(`Cannot check ${this.#shown(root, path)}: ${(error as Error).message}. This is a mistake in Tallyman.`);
+    }
+  }
+
+  async #fix(workspace: Workspace, root: string, paths: readonly string[]): Promise<void> {
+    const before = new Map(paths.map(path => [path, workspace.text(path) ?? '']));
+    try {
+      this.#fixed += applySafeFixes(workspace, paths);
+    } catch (error) {
+      this.problems.push(`Cannot fix what lies in ${this.#shown(root, '')}: ${(error as Error).message}. This is a mistake in Tallyman.`);
+      for (const [path, text] of before) workspace.set(path, text);
+    }
+    for (const [path, text] of before) {
+      const fixed = workspace.text(path) ?? text;
+      if (fixed === text) continue;
+      const failed = await replace(join(root, path), text, fixed).catch(reason);
+      if (failed) this.problems.push(`Cannot write ${this.#shown(root, path)}: ${failed}.`);
+    }
+  }
+
+  #shown(root: string, path: string): string {
+    return relative(this.#cwd, join(root, path)).replaceAll('\\', '/');
+  }
+}
+
+/** Writes a file that still holds `before`, keeping its byte order mark; answers what stands in the way. */
+async function replace(path: string, before: string, after: string): Promise<string | undefined> {
+  const bytes = await readFile(path);
+  if (decodeText(bytes) !== before) return 'it changed meanwhile';
+  const mark = bytes.length >= 3 && bytes.readUIntBE(0, 3) === 0xefbbbf ? '\ufeff' : '';
+  await writeFile(path, mark + after);
+  return undefined;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
