@@ -36,7 +36,7 @@ export const main: readonly Step[] = [
       'api/Dockerfile',
       version('0.1.0'),
       { path: 'api/src/cart.js', as: withoutLines(/whole/) },
-      { path: 'api/src/server.js', as: withoutLines(/\blog\b/) },
+      { path: 'api/src/server.js', as: withoutLines(/\blog\b|healthz/) },
     ],
   },
   {
@@ -74,7 +74,7 @@ export const main: readonly Step[] = [
     author: jonas,
     date: '2026-10-13T11:08:56Z',
     message: 'Log carts as JSON lines',
-    files: ['api/src/log.js', 'api/src/server.js'],
+    files: ['api/src/log.js', { path: 'api/src/server.js', as: withoutLines(/healthz/) }],
   },
   { author: mara, date: '2026-10-19T07:45:10Z', message: 'Release 1.4.0', files: [version('1.4.0')], tag: 'v1.4.0' },
   {
@@ -98,6 +98,7 @@ export const main: readonly Step[] = [
   },
   { author: jonas, date: '2026-11-12T15:56:01Z', message: 'Say in the README what runs where', files: ['README.md'] },
   { author: mara, date: '2026-11-13T08:20:15Z', message: 'Release 1.4.2', files: [version('1.4.2')], tag: 'v1.4.2' },
+  { author: mara, date: '2026-11-16T09:31:54Z', message: 'Answer health checks', files: ['api/src/server.js'] },
   {
     author: aiko,
     date: '2026-11-17T10:42:50Z',

@@ -63,20 +63,23 @@ export function buildImage(spec: ImageSpec): BuiltImage {
   );
 }
 
-/** A cache as `cache-to` with `image-manifest=true` exports it: an image manifest whose config is BuildKit's own. */
-export function buildCache(layers: readonly Files[], created: string): BuiltImage {
+/**
+ * A registry cache as BuildKit exports it. With `image-manifest=true` it is an image manifest whose config is BuildKit's own; in the
+ * older form it is an index that lists layers and that config as if they were manifests, which Amazon ECR refuses.
+ */
+export function buildCache(layers: readonly Files[], created: string, form: 'image manifest' | 'index' = 'image manifest'): BuiltImage {
   const packed = layers.map(files => archive(files, seconds(created)));
   const cache = {
     layers: packed.map(({ gzip }, index) => ({ blob: digestOf(gzip), parent: index - 1 })),
     records: packed.map(({ tar }, index) => ({ digest: digestOf(tar), layers: [{ layer: index, createdAt: created }] })),
   };
   const blobs = [encode(cache), ...packed.map(({ gzip }) => gzip)];
-  const manifest = {
-    schemaVersion: 2,
-    mediaType: imageManifest,
-    config: describeBlob('application/vnd.buildkit.cacheconfig.v0', blobs[0] ?? new Uint8Array()),
-    layers: packed.map(({ gzip }) => describeBlob(layer, gzip)),
-  };
+  const packedLayers = packed.map(({ gzip }) => describeBlob(layer, gzip));
+  const cacheConfig = describeBlob('application/vnd.buildkit.cacheconfig.v0', blobs[0] ?? new Uint8Array());
+  if (form === 'index') {
+    return built(imageIndex, { schemaVersion: 2, mediaType: imageIndex, manifests: [...packedLayers, cacheConfig] }, blobs, []);
+  }
+  const manifest = { schemaVersion: 2, mediaType: imageManifest, config: cacheConfig, layers: packedLayers };
   return built(imageManifest, manifest, blobs, []);
 }
 

@@ -11,14 +11,16 @@ const dockerManifest = 'application/vnd.docker.distribution.manifest.v2+json';
 /** The largest manifest the spec asks a registry to take, in bytes. */
 const largest = 4 * 1024 * 1024;
 
+/** What the registry reads of a manifest. A digest that is missing or no text is kept as '', which names nothing. */
 interface ParsedManifest {
-  readonly mediaType?: string;
-  readonly artifactType?: string;
-  readonly config?: { readonly digest?: string; readonly mediaType?: string };
-  readonly layers?: readonly { readonly digest?: string }[];
-  readonly manifests?: readonly { readonly digest?: string }[];
-  readonly subject?: { readonly digest?: string };
-  readonly annotations?: Readonly<Record<string, string>>;
+  readonly mediaType: string | undefined;
+  readonly artifactType: string | undefined;
+  readonly config: { readonly digest: string; readonly mediaType: string | undefined } | undefined;
+  /** Digests; `undefined` where there is no list. */
+  readonly layers: readonly string[] | undefined;
+  readonly manifests: readonly string[] | undefined;
+  readonly subject: string | undefined;
+  readonly annotations: unknown;
 }
 
 /** `GET|HEAD /v2/<name>/manifests/<reference>`, with `Accept` and `If-None-Match` honoured. */
@@ -68,7 +70,7 @@ export function putManifest(store: Store, name: string, reference: string, asked
     );
   }
   store.putManifest(name, mediaType, asked.body, byDigest ? [] : [reference]);
-  const subject = parsed.subject?.digest;
+  const { subject } = parsed;
   return answer(201, {
     location: `/v2/${name}/manifests/${digest}`,
     'docker-content-digest': digest,
@@ -88,13 +90,19 @@ export function listReferrers(store: Store, name: string, digest: string, asked:
   const wanted = asked.query.get('artifactType');
   const manifests = [...(store.repository(name)?.manifests.values() ?? [])].flatMap(stored => {
     const parsed = parse(stored.bytes);
-    if (parsed?.subject?.digest !== digest) return [];
+    if (parsed?.subject !== digest) return [];
     const artifactType = parsed.artifactType ?? parsed.config?.mediaType;
     if (wanted !== null && artifactType !== wanted) return [];
     const { mediaType, bytes } = stored;
     const { annotations } = parsed;
     return [
-      { mediaType, digest: stored.digest, size: bytes.length, ...(artifactType && { artifactType }), ...(annotations && { annotations }) },
+      {
+        mediaType,
+        digest: stored.digest,
+        size: bytes.length,
+        ...(artifactType && { artifactType }),
+        ...(annotations !== undefined && { annotations }),
+      },
     ];
   });
   const filtered = wanted === null ? {} : { 'oci-filters-applied': 'artifactType' };
@@ -102,28 +110,58 @@ export function listReferrers(store: Store, name: string, digest: string, asked:
 }
 
 function parse(bytes: Uint8Array): ParsedManifest | undefined {
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ParsedManifest) : undefined;
+    value = JSON.parse(Buffer.from(bytes).toString('utf8'));
   } catch {
     return undefined;
   }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const config = field(value, 'config');
+  const subject = field(value, 'subject');
+  return {
+    mediaType: text(field(value, 'mediaType')),
+    artifactType: text(field(value, 'artifactType')),
+    config: config === undefined ? undefined : { digest: digestIn(config), mediaType: text(field(config, 'mediaType')) },
+    layers: digestsIn(field(value, 'layers')),
+    manifests: digestsIn(field(value, 'manifests')),
+    subject: subject === undefined ? undefined : digestIn(subject),
+    annotations: field(value, 'annotations'),
+  };
 }
 
-function shapeProblem({ mediaType, manifests, config, layers }: ParsedManifest, contentType: string): string | undefined {
+function field(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function digestIn(descriptor: unknown): string {
+  return text(field(descriptor, 'digest')) ?? '';
+}
+
+function digestsIn(list: unknown): readonly string[] | undefined {
+  return Array.isArray(list) ? list.map(digestIn) : undefined;
+}
+
+function shapeProblem({ mediaType, manifests, config, layers, subject }: ParsedManifest, contentType: string): string | undefined {
   if (mediaType !== undefined && mediaType !== contentType) return `Content-Type is ${contentType}, but the manifest says ${mediaType}`;
-  if (contentType === imageIndex || contentType === dockerList) return Array.isArray(manifests) ? undefined : 'an index needs manifests';
+  if (subject !== undefined && !isDigest(subject)) return 'the subject has no sha256 digest';
+  if (contentType === imageIndex || contentType === dockerList) return manifests ? undefined : 'an index needs manifests';
   if (contentType !== imageManifest && contentType !== dockerManifest) return `${contentType || 'no Content-Type'} is no manifest type`;
-  return config?.digest && Array.isArray(layers) ? undefined : 'a manifest needs config and layers';
+  return config?.digest && layers ? undefined : 'a manifest needs config and layers';
 }
 
-/** Digests of blobs and children that this repository does not hold. A subject may come later, so it is not asked for. */
+/**
+ * Digests of what this repository does not hold. Children of an index may be blobs: BuildKit's older caches list their layers so.
+ * A subject may come later, so it is not asked for.
+ */
 function missingContent(store: Store, name: string, { config, layers = [], manifests = [] }: ParsedManifest): string[] {
   const repository = store.repository(name);
-  const blobs = [config, ...layers].flatMap(part => (part ? [part.digest ?? ''] : []));
-  const children = manifests.map(child => child.digest ?? '');
-  return [
-    ...blobs.filter(digest => !repository?.blobs.has(digest as Digest)),
-    ...children.filter(digest => !repository?.manifests.has(digest as Digest)),
-  ];
+  const isBlob = (digest: string) => repository?.blobs.has(digest as Digest) ?? false;
+  const isChild = (digest: string) => repository?.manifests.has(digest as Digest) ?? false;
+  const blobs = [...(config ? [config.digest] : []), ...layers];
+  return [...blobs.filter(digest => !isBlob(digest)), ...manifests.filter(digest => !isChild(digest) && !isBlob(digest))];
 }

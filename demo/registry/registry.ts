@@ -119,7 +119,11 @@ async function respond(
 }
 
 function answered(parts: Parts, active: readonly Fault[], asked: Asked, pathAndQuery: string): Answer {
-  return instead(active, pathAndQuery) ?? distorted(route(parts, asked), active, asked.path);
+  try {
+    return instead(active, pathAndQuery) ?? distorted(route(parts, asked), active, asked.path);
+  } catch (error) {
+    return failure(500, 'UNKNOWN', `the registry failed: ${(error as Error).message}`);
+  }
 }
 
 function tooLarge(): Answer {

@@ -122,6 +122,13 @@ export function manifestsConform(base: () => string, { withoutAccept }: Capabili
     expect([withoutChild.status, codes(withoutChild)[0]]).toEqual([400, 'MANIFEST_BLOB_UNKNOWN']);
   });
 
+  test('an index whose children are blobs is taken: older BuildKit caches are such', async () => {
+    const layer = await pushBlob(base(), 'write/cache', 'a cached layer');
+    const children = [{ mediaType: 'application/vnd.oci.image.layer.v1.tar+gzip', digest: layer, size: 14 }];
+    const list = JSON.stringify({ schemaVersion: 2, mediaType: index, manifests: children });
+    expect((await putManifest(base(), 'write/cache', 'buildcache', list, index)).status).toBe(201);
+  });
+
   test('children are per repository: an index needs them in its own', async () => {
     const { digest, text } = await pushImage(base(), 'write/here', 'v1');
     const list = JSON.stringify({ schemaVersion: 2, mediaType: index, manifests: [{ mediaType: manifest, digest, size: text.length }] });
