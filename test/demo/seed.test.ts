@@ -6,6 +6,7 @@ import { readHistory } from '../../demo/history/history.ts';
 import { type RunningRegistry, startRegistry } from '../../demo/registry/registry.ts';
 import { Store } from '../../demo/registry/store.ts';
 import { apiRepository, inProduction, seed, webRepository } from '../../demo/seed.ts';
+import { startDockerRegistry } from '../fakes/dockerRegistry.ts';
 import { rawDigest, skopeo } from '../fakes/skopeo.ts';
 import { describeWith } from '../fakes/without.ts';
 
@@ -137,5 +138,26 @@ describeWith('skopeo', 'skopeo on the seeded registry', () => {
     const { RepoTags: tags, Labels: found } = JSON.parse(seen.toString('utf8')) as { RepoTags: string[]; Labels: Record<string, string> };
     expect(tags).toEqual(registry.store.tags(apiRepository));
     expect(found).toEqual(labels(apiRepository, 'prod'));
+  });
+});
+
+describeWith(['skopeo', 'docker-registry'], 'the seeded images in docker-registry', () => {
+  test('skopeo pushes them there, and their digests stay', async () => {
+    const docker = await startDockerRegistry();
+    try {
+      for (const tag of ['prod', 'staging', 'buildcache']) {
+        const plain = ['--src-tls-verify=false', '--dest-tls-verify=false'];
+        await skopeo(
+          'copy',
+          '--all',
+          ...plain,
+          `docker://${registry.host}/${apiRepository}:${tag}`,
+          `docker://${docker.host}/shop/api:${tag}`,
+        );
+        expect(await rawDigest(`${docker.host}/shop/api:${tag}`)).toBe(registry.store.manifest(apiRepository, tag)?.digest);
+      }
+    } finally {
+      await docker.stop();
+    }
   });
 });
