@@ -89,7 +89,7 @@ function parseEntry(line: string): LedgerEntry | undefined {
   const known = states.find(name => name === state);
   if (version !== 1 || !known || (kind !== 'promote' && kind !== 'rollback')) return undefined;
   if (![id, time, host, repository, tag].every(text => typeof text === 'string')) return undefined;
-  if (typeof to !== 'string' || !isDigest(to)) return undefined;
+  if (Number.isNaN(Date.parse(String(time))) || typeof to !== 'string' || !isDigest(to)) return undefined;
   const before = typeof from === 'string' && isDigest(from) ? { from } : {};
   const texts = { id, time, host, repository, tag } as Readonly<Record<'id' | 'time' | 'host' | 'repository' | 'tag', string>>;
   return { version: 1, kind, state: known, to, ...texts, ...before };

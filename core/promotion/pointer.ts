@@ -14,7 +14,7 @@ export interface Pointer {
 
 export interface Predecessor {
   readonly digest: Digest;
-  /** The move that took the tag away from it. */
+  /** The first move of ours that found or took the tag away from it. */
   readonly left: LedgerEntry;
 }
 
@@ -31,7 +31,9 @@ export function pointerOf(entries: readonly LedgerEntry[], current: Expected): P
     if (!happened(entry, entries[index + 1], current)) continue;
     const { kind, from, to } = entry;
     // Another writer moved the tag between two of our moves.
-    if (from !== undefined && stack.at(-1) !== from) stack.push(from);
+    const top = stack.at(-1);
+    if (top !== undefined) left.set(top, entry);
+    if (from !== undefined && top !== from) stack.push(from);
     if (from !== undefined) left.set(from, entry);
     if (kind === 'rollback') {
       if (from !== undefined) rolledBack.add(from);

@@ -49,7 +49,12 @@ export async function planRollback(
   for (const { digest, left } of predecessors) {
     try {
       const plan = await planTo(digest);
-      return { status: 'planned', plan, because: `\`${tag}\` named it until ${left.time}, as the ledger says.`, ...known };
+      return {
+        status: 'planned',
+        plan,
+        because: `\`${tag}\` named it before the move of ${left.time.slice(0, 16).replace('T', ' ')} UTC, as the ledger says.`,
+        ...known,
+      };
     } catch (error) {
       // Lifecycle rules and cleaners take images away: the one before it may still be there.
       if (!(error instanceof RegistryError && error.code === 'MANIFEST_UNKNOWN')) throw error;
