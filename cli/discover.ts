@@ -1,8 +1,9 @@
 import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { diskTree } from '../core/workspace/disk.ts';
+import { type Ignores, ignoreFile, isIgnored } from '../core/workspace/ignoreFile.ts';
 import { fileKind } from '../core/workspace/paths.ts';
-import { type Ignores, ignoreFile, isIgnored, search } from '../core/workspace/search.ts';
+import { search } from '../core/workspace/search.ts';
 
 /** A folder whose workflows are understood together, and which of its files are to be reported. */
 export interface Group {

@@ -1,8 +1,5 @@
-import ignore from 'ignore';
+import { type Ignores, ignoreFile, isIgnored } from './ignoreFile.ts';
 import type { Tree } from './tree.ts';
-
-/** What one `.gitignore` says of a path of the tree (folders end with `/`): left out, taken back in, or nothing. */
-export type Ignores = (path: string) => boolean | undefined;
 
 export interface SearchOptions {
   /** True for a path (relative to the tree) that is looked for. */
@@ -35,20 +32,6 @@ export async function search(tree: Tree, { wanted, above = [], maximumFolders = 
   }
   await visit('', above);
   return found;
-}
-
-/** The patterns of an ignore file; `relative` turns a path of the tree into one from the ignore file's folder. */
-export function ignoreFile(text: string, relative: (path: string) => string): Ignores {
-  const patterns = ignore().add(text);
-  return path => {
-    const { ignored, unignored } = patterns.test(relative(path));
-    return ignored || unignored ? ignored : undefined;
-  };
-}
-
-/** A deeper file has the last word, as in git. */
-export function isIgnored(path: string, files: readonly Ignores[]): boolean {
-  return files.reduceRight<boolean | undefined>((verdict, ignores) => verdict ?? ignores(path), undefined) ?? false;
 }
 
 function join(folder: string, name: string): string {
