@@ -1,0 +1,67 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Auth } from '../../demo/registry/auth.ts';
+import type { Fault } from '../../demo/registry/faults.ts';
+import { type RunningRegistry, startRegistry } from '../../demo/registry/registry.ts';
+import { image, push } from '../core/promotion/team.ts';
+import { tallyman } from './cli.ts';
+
+const password = 'never-to-be-seen-4711';
+const refresh = 'refresh-token-0815';
+const encoded = Buffer.from(`ada:${password}`).toString('base64');
+const [before, after] = [image('before'), image('after')];
+let folder: string;
+let running: RunningRegistry | undefined;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'tallyman-secrets-'));
+});
+afterEach(async () => {
+  await running?.stop();
+  await rm(folder, { recursive: true });
+});
+
+const users = { ada: { password } };
+const faults: readonly Fault[] = [
+  { kind: 'status', status: 401 },
+  { kind: 'status', status: 403 },
+  { kind: 'status', status: 500 },
+  { kind: 'html' },
+  { kind: 'reset' },
+  { kind: 'wrongDigest' },
+  { kind: 'redirect', to: 'http://127.0.0.1:9' },
+];
+const schemes: readonly (readonly [string, Auth, object])[] = [
+  ['basic', { kind: 'basic', users }, { auth: encoded }],
+  ['token', { kind: 'token', users }, { auth: encoded }],
+  ['identity token', { kind: 'token', users, refreshTokens: { [refresh]: 'ada' } }, { identitytoken: refresh }],
+];
+
+test.each(schemes)('credentials (%s) are used, and appear in no output, error or ledger', async (_name, auth, entry) => {
+  running = await startRegistry({ auth });
+  push(running.store, 'team/app', before, ['prod']);
+  push(running.store, 'team/app', after, ['staging']);
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ auths: { [running.host]: entry } }));
+  const env = { DOCKER_CONFIG: folder, NODE_DEBUG: '' };
+  const name = `${running.host}/team/app`;
+  const ledger = join(folder, 'ledger.jsonl');
+  let said = '';
+  const run = async (...args: readonly string[]) => {
+    const { code, stdout, stderr } = await tallyman([...args, '--format', 'json'], { env });
+    said += stdout + stderr;
+    return code;
+  };
+
+  expect(await run('tags', name)).toBe(0);
+  expect(await run('promote', name, '--from', 'staging', '--to', 'prod', '--yes', '--expect', before.digest, '--ledger', ledger)).toBe(0);
+  expect(await run('rollback', name, '--tag', 'prod', '--yes', '--ledger', ledger)).toBe(0);
+  for (const fault of faults) {
+    running.faults.add(fault);
+    expect(await run('promote', name, '--from', 'staging', '--to', 'prod', '--plan')).toBe(3);
+    running.faults.clear();
+  }
+  said += await readFile(ledger, 'utf8');
+  expect(said).toContain(after.digest);
+  for (const secret of [password, encoded, refresh, 'Bearer ', 'Basic ']) expect(said).not.toContain(secret);
+});
