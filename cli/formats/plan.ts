@@ -17,7 +17,7 @@ export function planText(plan: Plan, because: string | undefined, look: Layout, 
   const named = source === next.digest ? '' : `, as \`${source}\` does`;
   const parts = [
     `${paint(look, 'bold', `${verb} ${tag}`)} in ${host}/${repository}\n${because ? `${because}\n` : ''}`,
-    imageText('from', current, look, now) + imageText('to', next, look, now),
+    imageText('from', current, look, now) + (alreadyThere ? '' : imageText('to', next, look, now)),
   ];
   if (alreadyThere) return `${parts.join('\n')}\n\`${tag}\` names ${shortDigest(next.digest)} already${named}; there is nothing to do.\n`;
   parts.push(commitsText(plan, look), checksText(plan, look));

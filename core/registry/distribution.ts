@@ -40,7 +40,7 @@ export function distribution(host: string, options: ConnectOptions): Registry {
   const name = canonicalHost(host);
   const base = apiBase(host, options.plainHttp);
   const limit = pLimit(requestsAtOnce);
-  const settings = { host: name, fetch: options.fetch ?? globalThis.fetch, timeout: options.timeout ?? defaultTimeout };
+  const settings = { host: name, apiHost: base.host, fetch: options.fetch ?? globalThis.fetch, timeout: options.timeout ?? defaultTimeout };
   const send = (request: ExchangeRequest) => exchange(settings, request);
   const authorizer = new Authorizer({ host: name, base, keychain: options.keychain, trustedRealms: options.trustedRealms ?? [], send });
 

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RegistryError } from './errors.ts';
 import type { Fetch, FetchResponse } from './fetch.ts';
-import { isLoopback } from './hosts.ts';
 
 export interface ExchangeRequest {
   readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST';
@@ -24,7 +23,10 @@ export interface Answer {
 }
 
 export interface ExchangeSettings {
+  /** The registry, as errors name it. */
   readonly host: string;
+  /** Where its API is; trouble elsewhere (storage, a token service) is told with its place. */
+  readonly apiHost: string;
   readonly fetch: Fetch;
   readonly timeout: number;
 }
@@ -83,8 +85,7 @@ async function follow(settings: ExchangeSettings, request: ExchangeRequest): Pro
     const next = parseLocation(location, url);
     if (!next) throw refused('the location is no http address');
     const elsewhere = next.host !== url.host || next.protocol !== url.protocol;
-    if (url.protocol === 'https:' && next.protocol === 'http:' && !isLoopback(next.host))
-      throw refused('it leads from https to plain http');
+    if (url.protocol === 'https:' && next.protocol === 'http:') throw refused('it leads from https to plain http');
     // A write that lands elsewhere is not the write that was confirmed.
     if (request.method !== 'GET' && request.method !== 'HEAD' && (elsewhere || answer.status < 307))
       throw refused('a write is not redirected');
@@ -117,12 +118,9 @@ async function once(settings: ExchangeSettings, request: ExchangeRequest, author
     if (error instanceof RegistryError) throw error;
     signal?.throwIfAborted();
     const code = timeout.aborted ? 'TIMEOUT' : troubleOf(error);
-    throw new RegistryError(code, settings.host, {
-      cause: error,
-      request: requestLine(method, url),
-      ...(url.host !== new URL(request.url).host && { detail: `at ${url.host}` }),
-      ...(code !== 'TIMEOUT' && { detail: causeWords(error) }),
-    });
+    const what = code === 'TIMEOUT' ? [] : [causeWords(error)];
+    const detail = [...what, ...(url.host === settings.apiHost ? [] : [`at ${url.host}`])].join(' ');
+    throw new RegistryError(code, settings.host, { cause: error, request: requestLine(method, url), ...(detail !== '' && { detail }) });
   }
 }
 

@@ -13,7 +13,7 @@ export function explain(error: RegistryError): string {
     case 'RESET':
       return `${host} closed the connection before its answer was complete. Try again.`;
     case 'TIMEOUT':
-      return `${host} did not answer in time. Check the network, or try again.`;
+      return `${host} did not answer in time${said}. Check the network, or try again.`;
     case 'NOT_A_REGISTRY':
       return `${host} does not answer as a registry${status}. Check the host; a proxy or a sign-in page may answer in its place.`;
     case 'UNAUTHORIZED':

@@ -65,3 +65,20 @@ test.each(schemes)('credentials (%s) are used, and appear in no output, error or
   expect(said).toContain(after.digest);
   for (const secret of [password, encoded, refresh, 'Bearer ', 'Basic ']) expect(said).not.toContain(secret);
 });
+
+test('a token service at another site is not asked without asking the user: 3, with what to add', async () => {
+  running = await startRegistry({ auth: { kind: 'token', users, realm: 'https://auth.elsewhere.example/token' } });
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ auths: { [running.host]: { auth: encoded } } }));
+  const { code, stderr } = await tallyman(['tags', `${running.host}/team/app`], { env: { DOCKER_CONFIG: folder } });
+  expect(code).toBe(3);
+  expect(stderr).toContain('--trust-realm https://auth.elsewhere.example');
+  expect(running.requests.every(({ authorization }) => authorization === undefined)).toBe(true);
+});
+
+test('credentials that only a helper has are said to be there', async () => {
+  running = await startRegistry({ auth: { kind: 'basic', users } });
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ auths: { [running.host]: {} }, credsStore: 'desktop' }));
+  const { code, stderr } = await tallyman(['tags', `${running.host}/team/app`], { env: { DOCKER_CONFIG: folder } });
+  expect(code).toBe(3);
+  expect(stderr).toContain('docker-credential-desktop');
+});

@@ -226,6 +226,20 @@ describe('a server that is not as it should be', () => {
     expect((await trouble(list(connect(host).tags('team/app')))).code).toBe('PAGING');
   });
 
+  test('trouble behind a redirect is told with its place', async () => {
+    answer = { status: 307, body: '', headers: { location: 'https://storage.invalid/blob' } };
+    const error = await trouble(connect(host).blob('team/app', digest));
+    expect(explain(error)).toContain('(ENOTFOUND at storage.invalid)');
+  });
+
+  test.each(['ftp://storage.example/x', 'not an address ://', '/v2/team/app/blobs/loop'])(
+    'a redirect to %s is not followed for ever',
+    async location => {
+      answer = { status: 302, body: '', headers: { location } };
+      expect((await trouble(connect(host).blob('team/app', digest))).code).toMatch(/REDIRECT|UNEXPECTED/);
+    },
+  );
+
   test('an old manifest without platforms is said to be unreadable', async () => {
     answer = { type: 'application/vnd.docker.distribution.manifest.v1+prettyjws', body: '{"schemaVersion":1}' };
     expect((await trouble(connect(host).manifest('team/app', 'prod'))).code).toBe('MANIFEST_INVALID');
