@@ -12,7 +12,7 @@ export interface FrameLine {
 /** More lines than this are shown by their first and last two. */
 const maximumLines = 6;
 /** A line is never laid out as a whole when it is longer: a minified file may be one line of half a megabyte. */
-const maximumCharacters = 2000;
+const maximumCharacters = 600;
 
 /**
  * The source lines of a span with carets under its first and last line. `width` is what one line of text may take in terminal
