@@ -3,7 +3,6 @@ import {
   type Connection,
   DidChangeConfigurationNotification,
   DidChangeWatchedFilesNotification,
-  FileChangeType,
   type InitializeParams,
   type InitializeResult,
   PositionEncodingKind,
@@ -20,7 +19,8 @@ import { initialSettings, wantedFiles, withSection } from './settings.ts';
 
 /** Milliseconds that a first answer waits for the saved files of the workspace. */
 const patience = 2000;
-const watched = ['**/.{github,gitea,forgejo}/workflows/*.{yml,yaml}', '**/action.{yml,yaml}'];
+/** All YAML, since settings may make any of it a workflow; what is not ours is sorted out when it changes. */
+const watched = '**/*.{yml,yaml}';
 
 /**
  * Serves one client over `connection`, from `initialize` to `exit`. `files` is the workspace: the server itself touches neither disk
@@ -91,7 +91,7 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
 
   connection.onInitialized(async () => {
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-      const watchers = [...watched, ...analysis.settings.patterns].map(globPattern => ({ globPattern }));
+      const watchers = [{ globPattern: watched }];
       register(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
     }
     if (workspace?.didChangeConfiguration?.dynamicRegistration) {
@@ -110,10 +110,8 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
   connection.onDidChangeConfiguration(({ settings }) => readSettings((settings as Record<string, unknown> | null)?.[settingsSection]));
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
     const wanted = wantedFiles(analysis.settings);
-    for (const { uri, type } of changes) {
-      const { folder, path } = folders.locate(uri);
-      if (wanted(path) || type === FileChangeType.Deleted) await folder.refresh(path);
-    }
-    shown.refresh();
+    const ours = changes.map(({ uri }) => folders.locate(uri)).filter(({ path }) => wanted(path));
+    for (const { folder, path } of ours) await folder.refresh(path);
+    if (ours.length > 0) shown.refresh();
   });
 }
