@@ -9,6 +9,7 @@ import { canonicalHost } from '../core/registry/hosts.ts';
 import { connect } from '../core/registry/providers/index.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import { printable } from '../core/text/printable.ts';
+import { advice } from './advice.ts';
 import { exit, Failure } from './failure.ts';
 import { proxyFetch } from './proxyFetch.ts';
 import { ask, canAsk, tell } from './terminal.ts';
@@ -59,10 +60,9 @@ export async function withRegistry(name: string, options: RegistryOptions, work:
             trustedRealms.push(realm);
             continue;
           }
-          throw new Failure(exit.registry, `${explain(error)} If it does, add --trust-realm ${realm}.`);
         }
         const note = code === 'UNAUTHORIZED' || code === 'DENIED' ? await keychain.note(host) : undefined;
-        throw new Failure(exit.registry, [explain(error), note].filter(Boolean).join(' '));
+        throw new Failure(exit.registry, [explain(error), advice(error), note].filter(Boolean).join(' '));
       }
     }
   } finally {

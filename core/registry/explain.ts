@@ -1,7 +1,7 @@
 import { printable } from '../text/printable.ts';
 import type { RegistryError } from './errors.ts';
 
-/** What happened and what to do, in sentences for people; the same in the editor and on the command line. */
+/** What happened, in sentences for people; what to do about it differs between editor and command line, and is said there. */
 export function explain(error: RegistryError): string {
   const { host, detail } = error;
   const subject = printable(error.subject ?? 'it');
@@ -17,7 +17,7 @@ export function explain(error: RegistryError): string {
     case 'NOT_A_REGISTRY':
       return `${host} does not answer as a registry${status}. Check the host; a proxy or a sign-in page may answer in its place.`;
     case 'UNAUTHORIZED':
-      return `${host} wants credentials for ${subject}${said}. Sign in with \`docker login ${host}\`.`;
+      return `${host} wants credentials for ${subject}${said}.`;
     case 'DENIED':
       return `${host} refuses access to ${subject}${said}. Check what the credentials may do.`;
     case 'NAME_UNKNOWN':
@@ -65,13 +65,21 @@ export function explain(error: RegistryError): string {
   }
 }
 
+/** True for the system's words for a server that answers https with something else. */
+export function speaksNoTls(detail: string): boolean {
+  return /SSL|EPROTO|HPE_/.test(detail);
+}
+
+/** True for the system's words for a certificate that no known authority signed, or that is another host's. */
+export function isUntrusted(detail: string): boolean {
+  return /CERT|SIGNATURE|ALTNAME/.test(detail);
+}
+
 function unreachable(host: string, detail: string): string {
   if (detail === 'ENOTFOUND' || detail === 'EAI_AGAIN') return `The host ${host} is not found. Check its name and the network.`;
   if (detail === 'ECONNREFUSED') return `Nothing answers at ${host}. Is the registry running?`;
-  if (/SSL|EPROTO|HPE_/.test(detail))
-    return `${host} does not speak https as expected (${detail}). A registry without it needs --plain-http.`;
-  if (/CERT|SIGNATURE|ALTNAME/.test(detail))
-    return `The certificate of ${host} is not trusted (${detail}). NODE_EXTRA_CA_CERTS names a file with your own authority.`;
+  if (/SSL|EPROTO|HPE_/.test(detail)) return `${host} does not speak https as expected (${detail}).`;
+  if (/CERT|SIGNATURE|ALTNAME/.test(detail)) return `The certificate of ${host} is not trusted (${detail}).`;
   return `${host} cannot be reached${detail && ` (${detail})`}. Check the network and the proxy settings.`;
 }
 

@@ -10,7 +10,7 @@ export function canonicalHost(host: string): string {
 /** True for this machine itself: `localhost`, 127.0.0.0/8 and ::1, with or without a port. */
 export function isLoopback(host: string): boolean {
   const name = hostname(host);
-  return name === 'localhost' || name === '[::1]' || name === '::1' || /^127(?:\.\d{1,3}){3}$/.test(name);
+  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
 }
 
 /** Where the distribution API of this host is. Plain http on loopback, elsewhere only when asked. */
