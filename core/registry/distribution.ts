@@ -122,7 +122,9 @@ export function distribution(host: string, options: ConnectOptions): Registry {
   async function resolve(repository: string, reference: string, options: RequestOptions = {}): Promise<Descriptor | undefined> {
     const asked = manifestRequest('HEAD', repository, reference, options);
     const answer = await found(asked).catch((error: unknown) => {
-      if (error instanceof RegistryError && error.code === 'UNSUPPORTED') return 'get' as const;
+      if (!(error instanceof RegistryError)) throw error;
+      // No HEAD here, or a 404 whose page HEAD does not show: GET tells.
+      if (error.code === 'UNSUPPORTED' || (error.code === 'NOT_A_REGISTRY' && error.status === 404)) return 'get' as const;
       throw error;
     });
     if (answer === undefined) return undefined;
@@ -162,6 +164,18 @@ export function distribution(host: string, options: ConnectOptions): Registry {
     return { answer, items: (items ?? []).filter((item: unknown) => typeof item === 'string') };
   }
 
+  /** A whole list, page by page; without a page size where the registry takes none, or none so large. */
+  function paged(asked: Omit<Request, 'method' | 'limit' | 'headers' | 'url'>, first: URL, field: string): AsyncIterable<string> {
+    const sized = new URL(first);
+    sized.searchParams.set('n', String(pageSize));
+    return pages(name, sized, url =>
+      list({ ...asked, url }, field).catch((error: unknown) => {
+        if (url !== sized || !(error instanceof RegistryError) || error.status !== 400) throw error;
+        return list({ ...asked, url: first }, field);
+      }),
+    );
+  }
+
   return {
     host: name,
     manifestUrl: (repository, reference) => path(repository, `manifests/${reference}`).href,
@@ -171,14 +185,12 @@ export function distribution(host: string, options: ConnectOptions): Registry {
     async *repositories(options = {}) {
       if (name === 'docker.io') throw new RegistryError('UNSUPPORTED', name, { subject: 'the catalog' });
       const asked = { scope: 'registry:catalog:*', options, missing: 'UNSUPPORTED', subject: 'the catalog' } as const;
-      const first = new URL(`/v2/_catalog?n=${pageSize}`, base);
-      for await (const item of pages(name, first, url => list({ ...asked, url }, 'repositories'))) if (isRepository(item)) yield item;
+      for await (const item of paged(asked, new URL('/v2/_catalog', base), 'repositories')) if (isRepository(item)) yield item;
     },
 
     async *tags(repository, options = {}) {
       const asked = { scope: scope(repository, 'pull'), options, missing: 'NAME_UNKNOWN', subject: repository } as const;
-      const first = path(repository, `tags/list?n=${pageSize}`);
-      for await (const item of pages(name, first, url => list({ ...asked, url }, 'tags'))) if (isTag(item)) yield item;
+      for await (const item of paged(asked, path(repository, 'tags/list'), 'tags')) if (isTag(item)) yield item;
     },
 
     async blob(repository, digest, options = {}) {

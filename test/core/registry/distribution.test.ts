@@ -221,6 +221,18 @@ describe('a server that is not as it should be', () => {
     expect(await list(connect(host).tags('team/app'))).toEqual([]);
   });
 
+  test('a registry that takes no page size is asked without one', async () => {
+    const asked: (string | undefined)[] = [];
+    server.removeAllListeners('request').on('request', (request, response) => {
+      asked.push(request.url);
+      const refused = request.url?.includes('n=') === true;
+      response.writeHead(refused ? 400 : 200, { 'content-type': 'application/json' });
+      response.end(refused ? '{"errors":[{"code":"PAGINATION_NUMBER_INVALID"}]}' : '{"tags":["a"]}');
+    });
+    expect(await list(connect(host).tags('team/app'))).toEqual(['a']);
+    expect(asked).toEqual(['/v2/team/app/tags/list?n=1000', '/v2/team/app/tags/list']);
+  });
+
   test('a next page at another host is not followed', async () => {
     answer = { body: '{"tags":["a"]}', headers: { link: '<https://evil.example/v2/team/app/tags/list?last=a>; rel="next"' } };
     expect((await trouble(list(connect(host).tags('team/app')))).code).toBe('PAGING');
