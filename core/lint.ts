@@ -3,7 +3,7 @@ import type { Finding, Related } from './rules/finding.ts';
 import { rules } from './rules/index.ts';
 import type { Problem, Rule, RuleContext } from './rules/rule.ts';
 import type { Usage } from './usage/usage.ts';
-import { maxFileLength } from './workflow/parse.ts';
+import { excessiveSize, maxFileSize } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
 /** Findings of one file of the workspace, in source order. Pure: the same workspace gives the same findings. */
@@ -46,11 +46,11 @@ function finding(rule: Rule, path: string, { at, message, severity, via = [], re
 }
 
 function tooLarge(path: string, text: string): Finding {
-  const size = Math.round(text.length / 1024);
+  const size = Math.round((excessiveSize(text) ?? 0) / 1024);
   return {
     rule: fileTooLarge.id,
     severity: fileTooLarge.severity,
-    message: `This file has ${size} kB and is not checked: the limit is ${maxFileLength / 1024} kB.`,
+    message: `This file has ${size} kB and is not checked: the limit is ${maxFileSize / 1024} kB.`,
     path,
     span: { start: 0, end: text.search(/[\r\n]|$/) },
     related: [],

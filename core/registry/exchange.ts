@@ -35,6 +35,8 @@ const attempts = 3;
 /** A longer wait is the user's to decide about. */
 const longestWait = 10_000;
 const mostRedirects = 5;
+/** Statuses that may be gone a moment later; other 5xx are answers. */
+const passing: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /**
  * Sends one request and reads its whole answer. GET and HEAD are tried again, three times in all, after 429, 5xx and a lost
@@ -48,7 +50,7 @@ export async function exchange(settings: ExchangeSettings, request: ExchangeRequ
     let wait = 250 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
     try {
       const answer = await follow(settings, request);
-      if (last || !(answer.status === 429 || answer.status >= 500)) return answer;
+      if (last || !passing.has(answer.status)) return answer;
       const asked = retryAfter(answer.headers.get('retry-after'));
       if (asked !== undefined && asked > longestWait) return answer;
       wait = Math.max(wait, asked ?? 0);
@@ -76,7 +78,7 @@ async function follow(settings: ExchangeSettings, request: ExchangeRequest): Pro
   let url = request.url;
   let authorization = request.authorization;
   for (let hop = 0; ; hop++) {
-    const answer = await once(settings, { ...request, url, ...(authorization !== undefined && { authorization }) }, authorization);
+    const answer = await once(settings, { ...request, url }, authorization);
     const location = answer.headers.get('location');
     if (![301, 302, 303, 307, 308].includes(answer.status) || location === null) return answer;
     const refused = (detail: string) =>

@@ -4,8 +4,16 @@ import { syntaxProblem } from './problems.ts';
 import type { Scalar } from './scalar.ts';
 import { TreeReader } from './tree.ts';
 
-/** Longer files are not analysed, in UTF-16 units: no hand-written workflow comes near it, and the editor must not wait. */
-export const maxFileLength = 512 * 1024;
+/** Larger files are not analysed, in bytes of UTF-8: no hand-written workflow comes near it, and the editor must not wait. */
+export const maxFileSize = 512 * 1024;
+
+/** The file's size in bytes where it is over the limit. */
+export function excessiveSize(text: string): number | undefined {
+  // At most three bytes a unit: most files need no count.
+  if (text.length * 3 <= maxFileSize) return undefined;
+  const size = Buffer.byteLength(text);
+  return size > maxFileSize ? size : undefined;
+}
 
 /**
  * Reads a workflow, or an action's metadata as a workflow of one job. Never throws: what cannot be read is left out and `problems` say why.
@@ -158,11 +166,17 @@ function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
     runsOn: reader.items(reader.get(node, 'runs-on'), true).flatMap(item => reader.scalar(item) ?? []),
     ...optional('shell', defaultShell(reader, node)),
     matrix: new Map(matrix),
-    steps: reader.items(reader.get(node, 'steps')).flatMap((item, index) => (reader.map(item) ? [readStep(reader, item, index)] : [])),
+    steps: readSteps(reader, reader.get(node, 'steps')),
     ...optional('uses', reader.field(node, 'uses')),
     ...optional('with', reader.entries(reader.get(node, 'with'))),
     span: reader.span(reader.map(node)),
   };
+}
+
+function readSteps(reader: TreeReader, node: unknown): readonly Step[] {
+  // Aliases make many steps of few: what they add up to is bounded, not only how many there are.
+  const items = reader.take(reader.items(node));
+  return items.flatMap((item, index) => (reader.map(item) ? [readStep(reader, item, index)] : []));
 }
 
 function readStep(reader: TreeReader, node: unknown, index: number): Step {

@@ -1,4 +1,4 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
 import type { ScalarStyle } from '../text/sourceMap.ts';
 import type { Span } from '../text/span.ts';
 import type { Entries, Entry, SyntaxProblem } from './model.ts';
@@ -7,6 +7,9 @@ import { Scalar } from './scalar.ts';
 /** GitHub's own limit on what aliases may expand to; past it an alias reads as absent. */
 const maxAliases = 1000;
 
+/** More steps than a file of the largest size that is read can hold without aliases. */
+const maxSteps = 20_000;
+
 export type YamlNode = Node | null | undefined;
 
 /** Reads typed pieces out of a YAML tree; what has another form than asked is `undefined`, never an exception. */
@@ -14,6 +17,8 @@ export class TreeReader {
   readonly #text: string;
   readonly #document: Document;
   #aliases = 0;
+  #steps = 0;
+  #anchors: ReadonlyMap<string, readonly Node[]> | undefined;
   readonly problems: SyntaxProblem[] = [];
 
   constructor(text: string, document: Document) {
@@ -30,7 +35,38 @@ export class TreeReader {
       }
       return undefined;
     }
-    return node.resolve(this.#document) as YamlNode;
+    return this.#anchored(node);
+  }
+
+  /** The last node of that name before the alias. The anchors are found once: the library would walk the document for each alias. */
+  #anchored(alias: Alias): YamlNode {
+    if (!this.#anchors) {
+      const anchors = new Map<string, Node[]>();
+      visit(this.#document, {
+        Node(_key, node) {
+          if (isAlias(node) || !node.anchor) return;
+          const same = anchors.get(node.anchor);
+          if (same) same.push(node);
+          else anchors.set(node.anchor, [node]);
+        },
+      });
+      this.#anchors = anchors;
+    }
+    const at = alias.range?.[0] ?? 0;
+    return this.#anchors.get(alias.source)?.findLast(node => (node.range?.[0] ?? 0) < at);
+  }
+
+  /** As many of a job's steps as the file may have in all. */
+  take(steps: readonly YamlNode[]): readonly YamlNode[] {
+    const left = maxSteps - this.#steps;
+    this.#steps += steps.length;
+    if (steps.length <= left) return steps;
+    if (left > 0)
+      this.problems.push({
+        message: `The jobs have more than ${maxSteps} steps in all; the rest is not read.`,
+        span: this.span(steps[left]),
+      });
+    return steps.slice(0, Math.max(0, left));
   }
 
   span(node: YamlNode): Span {

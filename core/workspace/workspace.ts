@@ -1,6 +1,6 @@
 import { LineMap } from '../text/lines.ts';
 import { analyze, type WorkflowUsage } from '../usage/analyze.ts';
-import { maxFileLength, parseWorkflow } from '../workflow/parse.ts';
+import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
 import { fileKind } from './paths.ts';
 
 interface File {
@@ -41,7 +41,7 @@ export class Workspace {
   /** What the file does with images; `undefined` for a file that is not held or is too large to be read. */
   usage(path: string): WorkflowUsage | undefined {
     const file = this.#files.get(path);
-    if (!file || file.text.length > maxFileLength) return undefined;
+    if (!file || excessiveSize(file.text) !== undefined) return undefined;
     // A file that was named by hand and lies elsewhere is read as a workflow.
     file.usage ??= analyze(parseWorkflow(path, file.text, fileKind(path) ?? 'workflow'));
     return file.usage;

@@ -39,11 +39,20 @@ describe('bad input', () => {
     expect(finding?.message).toMatch(/is not checked: the limit is 512 kB/);
   });
 
+  test('the limit counts bytes as GitHub does', () => {
+    const comment = `# ${'日'.repeat(175_000)}\n`;
+    expect(rules(comment)).toEqual(['file-too-large']);
+    expect(rules(`# ${'a'.repeat(400_000)}\n`)).toEqual([]);
+  });
+
   test('a bomb of aliases neither hangs nor fills the memory', () => {
     const levels = Array.from({ length: 30 }, (_, index) => `l${index + 1}: &l${index + 1} [${Array(10).fill(`*l${index}`).join(', ')}]`);
     soundLint(`on: push\nl0: &l0 [a]\n${levels.join('\n')}\njobs:\n  a:\n    runs-on: x\n    steps: *l30\n`);
     soundLint(`on: push\njobs:\n  a: &a\n    runs-on: x\n    steps:\n      - &s { run: echo }\n${'      - *s\n'.repeat(3000)}`);
     soundLint('on: push\njobs: &j\n  a: *j\n');
+    const jobs = Array.from({ length: 800 }, (_, index) => `  j${index}:\n    runs-on: x\n    steps: *s\n`);
+    const many = soundLint(`on: push\nx: &s\n${'  - run: echo $A\n'.repeat(1500)}jobs:\n${jobs.join('')}`);
+    expect(many.map(({ message }) => message)).toEqual(['The jobs have more than 20000 steps in all; the rest is not read.']);
   });
 
   test.each([
