@@ -142,10 +142,16 @@ describe('tallyman promote', () => {
   });
 
   test('Ctrl-C while it reads ends it at once, with 1', async () => {
-    running.faults.add({ kind: 'latency', milliseconds: 8000 });
-    const began = Date.now();
+    let began = 0;
     const { code, stderr } = await run(['promote', name, '--from', 'staging', '--to', 'prod'], {
-      during: child => void setTimeout(() => child.kill('SIGINT'), 700),
+      during: child => {
+        const interrupt = () => {
+          began = Date.now();
+          child.kill('SIGINT');
+        };
+        running.faults.add({ kind: 'before', run: interrupt, count: 1 });
+        running.faults.add({ kind: 'latency', milliseconds: 8000 });
+      },
     });
     expect(code).toBe(1);
     expect(stderr).toBe('Cancelled; nothing was written.\n');
