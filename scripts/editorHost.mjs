@@ -49,9 +49,11 @@ export async function installEditor() {
   return join(folder, 'node_modules/code-server/lib/vscode');
 }
 
-/** Makes `extensionsDir` hold this build of the extension and nothing else, as installing the .vsix would. */
-export function installExtension(extensionsDir) {
+/** Makes `extensionsDir` hold this build of the extension and nothing else, as installing the .vsix would; or nothing at all. */
+export function installExtension(extensionsDir, installed = true) {
   rmSync(extensionsDir, { recursive: true, force: true });
+  mkdirSync(extensionsDir, { recursive: true });
+  if (!installed) return;
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const folder = join(extensionsDir, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
   mkdirSync(join(folder, 'dist'), { recursive: true });
@@ -61,16 +63,18 @@ export function installExtension(extensionsDir) {
 }
 
 /**
- * Starts VS Code on 127.0.0.1. `dataDir` and `extensionsDir` are its own; `settings` become machine settings; `trusted` false opens
- * folders in Restricted Mode. Answers the base address (`http://localhost:PORT`) and `stop`.
+ * Starts VS Code on 127.0.0.1. `dataDir` and `extensionsDir` are its own; `settings` become the user's and the machine's; `trusted` false opens
+ * folders in Restricted Mode; `smokeTest` lets a page run tests inside the extension host, which sees `env`. Answers the base address (`http://localhost:PORT`) and `stop`.
  */
-export async function startEditorHost({ port, dataDir, extensionsDir, settings = {}, trusted = true, smokeTest = false }) {
+export async function startEditorHost({ port, dataDir, extensionsDir, settings = {}, trusted = true, smokeTest = false, env = {} }) {
   const code = await installEditor();
   const node = await toolNode();
-  const machine = join(dataDir, 'data', 'Machine');
-  mkdirSync(machine, { recursive: true });
   const all = { ...quietWorkbench, 'security.workspace.trust.enabled': !trusted, ...settings };
-  writeFileSync(join(machine, 'settings.json'), `${JSON.stringify(all, null, 2)}\n`);
+  // Settings of machine scope are read from Machine, those of application scope (trust) from User.
+  for (const scope of ['Machine', 'User']) {
+    mkdirSync(join(dataDir, 'data', scope), { recursive: true });
+    writeFileSync(join(dataDir, 'data', scope, 'settings.json'), `${JSON.stringify(all, null, 2)}\n`);
+  }
   const args = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token', '--accept-server-license-terms'];
   args.push('--server-data-dir', dataDir, '--extensions-dir', extensionsDir, '--telemetry-level', 'off');
   if (smokeTest) args.push('--enable-smoke-test-driver');
@@ -78,7 +82,7 @@ export async function startEditorHost({ port, dataDir, extensionsDir, settings =
   const server = start(node, [join(code, 'out/server-main.js'), ...args], {
     cwd: dataDir,
     // An npm above us must not leak its settings into terminals and tasks of the editor.
-    env: Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^VSCODE_|^NODE_OPTIONS$/.test(name))),
+    env: { ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_|^VSCODE_|^NODE_OPTIONS$/.test(name))), ...env },
     onOutput: text => {
       log = (log + text).slice(-4000);
     },

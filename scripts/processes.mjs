@@ -21,7 +21,8 @@ export function start(command, args, { cwd, env = process.env, onOutput = () => 
   child.stderr.on('data', chunk => onOutput(String(chunk)));
   const ended = new Promise(resolve => {
     child.on('error', resolve);
-    child.on('close', resolve);
+    // Not 'close', which does not come any more once the channel was closed from this side.
+    child.on('exit', resolve);
   }).finally(() => running.delete(child));
   const stop = () => {
     if (child.connected) child.disconnect();
@@ -35,7 +36,7 @@ export async function stopAll() {
   await Promise.all(
     [...running].map(child => {
       if (child.connected) child.disconnect();
-      return child.exitCode !== null || child.signalCode !== null ? undefined : new Promise(resolve => child.on('close', resolve));
+      return child.exitCode !== null || child.signalCode !== null ? undefined : new Promise(resolve => child.on('exit', resolve));
     }),
   );
 }
