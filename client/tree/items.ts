@@ -73,7 +73,9 @@ function tagItem(node: TagNode): vscode.TreeItem {
   const image = state.status === 'known' ? state.image : undefined;
   // A cache manifest says what it is, whatever its tag is called.
   const kind = kinds[image?.content === 'cache' ? 'cache' : tagKind(tag)];
-  const item = new vscode.TreeItem(tag, vscode.TreeItemCollapsibleState.None);
+  // A whole commit would push the digest out of sight; the tooltip has it.
+  const label = tag.replace(/([0-9a-f]{7})[0-9a-f]{33}$/, '$1…');
+  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
   item.id = `${host}/${repository}:${tag}`;
   item.contextValue = 'tag';
   item.iconPath = new vscode.ThemeIcon(kind.icon, kind.color ? new vscode.ThemeColor(kind.color) : undefined);

@@ -17,7 +17,7 @@ export function confirmation(plan: Plan): string {
   const writes = requests.filter(({ method }) => method === 'PUT').length;
   const paragraphs = [
     `${tag} now: ${current ? brief(current) : 'not there yet'}\n${tag} then: ${brief(next)}`,
-    commits(plan, fewCommits).join('\n'),
+    commits(plan, fewCommits).join('\n').replace(/^- /gm, '• '),
     ...checks.filter(({ result }) => result === 'warning').map(({ message }) => `⚠ ${message}`),
     `${writes} ${writes === 1 ? 'write' : 'writes'} to ${host}; the plan's page lists every request.`,
     afterwards(plan),

@@ -1,0 +1,50 @@
+// Runs the extension suite inside the extension host of the served VS Code, once trusted and once restricted. Answers its results.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../../scripts/bootstrap.mjs';
+import { startSession } from './session.mjs';
+
+const limit = 120_000;
+
+/** Answers `{ title, error? }` for each test. */
+export async function runSuite() {
+  return [...(await runOnce(false)), ...(await runOnce(true))];
+}
+
+async function runOnce(restricted) {
+  const title = restricted ? 'in restricted mode' : 'in a trusted folder';
+  const name = `results-${process.pid}-${restricted ? 'restricted' : 'trusted'}.json`;
+  const file = join(root, 'test-results', name);
+  const env = { TALLYMAN_EDITOR_RESULTS: file, TALLYMAN_EDITOR_RESTRICTED: restricted ? '1' : '0' };
+  const session = await startSession({ trusted: !restricted, smokeTest: true, installed: false, env });
+  try {
+    const before = session.demo.registry.requests.length;
+    const remote = path => `vscode-remote://${new URL(session.url).host}${path}`;
+    const payload = [
+      ['extensionDevelopmentPath', remote(root)],
+      ['extensionTestsPath', remote(join(root, 'dist/test/editor/index.js'))],
+    ];
+    await session.page.goto(`${session.address}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
+    const results = await resultsIn(file);
+    if (!restricted) return results;
+    const contacted = session.demo.registry.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
+    const silence = { title: 'restricted mode contacts no registry' };
+    return [...results, contacted.length === 0 ? silence : { ...silence, error: `It was asked: ${contacted.join(', ')}` }];
+  } catch (error) {
+    await session.page.screenshot({ path: join(root, 'test-results', 'failed extension suite.png') }).catch(() => undefined);
+    return [{ title: `the extension suite ${title}`, error: error.stack }];
+  } finally {
+    await session.stop();
+  }
+}
+
+async function resultsIn(file) {
+  for (const end = Date.now() + limit; Date.now() < end; await new Promise(resolve => setTimeout(resolve, 200))) {
+    try {
+      return JSON.parse(readFileSync(file, 'utf8'));
+    } catch {
+      // Not written yet.
+    }
+  }
+  throw new Error(`The suite in the extension host did not end within ${limit / 1000} s.`);
+}

@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import { demoHost, eventually, example, parts } from './parts.ts';
+
+/** In a folder that is not trusted; the launcher asserts afterwards that the registry saw no request. */
+export const restricted = () =>
+  describe('restricted mode', () => {
+    it('checks workflows', async () => {
+      assert.equal(vscode.workspace.isTrusted, false);
+      const { document } = await vscode.window.showTextDocument(example('.github/workflows/build.yml'));
+      await eventually(() => vscode.languages.getDiagnostics(document.uri).find(({ source }) => source === 'tallyman'), 'a finding');
+    });
+
+    it('shows no registry and refuses to contact one', async () => {
+      const { tree, registries } = await parts();
+      assert.deepEqual(await tree.getChildren(), []);
+      assert.throws(() => registries.at(demoHost()), /not contacted until this workspace is trusted/);
+    });
+  });
