@@ -46,13 +46,18 @@ export function toDiagnostic(finding: Finding, folder: Folder): Diagnostic {
     source: 'tallyman',
     code: rule,
     codeDescription: { href: docsUrl(rule) },
-    message: printable(message),
+    message: oneSentenceALine(printable(message)),
     relatedInformation: related.flatMap(other => {
       const uri = folder.uriOf(other.path);
       const map = folder.workspace.lines(other.path);
       return uri && map ? [{ location: { uri, range: toRange(map, other.span) }, message: printable(other.message) }] : [];
     }),
   };
+}
+
+/** The editor's problem peek does not wrap: a line break after each sentence keeps the end in sight. */
+function oneSentenceALine(message: string): string {
+  return message.replace(/\. (?=[A-Z`“])/g, '.\n');
 }
 
 export interface EditOptions {

@@ -85,17 +85,17 @@ function severityOf(refused: boolean, buildkit: readonly [number, number] | unde
 }
 
 function message(manifest: Flag, mediaTypes: Flag, buildkit: readonly [number, number] | undefined): string {
-  const failure = 'the export to Amazon ECR ends with “400 Bad Request”, and the build with it';
-  if (manifest.state === 'off') return `\`image-manifest=false\` writes the cache as an image index, which Amazon ECR refuses: ${failure}.`;
+  const failure = 'Amazon ECR refuses it with “400 Bad Request”, and the build fails.';
+  if (manifest.state === 'off') return `\`image-manifest=false\` writes the cache as an image index. ${failure}`;
   if (mediaTypes.state === 'off')
-    return `With \`oci-mediatypes=false\` BuildKit cannot write the image manifest that Amazon ECR asks for: ${failure}.`;
+    return 'With `oci-mediatypes=false` BuildKit cannot write the image manifest that Amazon ECR asks for, and the build fails.';
   const space = manifest.state === 'misspelt' ? 'The space before `image-manifest` makes it another option, which BuildKit ignores. ' : '';
   if (buildkit && writesImageManifests(buildkit)) {
-    return `${space}BuildKit ${buildkit.join('.')} writes image manifests by itself; \`image-manifest=true\` keeps this cache working with an older builder too.`;
+    return `${space}BuildKit ${buildkit.join('.')} writes image manifests by itself. \`image-manifest=true\` keeps this cache working with an older builder too.`;
   }
   if (buildkit)
-    return `${space}BuildKit ${buildkit.join('.')} writes the cache as an image index unless \`image-manifest=true\` is set: ${failure}.`;
-  return `${space}Without \`image-manifest=true\` a builder older than BuildKit 0.21 (April 2025), as self-hosted runners and pinned images have, writes an image index: ${failure}.`;
+    return `${space}BuildKit ${buildkit.join('.')} writes the cache as an image index unless \`image-manifest=true\` is set. ${failure}`;
+  return `${space}Without \`image-manifest=true\` a builder older than BuildKit 0.21 (April 2025), such as a self-hosted or pinned one, writes the cache as an image index. ${failure}`;
 }
 
 /** Sets both attributes, wherever the entry is written as plain text at its place. */

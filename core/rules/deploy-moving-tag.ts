@@ -38,8 +38,10 @@ export const deployMovingTag: Rule = {
 function message(reference: Template, tag: string | undefined): string {
   const name = display(reference);
   const start =
-    tag === undefined ? `\`${name}\` has no tag, so \`latest\` is deployed` : `\`${name}\` is deployed by a tag that is pushed again`;
-  return `${start}: what runs depends on when each node pulls, a new push changes nothing that runs already, and rolling back deploys the same name. Deploy the digest, or a tag with the commit in it.`;
+    tag === undefined ? `\`${name}\` has no tag, so \`latest\` is deployed.` : `\`${name}\` is deployed by a tag that is pushed again.`;
+  const harm =
+    'What runs depends on when each node pulls, a new push changes nothing that runs already, and rolling back deploys the same name.';
+  return `${start} ${harm} Deploy the digest, or a tag with the commit in it.`;
 }
 
 function mobility({ tag }: ReferenceParts, deploy: Deploy, { usage }: RuleContext): Mobility {

@@ -52,11 +52,11 @@ function severityOf(part: HolePart, use: ScriptExpression, { usage, text }: Rule
 }
 
 function whoChooses({ author, source }: HolePart): string {
-  if (author === 'dispatcher') return 'whoever starts the workflow';
-  if (author === 'pusher') return 'whoever can push';
-  if (author === 'caller') return 'the calling workflow';
-  if (/issue|comment|discussion/.test(source)) return 'anyone who can write a comment or an issue';
-  return 'anyone who can open a pull request';
+  if (author === 'dispatcher') return 'Whoever starts the workflow';
+  if (author === 'pusher') return 'Whoever can push';
+  if (author === 'caller') return 'The calling workflow';
+  if (/issue|comment|discussion/.test(source)) return 'Anyone who can write a comment or an issue';
+  return 'Anyone who can open a pull request';
 }
 
 /** Text that the value may hold and that the place would execute. */
@@ -70,8 +70,8 @@ function sample(shape: Shape, { language, quoting }: ScriptExpression): string {
 function message(part: HolePart, use: ScriptExpression): string {
   const held = use.source === part.source ? '' : ` holds \`${part.source}\` and`;
   const reader = { shell: 'the shell', javascript: 'JavaScript', other: 'the interpreter' }[use.language];
-  const danger = `${whoChooses(part)} chooses its text: ${sample(part.shape, use)} would run as code`;
-  return `\`\${{ ${use.source} }}\`${held} is pasted into the script before ${reader} reads it, and ${danger}. To keep it data, ${remedy(use)}.`;
+  const danger = `${whoChooses(part)} chooses its text: ${sample(part.shape, use)} would run as code.`;
+  return `\`\${{ ${use.source} }}\`${held} is pasted into the script before ${reader} reads it. ${danger} To keep it data, ${remedy(use)}.`;
 }
 
 function remedy(use: ScriptExpression): string {
