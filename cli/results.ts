@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { applySafeFixes } from '../core/fix.ts';
 import { lintFile } from '../core/lint.ts';
-import { type Finding, type Severity, severityRank } from '../core/rules/finding.ts';
+import { type Finding, type Severity, severityRank } from '../core/rules/rule.ts';
 import type { LineMap } from '../core/text/lines.ts';
 import type { Place } from '../core/text/span.ts';
 import { diskTree, readText } from '../core/workspace/disk.ts';

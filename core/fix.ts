@@ -1,5 +1,5 @@
 import { lintFile } from './lint.ts';
-import type { FileEdit, Finding } from './rules/finding.ts';
+import type { FileEdit, Finding } from './rules/rule.ts';
 import { applyEdits, intersects } from './text/span.ts';
 import type { Workspace } from './workspace/workspace.ts';
 

@@ -1,7 +1,6 @@
 import { fileTooLarge } from './rules/file-too-large.ts';
-import type { Finding, Related } from './rules/finding.ts';
 import { rules } from './rules/index.ts';
-import type { Problem, Rule, RuleContext } from './rules/rule.ts';
+import type { Finding, Problem, Related, Rule, RuleContext } from './rules/rule.ts';
 import type { Usage } from './usage/usage.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';

@@ -1,7 +1,7 @@
 import type { TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { lintFile } from '../core/lint.ts';
-import type { Finding } from '../core/rules/finding.ts';
+import type { Finding } from '../core/rules/rule.ts';
 import type { Folder, Folders } from './folders.ts';
 import { type Good, heldFindings } from './held.ts';
 import { type Settings, wantedFiles } from './settings.ts';

@@ -9,7 +9,7 @@ import {
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { docsUrl, type Finding, type Fix, type Severity } from '../core/rules/finding.ts';
+import { docsUrl, type Finding, type Fix, type Severity } from '../core/rules/rule.ts';
 import type { LineMap } from '../core/text/lines.ts';
 import { printable } from '../core/text/printable.ts';
 import type { Span } from '../core/text/span.ts';

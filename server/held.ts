@@ -1,4 +1,4 @@
-import type { Finding } from '../core/rules/finding.ts';
+import type { Finding } from '../core/rules/rule.ts';
 import type { Place, Span } from '../core/text/span.ts';
 
 /** The last text of a file that parsed, and what was found in it. */

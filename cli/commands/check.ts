@@ -1,6 +1,6 @@
 import { dirname, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
-import { type Severity, severities, severityRank } from '../../core/rules/finding.ts';
+import { type Severity, severities, severityRank } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
 import { decodeText, maximumRead } from '../../core/workspace/tree.ts';
 import { discover, workspaceAbove } from '../discover.ts';

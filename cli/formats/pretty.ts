@@ -1,4 +1,4 @@
-import { docsUrl, type Finding, type Severity, severities } from '../../core/rules/finding.ts';
+import { docsUrl, type Finding, type Severity, severities } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { Place } from '../../core/text/span.ts';
 import { type Layout, paint, type Style } from '../terminal.ts';

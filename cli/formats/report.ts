@@ -1,4 +1,4 @@
-import type { Finding, Severity } from '../../core/rules/finding.ts';
+import type { Finding, Severity } from '../../core/rules/rule.ts';
 import type { LineMap } from '../../core/text/lines.ts';
 
 /** What a run of `check` has to say; paths are as they are shown, relative to the current folder with `/`. */

@@ -3,8 +3,7 @@ import { literal, type Template, type TextPart } from '../image/template.ts';
 import type { Edit } from '../text/span.ts';
 import { isEcrHost } from '../usage/ecr.ts';
 import type { Attribute, CacheExport } from '../usage/usage.ts';
-import type { Severity } from './finding.ts';
-import type { Problem, Rule, RuleContext } from './rule.ts';
+import type { Problem, Rule, RuleContext, Severity } from './rule.ts';
 
 /** Amazon ECR takes a cache only as an image manifest, which BuildKit writes by itself since 0.21 (April 2025). */
 export const cacheImageManifest: Rule = {

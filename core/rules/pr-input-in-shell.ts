@@ -6,8 +6,7 @@ import { callerEvent } from '../usage/events.ts';
 import { privilegeOf } from '../usage/privilege.ts';
 import type { ScriptExpression } from '../usage/usage.ts';
 import { addStepVariable } from '../workflow/envEdit.ts';
-import type { Severity } from './finding.ts';
-import type { Problem, Rule, RuleContext } from './rule.ts';
+import type { Problem, Rule, RuleContext, Severity } from './rule.ts';
 
 const byAuthor: readonly Author[] = ['stranger', 'dispatcher', 'pusher', 'caller'];
 

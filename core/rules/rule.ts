@@ -1,9 +1,46 @@
 import type { Waypoint } from '../image/template.ts';
-import type { Edit, Span } from '../text/span.ts';
+import type { Edit, Place, Span } from '../text/span.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
 import type { ScriptExpression, Usage } from '../usage/usage.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import type { Severity } from './finding.ts';
+
+/** Most to least severe; `severityRank` orders them. */
+export const severities = ['error', 'warning', 'info', 'hint'] as const;
+export type Severity = (typeof severities)[number];
+
+export interface Related extends Place {
+  readonly message: string;
+}
+
+export interface FileEdit extends Place {
+  readonly text: string;
+}
+
+/** `safe`: right as it is and may be applied unseen; otherwise a suggestion that the user must look at. */
+export interface Fix {
+  readonly title: string;
+  readonly safe: boolean;
+  readonly edits: readonly FileEdit[];
+}
+
+/** What a rule says about one place. "Finding" in core, "diagnostic" only in the server. */
+export interface Finding extends Place {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly related: readonly Related[];
+  readonly fix?: Fix;
+}
+
+/** 0 is the most severe. */
+export function severityRank(severity: Severity): number {
+  return severities.indexOf(severity);
+}
+
+/** The rule's page in the repository that package.json names. */
+export function docsUrl(rule: string): string {
+  return `https://github.com/tallyman/tallyman/blob/main/docs/rules/${rule}.md`;
+}
 
 /** What a rule says: where, what happens, how it came, what to do. Places are in the file that is checked, but for `via`. */
 export interface Problem {

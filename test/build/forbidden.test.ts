@@ -80,7 +80,7 @@ describe('a bundle', () => {
 describe('the type check', () => {
   test.each([
     ['core/text', 'core/text/span.ts', '../image/digest.ts'],
-    ['core/rules', 'core/rules/finding.ts', '../registry/registry.ts'],
+    ['core/rules', 'core/rules/rule.ts', '../registry/registry.ts'],
     ['core/registry', 'core/registry/registry.ts', '../workflow/model.ts'],
     ['core/promotion', 'core/promotion/plan.ts', '../usage/usage.ts'],
     ['protocol', 'protocol/index.ts', '../server/held.ts'],

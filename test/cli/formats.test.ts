@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { displayWidth } from '../../cli/formats/cells.ts';
 import { frame } from '../../cli/formats/frame.ts';
 import { pretty } from '../../cli/formats/pretty.ts';
-import type { Finding } from '../../core/rules/finding.ts';
+import type { Finding } from '../../core/rules/rule.ts';
 import { LineMap } from '../../core/text/lines.ts';
 
 /** The frame of the text between `«` and `»`, without line numbers. */

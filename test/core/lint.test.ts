@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { lintFile } from '../../core/lint.ts';
-import type { Finding } from '../../core/rules/finding.ts';
+import type { Finding } from '../../core/rules/rule.ts';
 import { applyEdits } from '../../core/text/span.ts';
 import { Workspace } from '../../core/workspace/workspace.ts';
 import { corpus, ownWorkflows } from './corpus.ts';

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { pretty } from '../../cli/formats/pretty.ts';
 import { lintFile } from '../../core/lint.ts';
-import type { Finding } from '../../core/rules/finding.ts';
 import { rules } from '../../core/rules/index.ts';
+import { docsUrl, type Finding } from '../../core/rules/rule.ts';
 import { applyEdits } from '../../core/text/span.ts';
 import { Workspace } from '../../core/workspace/workspace.ts';
 
@@ -116,4 +116,9 @@ test('every page and every fixture folder belongs to a rule', () => {
     .filter(entry => entry.isDirectory())
     .map(({ name }) => name);
   expect([...pages, ...folders].filter(name => !ids.has(name))).toEqual([]);
+});
+
+test('a rule’s docs link leads into the repository that package.json names', () => {
+  const { repository } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { repository: { url: string } };
+  expect(docsUrl('x')).toBe(`${repository.url.replace(/\.git$/, '')}/blob/main/docs/rules/x.md`);
 });

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import type { Finding } from '../../core/rules/finding.ts';
+import type { Finding } from '../../core/rules/rule.ts';
 import { Analysis } from '../../server/analysis.ts';
 import { Folders } from '../../server/folders.ts';
 import { heldFindings } from '../../server/held.ts';
