@@ -44,15 +44,17 @@ export async function stopAll() {
 /** Runs `cleanUp` once when we are asked to end (Ctrl-C, SIGTERM, a closed terminal), then ends with the signal's exit code. */
 export function onInterrupt(cleanUp) {
   let asked = false;
-  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
-    process.on(signal, async () => {
-      if (asked) return;
-      asked = true;
-      try {
-        await cleanUp();
-      } finally {
-        process.exit(signal === 'SIGINT' ? 0 : code);
-      }
-    });
-  }
+  const end = async code => {
+    if (asked) return;
+    asked = true;
+    try {
+      await cleanUp();
+    } finally {
+      process.exit(code);
+    }
+  };
+  for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) process.on(signal, () => end(code));
+  // A SIGTERM to npm ends the shell between npm and us, which does not pass it on: we only see that we have another parent.
+  const parent = process.ppid;
+  if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && end(143), 300).unref();
 }

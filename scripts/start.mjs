@@ -1,6 +1,5 @@
 // `npm start`: from a fresh clone to the example workspace in a real VS Code, with the demo registry behind it. Ctrl-C ends all of it.
 import { createRequire } from 'node:module';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
@@ -60,11 +59,11 @@ await main(async () => {
   try {
     const port = await freePort(wanted);
     await build();
-    const workspace = join(tmpdir(), `tallyman-${userInfo().username}`, 'shop');
+    const home = join(cacheFolder(), 'start');
+    const workspace = join(home, 'workspace', 'shop');
     demo = await step('Starting the demo registry with its images and the example workspace', () => startDemo(workspace));
     if (demo.notice) say(demo.notice);
     const settings = { 'tallyman.registries': [demo.registry.host] };
-    const home = join(cacheFolder(), 'start');
     const extensionsDir = join(home, 'extensions');
     installExtension(extensionsDir);
     const desktop = noOpen || browser || wanted !== 0 ? undefined : findDesktop();
@@ -80,7 +79,6 @@ await main(async () => {
     }
     say(`Demo registry: ${demo.registry.url}\nExample workspace: ${demo.workspaceFolder}\nCtrl-C ends all of it.`);
     await editor.ended;
-    say('The editor has ended.');
     return 0;
   } finally {
     await end();

@@ -1,5 +1,7 @@
 // How the scripts talk: one short line a step, one sentence when something is wrong.
 const started = Date.now();
+/** On a terminal a running step's line is not ended yet, so that its result can replace it. */
+let lineIsOpen = false;
 
 /** A failure whose message is a whole sentence that says what to do; shown without a stack trace. */
 export class Trouble extends Error {}
@@ -18,7 +20,9 @@ export function seconds(since = started) {
 export async function step(title, work) {
   const since = Date.now();
   const live = process.stdout.isTTY;
+  if (live && lineIsOpen) process.stdout.write('\n');
   process.stdout.write(live ? `… ${title}` : `… ${title}\n`);
+  lineIsOpen = true;
   try {
     const result = await work();
     process.stdout.write(`${live ? '\r\x1b[K' : ''}✓ ${title} (${seconds(since)})\n`);
@@ -26,6 +30,8 @@ export async function step(title, work) {
   } catch (error) {
     process.stdout.write(`${live ? '\r\x1b[K' : ''}✗ ${title} (${seconds(since)})\n`);
     throw error;
+  } finally {
+    lineIsOpen = false;
   }
 }
 

@@ -1,18 +1,25 @@
 const units = [
-  ['year', 365 * 86_400],
-  ['month', 30 * 86_400],
-  ['week', 7 * 86_400],
-  ['day', 86_400],
-  ['hour', 3600],
-  ['minute', 60],
+  ['year', 'y', 365 * 86_400],
+  ['month', 'mo', 30 * 86_400],
+  ['week', 'w', 7 * 86_400],
+  ['day', 'd', 86_400],
+  ['hour', 'h', 3600],
+  ['minute', 'min', 60],
 ] as const;
 
-/** How long ago an ISO 8601 date was, in its largest unit: `3 days ago`. A date in the future, from a clock that is off, is `just now`. */
-export function age(date: string, now = Date.now()): string {
+/** How long ago an ISO 8601 date was, in its largest unit. A date in the future, from a clock that is off, is `now`. */
+export interface Age {
+  /** `3 days ago` */
+  readonly long: string;
+  /** `3d`, for the sidebar, which is narrow. */
+  readonly short: string;
+}
+
+export function age(date: string, now = Date.now()): Age {
   const seconds = (now - Date.parse(date)) / 1000;
-  for (const [unit, length] of units) {
+  for (const [unit, letter, length] of units) {
     const count = Math.floor(seconds / length);
-    if (count >= 1) return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+    if (count >= 1) return { long: `${count} ${unit}${count === 1 ? '' : 's'} ago`, short: `${count}${letter}` };
   }
-  return 'just now';
+  return { long: 'just now', short: 'now' };
 }

@@ -81,7 +81,9 @@ function tagItem(node: TagNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(kind.icon, kind.color ? new vscode.ThemeColor(kind.color) : undefined);
   item.description = tagDescription(node);
   item.tooltip = tagTooltip(node, kind.name);
-  item.accessibilityInformation = { label: `${tag}, ${kind.name}, ${item.description}` };
+  const built = image?.created === undefined ? '' : `, built ${age(image.created).long}`;
+  const digest = state.status === 'known' ? `digest ${shortDigest(state.digest)}` : item.description;
+  item.accessibilityInformation = { label: `${tag}, ${kind.name}, ${digest}${built}` };
   return item;
 }
 
@@ -95,7 +97,7 @@ function tagDescription({ state }: TagNode): string {
       return 'could not be read';
     case 'known': {
       const built = state.image?.created;
-      return built === undefined ? shortDigest(state.digest) : `${shortDigest(state.digest)} · ${age(built)}`;
+      return built === undefined ? shortDigest(state.digest) : `${shortDigest(state.digest)} · ${age(built).short}`;
     }
   }
 }
@@ -108,7 +110,7 @@ function tagTooltip({ host, repository, tag, state }: TagNode, kind: string): vs
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['Kind', kind],
     ['Digest', digest],
-    ['Built', image?.created && `${image.created.slice(0, 16).replace('T', ' ')} UTC`],
+    ['Built', image?.created && `${image.created.slice(0, 16).replace('T', ' ')} UTC, ${age(image.created).long}`],
     ['Platforms', image?.platforms.join(', ')],
     ['Version', image?.version],
     ['Revision', image?.revision],

@@ -14,10 +14,11 @@ export function titleOf({ kind, repository, source, tag }: Plan): string {
 /** What the question before the write says: from where to where, what lies between, and what it does not do. */
 export function confirmation(plan: Plan): string {
   const { current, next, tag, checks, requests, host } = plan;
+  const { head, lines } = commits(plan, fewCommits);
   const writes = requests.filter(({ method }) => method === 'PUT').length;
   const paragraphs = [
     `${tag} now: ${current ? brief(current) : 'not there yet'}\n${tag} then: ${brief(next)}`,
-    commits(plan, fewCommits).join('\n').replace(/^- /gm, '• '),
+    [head, ...lines.map(line => `• ${line}`)].join('\n'),
     ...checks.filter(({ result }) => result === 'warning').map(({ message }) => `⚠ ${message}`),
     `${writes} ${writes === 1 ? 'write' : 'writes'} to ${host}; the plan's page lists every request.`,
     afterwards(plan),
@@ -31,6 +32,7 @@ export function confirmation(plan: Plan): string {
 /** The whole plan as a Markdown page. */
 export function planPage(plan: Plan): string {
   const { host, repository, tag, source, current, next, checks, trail, requests, createdAt } = plan;
+  const between = commits(plan, Number.POSITIVE_INFINITY);
   const marks = { passed: '✓', warning: '⚠', refused: '✗' } as const;
   return [
     `# ${titleOf(plan)}`,
@@ -40,12 +42,15 @@ export function planPage(plan: Plan): string {
       '| | digest | built | version | platforms |',
       '|---|---|---|---|---|',
       current ? row(`\`${tag}\` now`, current) : `| \`${tag}\` now | not there yet | | | |`,
-      row(`\`${tag}\` then (${cell(source.startsWith('sha256:') ? 'as chosen' : `\`${source}\``)})`, next),
+      row(`\`${tag}\` then (${source.startsWith('sha256:') ? 'as chosen' : `\`${source}\``})`, next),
     ].join('\n'),
     afterwards(plan),
     '## Commits between them',
-    commits(plan, Number.POSITIVE_INFINITY).join('\n'),
-    ...(checks.length > 0 ? ['## Checks', checks.map(({ result, message }) => `- ${marks[result]} ${message}`).join('\n')] : []),
+    between.head,
+    between.lines.map(line => `- ${asMarkdown(line)}`).join('\n'),
+    ...(checks.length > 0
+      ? ['## Checks', checks.map(({ result, message }) => `- ${marks[result]} ${asMarkdown(message.replaceAll('`', ''))}`).join('\n')]
+      : []),
     ...(trail.length > 0
       ? ['## Kept findable', trail.map(({ tag: name, digest }) => `- \`${name}\` names \`${shortDigest(digest)}\``).join('\n')]
       : []),
@@ -59,7 +64,8 @@ function afterwards({ tag, next }: Plan): string {
   return `\`${tag}\` will name ${shortDigest(next.digest)}. Moving a tag redeploys nothing: running workloads change only when they are redeployed.`;
 }
 
-function commits({ history, current }: Plan, most: number): readonly string[] {
+/** A sentence, and one line for each commit as it is (not yet Markdown). */
+function commits({ history, current }: Plan, most: number): { readonly head: string; readonly lines: readonly string[] } {
   const { direction, commits, total } = history;
   const count = `${total} ${total === 1 ? 'commit' : 'commits'}`;
   const heads = {
@@ -67,11 +73,11 @@ function commits({ history, current }: Plan, most: number): readonly string[] {
     forward: `${count} forward:`,
     backward: `${count} taken back:`,
     diverged: `They lie on different branches; ${count} that the present one has not:`,
-    unknown: current ? 'The commits between them are not known: no revision label, or not in a folder that is open.' : '',
+    unknown: current ? 'The commits between them are not known: no revision label, or not in a folder that is open.' : 'It is a new tag.',
   } as const;
-  const shown = commits.slice(0, most).map(({ id, subject, author }) => `- ${id.slice(0, 7)} ${subject} (${author})`);
+  const shown = commits.slice(0, most).map(({ id, subject, author }) => `${id.slice(0, 7)} ${subject} (${author})`);
   const more = total - shown.length;
-  return [heads[direction], ...shown, ...(more > 0 && shown.length > 0 ? [`- and ${more} more`] : [])];
+  return { head: heads[direction], lines: more > 0 && shown.length > 0 ? [...shown, `and ${more} more`] : shown };
 }
 
 function brief({ digest, version, created }: ImageDetails): string {
@@ -79,10 +85,10 @@ function brief({ digest, version, created }: ImageDetails): string {
 }
 
 function row(title: string, { digest, created, version, platforms }: ImageDetails): string {
-  return `| ${title} | \`${shortDigest(digest)}\` | ${created?.slice(0, 10) ?? ''} | ${cell(version ?? '')} | ${cell(platforms.join(', '))} |`;
+  return `| ${title} | \`${shortDigest(digest)}\` | ${created?.slice(0, 10) ?? ''} | ${asMarkdown(version ?? '')} | ${asMarkdown(platforms.join(', '))} |`;
 }
 
-/** Labels come from whoever built the image; a bar would end the cell. */
-function cell(text: string): string {
-  return text.replaceAll('|', '¦');
+/** Text from labels and commits as Markdown that shows just these characters: no links, no images, no HTML, no end of the cell. */
+function asMarkdown(text: string): string {
+  return text.replace(/[\\`*_{}[\]<>()#+!|~&-]/g, '\\$&');
 }

@@ -42,8 +42,8 @@ export const sidebar = () =>
         ['prod', 'staging', 'latest'],
       );
       const item = tree.getTreeItem(await tagRow('acme/shop-api', 'prod'));
-      assert.match(String(item.description), /^[0-9a-f]{12} · \d+ \w+ ago$/);
-      assert.match(item.accessibilityInformation?.label ?? '', /^prod, environment, /);
+      assert.match(String(item.description), /^[0-9a-f]{12} · \d+[a-z]+$/);
+      assert.match(item.accessibilityInformation?.label ?? '', /^prod, environment, digest [0-9a-f]{12}, built \d+ \w+ ago$/);
       const cache = tree.getTreeItem(await tagRow('acme/shop-api', 'buildcache'));
       assert.match(cache.accessibilityInformation?.label ?? '', /build cache/);
     });
