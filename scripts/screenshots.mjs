@@ -1,4 +1,5 @@
 // `npm run screenshots`: takes the README's pictures anew, on a walk through the editor.
+import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { dependencies, root, runTool } from './bootstrap.mjs';
 import { build } from './build.mjs';
@@ -11,6 +12,10 @@ await main(async () => {
   await machineTools();
   await dependencies();
   await build();
-  const pictures = join(root, 'docs', 'images');
-  return runTool('mocha', ['test/editor/walk.test.mjs', '--bail', '--exit'], { env: { TALLYMAN_PICTURES: pictures } });
+  const code = await runTool('mocha', ['test/editor/walk.test.mjs', '--bail', '--exit']);
+  const images = join(root, 'docs', 'images');
+  mkdirSync(images, { recursive: true });
+  for (const name of ['diagnostics', 'sidebar', 'promote'])
+    copyFileSync(join(root, 'test-results/walk', `${name}.png`), join(images, `${name}.png`));
+  return code;
 });

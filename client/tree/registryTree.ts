@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { compareTags } from '../../core/image/tagKind.ts';
+import { compareTags, tagKind } from '../../core/image/tagKind.ts';
 import type { Change, Registries } from '../registries.ts';
 import { troubleOf } from '../trouble.ts';
 import { treeItem } from './items.ts';
@@ -107,9 +107,19 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     if (names.length === 0) return [note(parent, 'no tags')];
     const sorted = names.sort(compareTags).slice(0, shown);
     const tags = sorted.map((tag): TagNode => ({ kind: 'tag', host, repository, tag, parent, state: { status: 'loading' } }));
-    void vscode.window.withProgress({ location: { viewId } }, () => Promise.all(tags.map(tag => this.#learn(tag, signal))));
+    void vscode.window.withProgress({ location: { viewId } }, () => this.#learnAll(parent, tags, signal));
     const rest = names.length - sorted.length;
     return rest > 0 ? [...tags, note(parent, `show ${Math.min(rest, pageLength)} more of ${rest}…`, true)] : tags;
+  }
+
+  /** Names of commits tell no order, so once the dates are known the newest comes first. */
+  async #learnAll(parent: RepositoryNode, tags: readonly TagNode[], signal: AbortSignal): Promise<void> {
+    await Promise.all(tags.map(tag => this.#learn(tag, signal)));
+    if (signal.aborted || !tags.some(({ tag }) => tagKind(tag) === 'commit')) return;
+    const rows = await this.#children.get(parent);
+    if (!rows) return;
+    this.#children.set(parent, Promise.resolve(newestCommitsFirst(rows)));
+    this.#redraw.fire(parent);
   }
 
   async #learn(node: TagNode, signal: AbortSignal): Promise<void> {
@@ -145,4 +155,11 @@ async function take(names: AsyncIterable<string>, most: number): Promise<string[
   const taken: string[] = [];
   for await (const name of names) if (taken.push(name) >= most) break;
   return taken;
+}
+
+function newestCommitsFirst(rows: readonly Node[]): Node[] {
+  const isCommit = (node: Node) => node.kind === 'tag' && tagKind(node.tag) === 'commit';
+  const created = (node: Node) => (node.kind === 'tag' && node.state.status === 'known' && node.state.image?.created) || '';
+  const commits = rows.filter(isCommit).sort((a, b) => created(b).localeCompare(created(a)));
+  return rows.map(node => (isCommit(node) ? (commits.shift() ?? node) : node));
 }

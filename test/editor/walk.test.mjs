@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { startSession } from './session.mjs';
 
-/** Pictures of each station; `npm run screenshots` points it at the docs. */
-const pictures = process.env.TALLYMAN_PICTURES ?? 'test-results/walk';
+/** Pictures of each station; `npm run screenshots` copies some of them into the docs. */
+const pictures = 'test-results/walk';
 
 describe('a walk through the editor', function () {
   this.timeout(90_000);
