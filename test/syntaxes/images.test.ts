@@ -6,8 +6,21 @@ import { createOnigScanner, createOnigString, loadWASM } from 'vscode-oniguruma'
 import { type IGrammar, INITIAL, parseRawGrammar, Registry } from 'vscode-textmate';
 
 const file = join(import.meta.dirname, '..', '..', 'syntaxes', 'images.tmLanguage.json');
-// The editor's YAML grammar is not ours to test: a bare one takes its place, and ours is injected into it as in VS Code.
-const yaml = JSON.stringify({ scopeName: 'source.yaml', patterns: [{ match: '#.*$', name: 'comment.line.yaml' }] });
+// The editor's YAML grammar is not ours to test: one with its scopes takes its place, and ours is injected into it as in VS Code. Outside a
+// string nothing may be injected, or what follows would no longer begin one.
+const yaml = JSON.stringify({
+  scopeName: 'source.yaml',
+  patterns: [
+    { match: '#.*$', name: 'comment.line.yaml' },
+    { match: '^\\s*[\\w-]+(?=:)', name: 'string.unquoted.plain.yaml entity.name.tag.yaml' },
+    {
+      begin: '(?=[^\\s:#])',
+      end: '$',
+      name: 'string.unquoted.plain.out.yaml',
+      patterns: [{ match: '\\G,', name: 'invalid.illegal.yaml' }],
+    },
+  ],
+});
 let grammar: IGrammar;
 
 beforeAll(async () => {
@@ -69,4 +82,11 @@ test('a long hostile line is tokenised in time that grows with it', () => {
   named(`x: ${'a-'.repeat(20_000)}`);
   named(`x: ${'a.'.repeat(20_000)}/`);
   expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test('the string around a name stays the string it was', () => {
+  const { tokens } = grammar.tokenizeLine('cache-to: type=registry,ref=${{ env.ECR }}/app:buildcache,mode=max', INITIAL);
+  const value = tokens.filter(({ startIndex }) => startIndex >= 10);
+  expect(value.every(({ scopes }) => scopes.includes('string.unquoted.plain.out.yaml'))).toBe(true);
+  expect(grammar.tokenizeLine('type: x', INITIAL).tokens[0]?.scopes.at(-1)).toBe('entity.name.tag.yaml');
 });
