@@ -1,11 +1,10 @@
 import { LRUCache } from 'lru-cache';
 import * as vscode from 'vscode';
 import type { Digest } from '../core/image/digest.ts';
-import { isHost, isRepository, splitHost } from '../core/image/reference.ts';
 import { describeImage, type ImageDetails } from '../core/registry/describe.ts';
-import { canonicalHost } from '../core/registry/hosts.ts';
 import { connect } from '../core/registry/providers/index.ts';
 import type { Keychain, Registry, RequestOptions } from '../core/registry/registry.ts';
+import { type Entry, parseEntry } from './entry.ts';
 
 /** A registry of the setting `tallyman.registries`; `repositories` are named there where the registry does not list its own. */
 export interface Connection {
@@ -103,7 +102,7 @@ export class Registries implements vscode.Disposable {
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 
-  #entries() {
+  #entries(): readonly Entry[] {
     return this.#setting().flatMap(entry => parseEntry(entry) ?? []);
   }
 
@@ -115,15 +114,4 @@ export class Registries implements vscode.Disposable {
   async #write(entries: readonly string[]): Promise<void> {
     await vscode.workspace.getConfiguration('tallyman').update('registries', entries, vscode.ConfigurationTarget.Global);
   }
-}
-
-/** Reads `ghcr.io`, `localhost:5000` or `ghcr.io/acme/shop`, also as pasted from a browser; `undefined` where it is none. */
-export function parseEntry(text: string): { host: string; repository?: string } | undefined {
-  const name = text
-    .trim()
-    .replace(/^https?:\/\//, '')
-    .replace(/\/+$/, '');
-  if (!name.includes('/')) return isHost(name) ? { host: canonicalHost(name) } : undefined;
-  const { host, repository } = splitHost(name);
-  return host !== undefined && isHost(host) && isRepository(repository) ? { host: canonicalHost(host), repository } : undefined;
 }

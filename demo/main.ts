@@ -1,6 +1,6 @@
 import { run } from './cli.ts';
 
-export { PortTaken, type RunningRegistry } from './registry/registry.ts';
+export { PortTaken, type RunningRegistry, startRegistry } from './registry/registry.ts';
 export { type Demo, type DemoOptions, defaultPort, startDemo } from './start.ts';
 
 // `dist/demo.js` is both: a module for `npm start`, and a program of its own.

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { isRepository } from '../../core/image/reference.ts';
-import { parseEntry } from '../registries.ts';
+import { parseEntry } from '../entry.ts';
 import { troubleOf } from '../trouble.ts';
 import type { Command, Parts } from './command.ts';
 import { rowOf } from './rows.ts';

@@ -7,7 +7,7 @@ import { chromium } from 'playwright-core';
 import { freePort, installExtension, startEditorHost } from '../../scripts/editorHost.mjs';
 import { stopAll } from '../../scripts/processes.mjs';
 
-const { startDemo } = createRequire(import.meta.url)('../../dist/demo.js');
+export const { startDemo, startRegistry } = createRequire(import.meta.url)('../../dist/demo.js');
 
 const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
 flags.push('--disable-component-update', '--disable-sync', '--force-color-profile=srgb');

@@ -1,45 +1,26 @@
 // A person's way through the product in a browser: from a squiggle to its fix, and from a tag in the sidebar to its promotion.
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { startSession } from './session.mjs';
-
-/** Pictures of each station; `npm run screenshots` copies some of them into the docs. */
-const pictures = 'test-results/walk';
+import { workbench } from './workbench.mjs';
 
 describe('a walk through the editor', function () {
   this.timeout(90_000);
   /** @type {Awaited<ReturnType<typeof startSession>>} */
   let session;
   let page;
+  let picture, rows, row, command, choose, open, showTallyman;
 
-  const picture = name => page.screenshot({ path: join(pictures, `${name}.png`) });
-  const rows = () => page.locator('.pane-body .monaco-list-row');
-  const row = text => rows().filter({ has: page.locator('.monaco-icon-label .label-name', { hasText: new RegExp(`^${text}$`) }) });
   const digestOf = async tag => {
     const { registry } = session.demo;
     const answer = await fetch(`${registry.url}/v2/acme/shop-api/manifests/${tag}`, { method: 'HEAD', headers: { accept: '*/*' } });
     return answer.headers.get('docker-content-digest');
   };
-  const command = async title => {
-    await page.keyboard.press('F1');
-    await page.locator('.quick-input-widget input').waitFor();
-    await page.keyboard.type(title);
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first().click();
-  };
-  const choose = async (label, title) => {
-    await page.locator('.quick-input-title', { hasText: title }).waitFor();
-    await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
-  };
-
   before(async () => {
-    mkdirSync(pictures, { recursive: true });
     session = await startSession({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
     page = session.page;
-    await page.goto(session.address);
-    await page.locator('.monaco-workbench').waitFor();
-    await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor();
+    ({ picture, rows, row, command, choose, open, showTallyman } = workbench(page));
+    await open(session.address);
   });
   after(() => session?.stop());
   afterEach(async function () {
@@ -88,7 +69,7 @@ describe('a walk through the editor', function () {
   });
 
   it('lists the demo registry’s tags in the sidebar with nothing to configure', async () => {
-    await page.locator('.activitybar [aria-label^="Tallyman"]').first().click();
+    await showTallyman();
     await row('acme/shop-api').click();
     await row('prod').waitFor();
     const prod = (await digestOf('prod')).slice(7, 19);
