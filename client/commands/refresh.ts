@@ -12,7 +12,7 @@ export const refreshItem: Command = {
   run: ({ tree }, argument) => tree.refresh(rowOf(argument, 'registry', 'repository')),
 };
 
-/** On the row that says what went wrong. */
+/** On the row below one that says what went wrong. */
 export const retry: Command = {
   name: 'retry',
   run: ({ tree }, argument) => tree.refresh(rowOf(argument, 'trouble')?.parent),

@@ -20,11 +20,11 @@ const kinds: Readonly<Record<TagKind, { readonly icon: string; readonly color?: 
   other: { icon: 'tag', name: 'tag' },
 };
 
-export const remedies: Readonly<Record<Remedy, { readonly command: string; readonly title: string }>> = {
-  retry: { command: 'tallyman.retry', title: 'Try Again' },
-  signIn: { command: 'tallyman.signIn', title: 'Sign In…' },
-  trustRealm: { command: 'tallyman.trustRealm', title: 'Decide…' },
-  nameRepository: { command: 'tallyman.nameRepository', title: 'Name a Repository…' },
+const remedies: Readonly<Record<Remedy, { readonly icon: string; readonly command: string; readonly title: string }>> = {
+  retry: { icon: 'refresh', command: 'tallyman.retry', title: 'Try Again' },
+  signIn: { icon: 'key', command: 'tallyman.signIn', title: 'Sign In…' },
+  trustRealm: { icon: 'question', command: 'tallyman.trustRealm', title: 'Decide…' },
+  nameRepository: { icon: 'add', command: 'tallyman.nameRepository', title: 'Name a Repository…' },
 };
 
 /** How a node looks. Its id is where it is, so that selection and expansion survive a refresh. */
@@ -125,15 +125,20 @@ function tagTooltip({ host, repository, tag, state }: TagNode, kind: string): vs
   return tooltip;
 }
 
-function troubleItem({ parent, trouble }: TroubleNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(trouble.message, vscode.TreeItemCollapsibleState.None);
-  const { command, title } = remedies[trouble.remedy];
-  item.id = `${idOf(parent)}#trouble`;
-  item.contextValue = `trouble.${trouble.remedy}`;
-  item.iconPath = new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground'));
-  item.tooltip = `${trouble.message}\nClick: ${title}`;
-  item.command = { command, title, arguments: [{ kind: 'trouble', parent, trouble } satisfies TroubleNode] };
-  item.accessibilityInformation = { label: `${trouble.message} ${title}`, role: 'button' };
+function troubleItem(node: TroubleNode): vscode.TreeItem {
+  const { parent, part, trouble } = node;
+  const { command, title, icon } = remedies[trouble.remedy];
+  const isMessage = part === 'message';
+  const item = new vscode.TreeItem(isMessage ? trouble.message : title, vscode.TreeItemCollapsibleState.None);
+  item.id = `${idOf(parent)}#${part}`;
+  item.contextValue = isMessage ? 'trouble' : `trouble.${trouble.remedy}`;
+  item.iconPath = isMessage ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')) : new vscode.ThemeIcon(icon);
+  item.tooltip = isMessage ? trouble.message : title;
+  // The message is narrow there; as a notification all of it can be read.
+  item.command = isMessage
+    ? { command: 'tallyman.showTrouble', title: 'Show the Whole Message', arguments: [node] }
+    : { command, title, arguments: [node] };
+  item.accessibilityInformation = { label: isMessage ? trouble.message : title, role: isMessage ? 'treeitem' : 'button' };
   return item;
 }
 

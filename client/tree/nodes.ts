@@ -34,9 +34,10 @@ export type TagState =
   | { readonly status: 'gone' }
   | { readonly status: 'failed'; readonly message: string };
 
-/** A row in place of children that could not be read. */
+/** A row in place of children that could not be read: one says what is wrong, one below it what to do. */
 export interface TroubleNode {
   readonly kind: 'trouble';
+  readonly part: 'message' | 'remedy';
   readonly parent: RegistryNode | RepositoryNode;
   readonly trouble: Trouble;
 }

@@ -90,7 +90,8 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
       return node.kind === 'registry' ? await this.#repositories(node, signal) : await this.#tags(node, signal);
     } catch (error) {
       if (signal.aborted) return [];
-      return [{ kind: 'trouble', parent: node, trouble: troubleOf(error) }];
+      const trouble = troubleOf(error);
+      return (['message', 'remedy'] as const).map(part => ({ kind: 'trouble', part, parent: node, trouble }));
     }
   }
 

@@ -69,6 +69,7 @@ describe('connecting a registry', function () {
     await rows()
       .filter({ hasText: `Nothing answers at ${host}` })
       .waitFor();
+    await row('Try Again').waitFor();
     await picture('trouble');
   });
 

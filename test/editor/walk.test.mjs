@@ -44,11 +44,20 @@ describe('a walk through the editor', function () {
 
   it('says in the hover what is wrong and where to read on', async () => {
     const squiggle = page.locator('.squiggly-warning, .squiggly-error').first();
-    const box = await squiggle.boundingBox();
-    assert.ok(box);
-    await page.mouse.move(box.x + Math.min(box.width, 200) / 2, box.y + box.height / 2);
     const hover = page.locator('.monaco-hover', { hasText: 'cache-image-manifest' });
-    await hover.first().waitFor();
+    // The editor draws its decorations anew while it settles, so the pointer may have to come again.
+    for (let shown = false; !shown; ) {
+      const box = await squiggle.boundingBox();
+      if (box) await page.mouse.move(box.x + Math.min(box.width, 200) / 2, box.y + box.height / 2);
+      shown = await hover
+        .first()
+        .waitFor({ timeout: 3000 })
+        .then(
+          () => true,
+          () => false,
+        );
+      if (!shown) await page.mouse.move(5, 5);
+    }
     const link = hover.locator('a', { hasText: 'cache-image-manifest' }).first();
     assert.match(
       (await link.getAttribute('data-href')) ?? (await link.getAttribute('href')) ?? '',
