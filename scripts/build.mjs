@@ -1,13 +1,17 @@
 // `npm run build`: dist/extension.js, dist/server.js, dist/cli.js and the demo. Runs on any supported Node.
 import { pathToFileURL } from 'node:url';
 import { dependencies } from './bootstrap.mjs';
-import { main, step } from './steps.mjs';
+import { main, step, Trouble } from './steps.mjs';
 
 /** Builds every bundle; a bundle that reaches what its process must not hold fails with the offenders named. */
 export async function build({ minify = false } = {}) {
   await dependencies();
   const { bundle, bundles } = await import('../esbuild.mjs');
-  await step(`Building ${bundles.length} bundles`, () => Promise.all(bundles.map(each => bundle({ ...each, minify }))));
+  try {
+    await step(`Building ${bundles.length} bundles`, () => Promise.all(bundles.map(each => bundle({ ...each, minify }))));
+  } catch (error) {
+    throw new Trouble(`${error.message}\nNothing else was done.`);
+  }
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) await main(() => build({ minify: process.argv.includes('--minify') }));

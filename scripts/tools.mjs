@@ -35,7 +35,8 @@ export async function machineTools() {
   say(`This machine has no ${missing.join(', no ')}; as root on Debian they are installed now.`);
   await step(`Installing ${missing.join(', ')} (apt-get)`, () => {
     apt(['update']);
-    apt(['install', '--yes', '--no-install-recommends', ...missing]);
+    // A Chromium without a single font does not start.
+    apt(['install', '--yes', '--no-install-recommends', ...missing, ...(missing.includes('chromium') ? ['fonts-dejavu-core'] : [])]);
   });
   return without;
 }
