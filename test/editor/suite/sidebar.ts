@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
 import type { Node, RepositoryNode, TagNode } from '../../../client/tree/nodes.ts';
-import { demoHost, eventually, parts } from './parts.ts';
+import { demoHost, eventually, example, parts } from './parts.ts';
 
 /** The repository's row, with all rows above it read. */
 export async function repositoryRow(name: string): Promise<RepositoryNode> {
@@ -63,6 +63,23 @@ export const sidebar = () =>
       assert.equal(await vscode.env.clipboard.readText(), `${demoHost()}/acme/shop-api:prod`);
       await vscode.commands.executeCommand('tallyman.copyDigest', row);
       assert.match(await vscode.env.clipboard.readText(), /^sha256:[0-9a-f]{64}$/);
+    });
+
+    it('connects nothing that a workspace’s own settings name', async () => {
+      const settings = vscode.workspace.getConfiguration('tallyman');
+      await assert.rejects(async () => settings.update('registries', ['evil.example'], vscode.ConfigurationTarget.Workspace));
+      const file = example('.vscode/settings.json');
+      await vscode.workspace.fs.writeFile(file, new TextEncoder().encode('{ "tallyman.registries": ["evil.example"] }'));
+      try {
+        await new Promise(resolve => setTimeout(resolve, 500));
+        const { registries } = await parts();
+        assert.deepEqual(
+          registries.connections().map(({ host }) => host),
+          [demoHost()],
+        );
+      } finally {
+        await vscode.workspace.fs.delete(file);
+      }
     });
 
     it('says in a row what is wrong with a registry that does not answer, and what to do', async () => {
