@@ -22,10 +22,39 @@ const commentEvents: ReadonlySet<string> = new Set([
 const issueEvents: ReadonlySet<string> = new Set(['issues', 'issue_comment']);
 const discussionEvents: ReadonlySet<string> = new Set(['discussion', 'discussion_comment']);
 const workflowRunEvents: ReadonlySet<string> = new Set(['workflow_run']);
+const mergeGroupEvents: ReadonlySet<string> = new Set(['merge_group']);
 const pushEvents: ReadonlySet<string> = new Set(['push']);
+const editedEvents: ReadonlySet<string> = new Set([...pullRequestEvents, ...issueEvents, ...discussionEvents, ...commentEvents]);
+
+/** Events whose run stands on a branch or tag that somebody chose; with the others it is the default branch, the base, or a number. */
+export const chosenRefEvents: ReadonlySet<string> = new Set(['push', 'workflow_dispatch', 'release', 'create', 'delete', 'deployment']);
+
+/** The object under `github.event` and the events that have it: below it everything is empty with the others. */
+const objects: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['pull_request', pullRequestEvents],
+  ['issue', issueEvents],
+  ['comment', commentEvents],
+  ['review', new Set(['pull_request_review'])],
+  ['discussion', discussionEvents],
+  ['workflow_run', workflowRunEvents],
+  ['merge_group', mergeGroupEvents],
+  ['head_commit', pushEvents],
+  ['commits', pushEvents],
+  ['pages', new Set(['gollum'])],
+  ['release', new Set(['release'])],
+  ['client_payload', new Set(['repository_dispatch'])],
+  ['inputs', new Set(['workflow_dispatch'])],
+]);
 
 const trusted = (shape: Shape): ContextValue => ({ shape, author: 'trusted' });
 const stranger = (shape: Shape, events: ReadonlySet<string>): ContextValue => ({ shape, author: 'stranger', events });
+const pusher = (shape: Shape, events: ReadonlySet<string>): ContextValue => ({ shape, author: 'pusher', events });
+
+/** What git records of a commit: message, author and committer. */
+function commit(name: string, value: (shape: Shape) => ContextValue): readonly (readonly [string, ContextValue])[] {
+  const people = ['author', 'committer'].flatMap(role => [`${name}.${role}.name`, `${name}.${role}.email`]);
+  return [[`${name}.message`, value('anything')], ...people.map(path => [path, value('line')] as const)];
+}
 
 /**
  * Leaves of `github.*` that are strings, after GitHub's webhook documentation; `*` stands for one name or index.
@@ -78,27 +107,25 @@ const leaves: ReadonlyMap<string, ContextValue> = new Map<string, ContextValue>(
   ['event.pull_request.merged', trusted('boolean')],
   ['event.pull_request.draft', trusted('boolean')],
   ['event.pull_request.merge_commit_sha', trusted('sha40')],
-  ['event.changes.title.from', stranger('line', pullRequestEvents)],
-  ['event.changes.body.from', stranger('anything', pullRequestEvents)],
+  ['event.changes.title.from', stranger('line', editedEvents)],
+  ['event.changes.body.from', stranger('anything', editedEvents)],
   ['event.issue.title', stranger('line', issueEvents)],
   ['event.issue.body', stranger('anything', issueEvents)],
   ['event.comment.body', stranger('anything', commentEvents)],
   ['event.review.body', stranger('anything', new Set(['pull_request_review']))],
+  ['event.review_comment.body', stranger('anything', new Set(['pull_request_review_comment']))],
   ['event.discussion.title', stranger('line', discussionEvents)],
   ['event.discussion.body', stranger('anything', discussionEvents)],
   ['event.pages.*.page_name', stranger('line', new Set(['gollum']))],
-  ['event.head_commit.message', { shape: 'anything', author: 'pusher', events: pushEvents }],
-  ['event.head_commit.author.email', { shape: 'line', author: 'pusher', events: pushEvents }],
-  ['event.head_commit.author.name', { shape: 'line', author: 'pusher', events: pushEvents }],
-  ['event.commits.*.message', { shape: 'anything', author: 'pusher', events: pushEvents }],
-  ['event.commits.*.author.email', { shape: 'line', author: 'pusher', events: pushEvents }],
-  ['event.commits.*.author.name', { shape: 'line', author: 'pusher', events: pushEvents }],
+  ...commit('event.head_commit', shape => pusher(shape, pushEvents)),
+  ...commit('event.commits.*', shape => pusher(shape, pushEvents)),
+  // A merge commit's message quotes the pull request's title and branch.
+  ...commit('event.merge_group.head_commit', shape => stranger(shape, mergeGroupEvents)),
   ['event.workflow_run.head_branch', stranger('gitRef', workflowRunEvents)],
   ['event.workflow_run.display_title', stranger('line', workflowRunEvents)],
-  ['event.workflow_run.head_commit.message', stranger('anything', workflowRunEvents)],
-  ['event.workflow_run.head_commit.author.name', stranger('line', workflowRunEvents)],
-  ['event.workflow_run.head_commit.author.email', stranger('line', workflowRunEvents)],
+  ...commit('event.workflow_run.head_commit', shape => stranger(shape, workflowRunEvents)),
   ['event.workflow_run.head_repository.description', stranger('anything', workflowRunEvents)],
+  ['event.workflow_run.head_repository.homepage', stranger('line', workflowRunEvents)],
   ['event.workflow_run.pull_requests.*.head.ref', stranger('gitRef', workflowRunEvents)],
   ['event.release.tag_name', { shape: 'gitRef', author: 'pusher' }],
   ['event.release.name', { shape: 'line', author: 'pusher' }],
@@ -118,17 +145,19 @@ export function githubValue(path: readonly string[]): ContextValue {
   const name = path.map(part => (/^\d+$/.test(part) ? '*' : part.toLowerCase())).join('.');
   const known = leaves.get(name);
   if (known) return known;
-  if (name.startsWith('event.client_payload')) return { shape: 'anything', author: 'dispatcher', events: new Set(['repository_dispatch']) };
-  for (const [suffix, shape] of suffixShapes) if (suffix.test(name)) return trusted(shape);
-  return trusted('unknown');
+  const [root, object = ''] = name.split('.');
+  const events = root === 'event' ? objects.get(object) : undefined;
+  if (object === 'client_payload' && events) return { shape: 'anything', author: 'dispatcher', events };
+  const shape = suffixShapes.find(([suffix]) => suffix.test(name))?.[1] ?? 'unknown';
+  return { ...trusted(shape), ...(events && { events }) };
 }
 
-/** Leaves that strangers write below an object, so that `toJSON(github.event.pull_request)` is known to hold them. */
-export function strangersBelow(path: readonly string[]): ContextValue | undefined {
+/** What people outside write below an object, so that `toJSON(github.event.pull_request)` is known to hold it; the most foreign first. */
+export function writtenBelow(path: readonly string[]): readonly ContextValue[] {
   const prefix = path.length === 0 ? '' : `${path.map(part => part.toLowerCase()).join('.')}.`;
-  for (const [name, value] of leaves) {
-    if (value.author === 'stranger' && name.startsWith(prefix))
-      return { shape: 'anything', author: 'stranger', ...(value.events && { events: value.events }) };
-  }
-  return undefined;
+  const below = [...leaves].filter(([name]) => name.startsWith(prefix)).map(([, value]) => value);
+  return (['stranger', 'pusher'] as const).flatMap(author => {
+    const events = below.filter(value => value.author === author).flatMap(value => [...(value.events ?? [])]);
+    return events.length > 0 ? [{ shape: 'anything', author, events: new Set(events) } satisfies ContextValue] : [];
+  });
 }

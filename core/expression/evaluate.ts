@@ -1,13 +1,16 @@
 import * as ast from '@actions/expressions/ast';
-import { alternatives, choice, derived, hole, literal, type Part, type Template } from '../image/template.ts';
+import { alternatives, choice, derived, hole, holes, literal, type Part, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { githubValue, strangersBelow } from './contexts.ts';
+import { compared, contains, endsWith, startsWith } from './compare.ts';
+import { githubValue, writtenBelow } from './contexts.ts';
 import { parseExpression } from './parse.ts';
 
 /** Where names get their values. */
 export interface Scope {
   /** `context.name…` as a Template whose parts stand at `at`; `undefined` where nothing is known but the name. */
   lookup(path: readonly string[], at: Span): Template | undefined;
+  /** What a whole object (`inputs`) holds when it is written as JSON, where somebody outside fills a part of it. */
+  object?(path: readonly string[], at: Span): Template | undefined;
   /** The event that is assumed to have started the run; without it every event may have. */
   readonly event?: string;
 }
@@ -77,9 +80,17 @@ class Evaluation {
 
   #context(expression: ast.Expr): readonly Alternative[] {
     const path = contextPath(expression);
-    if (!path) return this.#unknown();
+    if (!path) return this.#inside(expression);
     const found = this.#scope.lookup(path, this.#at) ?? defaultValue(path, this.#scope, this.#at);
     return alternatives(found).map(template => ({ template, truth: truthOf(template) }));
+  }
+
+  /** `fromJSON(…).name`: some part of what the call gives, or a name that is computed. */
+  #inside(expression: ast.Expr): readonly Alternative[] {
+    if (expression instanceof ast.IndexAccess) return this.#inside(expression.expr);
+    if (!(expression instanceof ast.FunctionCall)) return this.#unknown();
+    const foreign = this.values(expression).filter(({ template }) => holes(template).some(({ author }) => author !== 'trusted'));
+    return foreign.length > 0 ? foreign.map(({ template }) => ({ template, truth: undefined })) : this.#unknown();
   }
 
   #logical({ operator, args }: ast.Logical): readonly Alternative[] {
@@ -104,13 +115,15 @@ class Evaluation {
 
   #compare({ left, operator, right }: ast.Binary): boolean | undefined {
     if (operator.lexeme !== '==' && operator.lexeme !== '!=') return undefined;
-    const known = (expression: ast.Expr) => this.values(expression).map(({ template }) => literal(template));
-    const lefts = known(left);
-    const rights = known(right);
-    if ([...lefts, ...rights].includes(undefined)) return undefined;
-    const equal = new Set(lefts.flatMap(a => rights.map(b => a?.toLowerCase() === b?.toLowerCase())));
-    if (equal.size !== 1) return undefined;
-    return operator.lexeme === '==' ? [...equal][0] : ![...equal][0];
+    const rights = this.values(right).flatMap(({ template }) => alternatives(template));
+    const equal = new Set(
+      this.values(left)
+        .flatMap(({ template }) => alternatives(template))
+        .flatMap(a => rights.map(b => compared(a, b))),
+    );
+    const [only] = equal;
+    if (equal.size !== 1 || only === undefined) return undefined;
+    return operator.lexeme === '==' ? only : !only;
   }
 
   #boolean(truth: boolean | undefined): readonly Alternative[] {
@@ -144,11 +157,11 @@ class Evaluation {
           },
         ];
       case 'contains':
-        return this.#boolean(test(template(0), template(1), (text, part) => text.includes(part)));
+        return this.#boolean(contains(template(0), template(1)));
       case 'startswith':
-        return this.#boolean(test(template(0), template(1), (text, part) => text.startsWith(part)));
+        return this.#boolean(startsWith(template(0), template(1)));
       case 'endswith':
-        return this.#boolean(test(template(0), template(1), (text, part) => text.endsWith(part)));
+        return this.#boolean(endsWith(template(0), template(1)));
       case 'always':
       case 'success':
         return this.#boolean(functionName.lexeme.toLowerCase() === 'always' ? true : undefined);
@@ -183,8 +196,10 @@ class Evaluation {
 
   #json(argument: ast.Expr | undefined): Template {
     const path = argument && contextPath(argument);
-    const below = path?.[0] === 'github' ? strangersBelow(path.slice(1)) : undefined;
-    if (below) return hole(this.#source, 'anything', this.#at, below.author, below.events);
+    const object = path && this.#scope.object?.(path, this.#at);
+    if (object) return object;
+    const below = /^(?:github|gitea|forgejo)$/i.test(path?.[0] ?? '') ? writtenBelow(path?.slice(1) ?? []) : [];
+    if (below.length > 0) return below.flatMap(({ author, events }) => hole(this.#source, 'anything', this.#at, author, events));
     return argument
       ? anyShape(
           choice(
@@ -234,11 +249,6 @@ function falsyForm(template: Template, at: Span): Template {
 
 function not(truth: boolean | undefined): boolean | undefined {
   return truth === undefined ? undefined : !truth;
-}
-
-function test(text: Template, part: Template, ask: (text: string, part: string) => boolean): boolean | undefined {
-  const [whole, piece] = [literal(text), literal(part)];
-  return whole === undefined || piece === undefined ? undefined : ask(whole.toLowerCase(), piece.toLowerCase());
 }
 
 /** The same authors, but shapes no longer hold: JSON syntax or separators surround the value. */

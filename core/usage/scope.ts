@@ -1,5 +1,6 @@
 import type { Scope } from '../expression/evaluate.ts';
 import { evaluateText } from '../expression/text.ts';
+import type { Author } from '../image/shape.ts';
 import { choice, derived, hole, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Entries, Job, Workflow } from '../workflow/model.ts';
@@ -53,7 +54,7 @@ export class StepScope implements Scope {
       case 'forgejo':
         return this.#github([name, ...rest], at);
       case 'matrix':
-        return this.#matrix(name, at);
+        return this.#matrix([name, ...rest].join('.'), at);
       case 'steps':
         return this.#step(name, rest, at);
       case 'needs':
@@ -67,6 +68,18 @@ export class StepScope implements Scope {
       default:
         return undefined;
     }
+  }
+
+  /** `toJSON(inputs)` holds every input that takes free text. */
+  object(path: readonly string[], at: Span): Template | undefined {
+    const name = path.map(part => part.toLowerCase()).join('.');
+    if (name !== 'inputs' && name !== 'github.event.inputs') return undefined;
+    const free = [...this.#workflow.inputs.values()].find(({ type }) => type === 'string');
+    return free && hole(name, 'anything', at, this.#inputAuthor);
+  }
+
+  get #inputAuthor(): Author {
+    return this.#workflow.inputEvents.has('workflow_dispatch') ? 'dispatcher' : 'caller';
   }
 
   #env(name: string, at: Span): Template | undefined {
@@ -94,7 +107,7 @@ export class StepScope implements Scope {
   }
 
   #input(name: string, at: Span): Template | undefined {
-    const input = this.#workflow.inputs.get(name);
+    const input = withoutCase(this.#workflow.inputs, name);
     if (!input) return undefined;
     const source = `inputs.${name}`;
     if (input.type === 'boolean') return hole(source, 'boolean', at);
@@ -105,25 +118,31 @@ export class StepScope implements Scope {
         input.options.map(option => derived(option, at)),
         at,
       );
-    const author = this.#workflow.inputEvents.has('workflow_dispatch') ? 'dispatcher' : 'caller';
-    const given = hole(source, 'anything', at, author);
+    const given = hole(source, 'anything', at, this.#inputAuthor);
     const preset = input.default && this.#passOn(evaluateText(input.default, this), at, `default of input ${name}`);
     return preset && preset.length > 0 ? choice([preset, given], at) : given;
   }
 
   #github(path: readonly string[], at: Span): Template | undefined {
-    if (path[0] === 'event' && path[1] === 'inputs' && path[2]) return this.#input(path[2], at);
-    if (path.length === 1 && this.event === 'pull_request') {
-      // A pull request's run stands on the merge of both sides.
+    const [first, second] = path.map(part => part.toLowerCase());
+    if (first === 'event' && second === 'inputs' && path[2]) return this.#input(path[2], at);
+    if (path.length === 1 && this.#standsOnMerge()) {
       const number = hole('github.event.number', 'integer', at);
-      if (path[0] === 'ref') return [...derived('refs/pull/', at), ...number, ...derived('/merge', at)];
-      if (path[0] === 'ref_name') return [...number, ...derived('/merge', at)];
+      if (first === 'ref') return [...derived('refs/pull/', at), ...number, ...derived('/merge', at)];
+      if (first === 'ref_name') return [...number, ...derived('/merge', at)];
     }
     return undefined;
   }
 
+  /** A pull request's run stands on the merge of both sides, but after it was merged on the base branch. */
+  #standsOnMerge(): boolean {
+    const { event } = this;
+    if (event === undefined || !/^pull_request(?:_review(?:_comment)?)?$/.test(event)) return false;
+    return !this.#workflow.triggers.some(trigger => trigger.event === event && trigger.types.includes('closed'));
+  }
+
   #matrix(name: string, at: Span): Template | undefined {
-    const values = this.#job?.matrix.get(name);
+    const values = this.#job && withoutCase(this.#job.matrix, name);
     if (!values || values.length === 0) return undefined;
     const options = values.map(value => evaluateText(value, this));
     return this.#passOn(choice(options, at), at, `matrix ${name}`);
@@ -131,7 +150,8 @@ export class StepScope implements Scope {
 
   #step(id: string, rest: readonly string[], at: Span): Template | undefined {
     if (rest[0] !== 'outputs' || !rest[1]) return this.#result(rest[0], ['steps', id, ...rest], at);
-    return this.#passOn(this.#known.outputs.get(id)?.get(rest[1]), at, `output ${rest[1]} of step ${id}`);
+    const outputs = withoutCase(this.#known.outputs, id);
+    return this.#passOn(outputs && withoutCase(outputs, rest[1]), at, `output ${rest[1]} of step ${id}`);
   }
 
   #result(name: string | undefined, path: readonly string[], at: Span): Template | undefined {
@@ -141,6 +161,15 @@ export class StepScope implements Scope {
   #passOn(value: Template | undefined, at: Span, what: string): Template | undefined {
     return value && passOn(value, at, this.#workflow.path, what);
   }
+}
+
+/** GitHub compares the names of inputs, steps, outputs and matrix axes without case. */
+function withoutCase<V>(values: ReadonlyMap<string, V>, name: string): V | undefined {
+  const exact = values.get(name);
+  if (exact !== undefined) return exact;
+  const lower = name.toLowerCase();
+  for (const [key, value] of values) if (key.toLowerCase() === lower) return value;
+  return undefined;
 }
 
 /** A mapping of scalars evaluated in a scope. */

@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { readMatrix } from './matrix.ts';
 import type { Concurrency, Input, Job, Permissions, Step, SyntaxProblem, Trigger, Workflow } from './model.ts';
 import { syntaxProblem } from './problems.ts';
 import type { Scalar } from './scalar.ts';
@@ -147,12 +148,6 @@ function readConcurrency(reader: TreeReader, node: unknown): Concurrency | undef
 
 function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
   const environment = reader.get(node, 'environment');
-  const matrix = reader.pairs(reader.get(reader.get(node, 'strategy'), 'matrix')).map(({ key, value }) => {
-    const items = reader.items(value);
-    const scalars = items.map(item => reader.scalar(item));
-    const known = items.length > 0 && scalars.every(scalar => scalar !== undefined);
-    return [key.value, known ? (scalars as readonly Scalar[]) : undefined] as const;
-  });
   return {
     id,
     ...optional('name', reader.field(node, 'name')),
@@ -165,7 +160,7 @@ function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
     ...optional('outputs', reader.entries(reader.get(node, 'outputs'))),
     runsOn: reader.items(reader.get(node, 'runs-on'), true).flatMap(item => reader.scalar(item) ?? []),
     ...optional('shell', defaultShell(reader, node)),
-    matrix: new Map(matrix),
+    matrix: readMatrix(reader, reader.get(reader.get(node, 'strategy'), 'matrix')),
     steps: readSteps(reader, reader.get(node, 'steps')),
     ...optional('uses', reader.field(node, 'uses')),
     ...optional('with', reader.entries(reader.get(node, 'with'))),

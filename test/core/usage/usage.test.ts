@@ -142,7 +142,10 @@ describe('the events that reach a step', () => {
   test.each([
     ["if: github.event_name != 'pull_request'", ['push']],
     ["if: github.event_name == 'pull_request' && github.base_ref == 'main'", ['pull_request']],
-    ["if: github.ref == 'refs/heads/main'", ['push', 'pull_request']],
+    ["if: github.ref == 'refs/heads/main'", ['push']],
+    ["if: startsWith(github.ref, 'refs/tags/')", ['push']],
+    ["if: startsWith(github.ref, 'refs/')", ['push', 'pull_request']],
+    [`if: contains(fromJSON('["pull_request_target", "push"]'), github.event_name)`, ['push']],
     ['if: always()', ['push', 'pull_request']],
   ])('%s', (condition, events) => {
     expect(of(steps(`- uses: actions/checkout@v4\n  ${condition}`, '[push, pull_request]'), 'checkout')[0]?.events).toEqual(events);
