@@ -1,6 +1,7 @@
 import { fileTooLarge } from './rules/file-too-large.ts';
 import { rules } from './rules/index.ts';
 import type { Finding, Problem, Related, Rule, RuleContext } from './rules/rule.ts';
+import { suppress } from './suppress.ts';
 import type { Usage } from './usage/usage.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';
@@ -18,7 +19,9 @@ export function lintFile(workspace: Workspace, path: string): readonly Finding[]
     for (const use of usage.usages) visit(rule, use, context);
     for (const expression of usage.expressions) rule.visit.expression?.(expression, context);
   }
-  return findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  const lines = workspace.lines(path);
+  const said = lines ? suppress(path, lines, findings, rules, usage.workflow.problems.length === 0) : findings;
+  return [...said].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
 function visit(rule: Rule, usage: Usage, context: RuleContext): void {

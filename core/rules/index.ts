@@ -1,9 +1,19 @@
 import { cacheImageManifest } from './cache-image-manifest.ts';
 import { deployMovingTag } from './deploy-moving-tag.ts';
 import { fileTooLarge } from './file-too-large.ts';
+import { ignoreUnused } from './ignore-unused.ts';
+import { ignoreWithoutReason } from './ignore-without-reason.ts';
 import { invalidYaml } from './invalid-yaml.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import type { Rule } from './rule.ts';
 
 /** Every rule, in the order of the catalogue. */
-export const rules: readonly Rule[] = [invalidYaml, fileTooLarge, cacheImageManifest, deployMovingTag, prInputInShell];
+export const rules: readonly Rule[] = [
+  invalidYaml,
+  fileTooLarge,
+  ignoreWithoutReason,
+  ignoreUnused,
+  cacheImageManifest,
+  deployMovingTag,
+  prInputInShell,
+];
