@@ -12,6 +12,8 @@ interface Directive {
   readonly line: number;
   /** Nothing else stands on its line, so it speaks for the next line that is no comment. */
   readonly alone: boolean;
+  /** The last line it speaks for where it stands behind a block scalar's `|` or `>`: the whole scalar is meant. */
+  readonly lastLine: number;
   readonly reason: string;
 }
 
@@ -53,10 +55,26 @@ function readDirectives(lines: LineMap): readonly Directive[] {
       span: { start: match.index, end: match.index + match[0].trimEnd().length },
       line,
       alone: lines.line(line).slice(0, column).trim() === '',
+      lastLine: lastLineOfBlock(lines, line, column),
       reason: (match[2] ?? '').trim(),
     });
   }
   return found;
+}
+
+/** The line itself, or the last one of the block scalar whose header stands before `column`. */
+function lastLineOfBlock(lines: LineMap, line: number, column: number): number {
+  const head = lines.line(line).slice(0, column);
+  if (!/[|>][-+0-9]*\s+$/.test(head)) return line;
+  const indent = head.search(/[^\s-]/);
+  let last = line;
+  for (let next = line + 1; next < lines.lineCount; next++) {
+    const text = lines.line(next);
+    if (text.trim() === '') continue;
+    if (text.search(/\S/) <= indent) break;
+    last = next;
+  }
+  return last;
 }
 
 function readIds(list: string, start: number): Directive['ids'] {
@@ -67,9 +85,9 @@ function readIds(list: string, start: number): Directive['ids'] {
 }
 
 /** On the finding's lines, or on a comment line right above them. */
-function covers({ line, alone }: Directive, { span }: Finding, lines: LineMap): boolean {
+function covers({ line, lastLine, alone }: Directive, { span }: Finding, lines: LineMap): boolean {
   const first = lines.position(span.start).line;
-  if (line >= first && line <= lines.position(span.end).line) return true;
+  if (lastLine >= first && line <= lines.position(span.end).line) return true;
   if (!alone || line > first) return false;
   for (let between = line + 1; between < first; between++) if (!lines.line(between).trimStart().startsWith('#')) return false;
   return true;

@@ -47,7 +47,7 @@ test.each([
   const diagnostic = await onlyDiagnostic();
   expect(diagnostic.code).toBe(rule);
   const actions = await client.actions(uri, diagnostic.range, ['quickfix']);
-  expect(actions).toHaveLength(1);
+  expect(actions.map(({ title }) => title.startsWith('Ignore '))).toEqual([false, true]);
   expect(actions[0]).toMatchObject({ kind: 'quickfix', isPreferred: true, diagnostics: [diagnostic] });
   const fixed = TextDocument.applyEdits(TextDocument.create(uri, 'yaml', 1, text), versionedEdits(actions[0], 1));
   expect(fixed).not.toBe(text);
@@ -80,4 +80,17 @@ test('nothing is offered away from the finding, for other kinds, or while the YA
   expect(await client.actions(uri, range, ['refactor'])).toEqual([]);
   await client.change(uri, `${ecrCache}  broken: [`);
   expect(await client.actions(uri, range)).toEqual([]);
+});
+
+test('a finding can be ignored by a comment, which then asks for a reason', async () => {
+  client = await Client.start({ folders: [root], capabilities: { workspace } });
+  await client.open(uri, prTitle);
+  const { range } = await onlyDiagnostic();
+  const ignore = (await client.actions(uri, range)).find(({ title }) => title === 'Ignore pr-input-in-shell here by a comment');
+  expect(ignore?.isPreferred).toBe(false);
+  const ignored = TextDocument.applyEdits(TextDocument.create(uri, 'yaml', 1, prTitle), versionedEdits(ignore, 1));
+  await client.change(uri, ignored);
+  expect((await client.diagnostics(uri)).map(({ code }) => code)).toEqual(['ignore-without-reason']);
+  await client.change(uri, ignored.replace('ignore[pr-input-in-shell] ', 'ignore[pr-input-in-shell] a reason'));
+  expect(await client.diagnostics(uri)).toEqual([]);
 });
