@@ -68,6 +68,9 @@ export function tagMobility(tag: Template): Mobility {
   if (known !== undefined) return literalMobility(known);
   if (tag.some(part => part.kind === 'hole' && isImmutableShape(part.shape))) return 'immutable';
   if (tag.some(part => part.kind === 'text' && literalMobility(part.text) === 'immutable')) return 'immutable';
+  const last = tag.at(-1);
+  // `$ENVIRONMENT-latest`: whatever stands before, the word says that it moves.
+  if (last?.kind === 'text' && /[-_.]latest$/i.test(last.text)) return 'moving';
   const moving = tag.every(
     part => part.kind === 'text' || (part.kind === 'hole' && (part.shape === 'branchTag' || part.shape === 'partialVersion')),
   );

@@ -13,13 +13,9 @@ export const cacheImageManifest: Rule = {
   fixable: true,
   visit: {
     cacheExport(cache, context) {
-      if (cache.type !== 'registry' || !isEcrHost(referenceOf(cache), ecrLogins(cache, context))) return;
-      const manifest = flagOf(cache, 'image-manifest');
-      const mediaTypes = flagOf(cache, 'oci-mediatypes');
-      // An expression decides: nobody can tell.
-      if (manifest.state === 'unknown' || mediaTypes.state === 'unknown') return;
-      const refused = manifest.state === 'off' || mediaTypes.state === 'off';
-      if (manifest.state === 'on' && !refused) return;
+      const flags = wrongFlags(cache, context);
+      if (!flags || isSaidAlready(cache, context)) return;
+      const { manifest, mediaTypes, refused } = flags;
       const buildkit = pinnedBuilder(cache, context);
       const fix = makeExplicit(cache, manifest, mediaTypes);
       context.report({
@@ -32,6 +28,32 @@ export const cacheImageManifest: Rule = {
     },
   },
 };
+
+/** The flags of an export to Amazon ECR that are not right there. */
+function wrongFlags(
+  cache: CacheExport,
+  context: RuleContext,
+): { readonly manifest: Flag; readonly mediaTypes: Flag; readonly refused: boolean } | undefined {
+  if (cache.type !== 'registry' || !isEcrHost(referenceOf(cache), ecrLogins(cache, context))) return undefined;
+  const manifest = flagOf(cache, 'image-manifest');
+  const mediaTypes = flagOf(cache, 'oci-mediatypes');
+  // An expression decides: nobody can tell.
+  if (manifest.state === 'unknown' || mediaTypes.state === 'unknown') return undefined;
+  const refused = manifest.state === 'off' || mediaTypes.state === 'off';
+  return manifest.state === 'on' && !refused ? undefined : { manifest, mediaTypes, refused };
+}
+
+/** An expression that gives several forms of one entry is one finding; so is a function's line that runs several times. */
+function isSaidAlready(cache: CacheExport, context: RuleContext): boolean {
+  const first = context.usage.usages.find(
+    other =>
+      other.kind === 'cacheExport' &&
+      other.at.start === cache.at.start &&
+      other.at.end === cache.at.end &&
+      wrongFlags(other, context) !== undefined,
+  );
+  return first !== cache;
+}
 
 interface Flag {
   readonly state: 'on' | 'off' | 'absent' | 'unknown' | 'misspelt';
@@ -63,7 +85,8 @@ function referenceOf({ attributes, bare }: CacheExport): Template {
 }
 
 function ecrLogins(cache: CacheExport, { usage }: RuleContext): readonly Template[] {
-  return usage.usages.flatMap(other => (other.kind === 'login' && other.job === cache.job && other.ecr ? [other.registry] : []));
+  const jobs = new Set([cache.job.id.value, ...cache.job.needs.map(({ value }) => value)]);
+  return usage.usages.flatMap(other => (other.kind === 'login' && other.ecr && jobs.has(other.job.id.value) ? [other.registry] : []));
 }
 
 /** The BuildKit version that this job pins before the build. */

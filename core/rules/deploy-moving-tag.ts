@@ -2,6 +2,7 @@ import { type Mobility, type ReferenceParts, referenceParts, tagMobility } from 
 import { isLinear } from '../image/split.ts';
 import { alternatives, display, extent, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { refKinds } from '../usage/refKinds.ts';
 import { makesThrowawayCluster } from '../usage/throwaway.ts';
 import type { Build, Deploy } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
@@ -16,24 +17,47 @@ export const deployMovingTag: Rule = {
   visit: {
     deploy(deploy, context) {
       if (makesThrowawayCluster(deploy.job)) return;
-      for (const reference of alternatives(deploy.reference.template)) {
-        const parts = referenceParts(reference);
-        if (parts.digest || parts.open || parts.name.length === 0 || mobility(parts, deploy, context) !== 'moving') continue;
-        const tag = parts.tag && display(parts.tag.value);
-        const isLatest = tag === undefined || tag === 'latest';
-        const fix = useDigest(deploy, reference, parts, context);
-        context.report({
-          at: deploy.reference.span,
-          severity: isLatest && looksLikeProduction(deploy) ? 'error' : 'warning',
-          message: message(reference, tag),
-          via: (parts.tag?.value ?? reference)[0]?.via ?? [],
-          ...(fix && { fix }),
-        });
-        return;
-      }
+      const moving = movingForm(deploy, context);
+      if (!moving || isSaidAlready(deploy, context)) return;
+      const { reference, parts } = moving;
+      const tag = parts.tag && display(parts.tag.value);
+      const isLatest = tag === undefined || tag === 'latest';
+      const fix = useDigest(deploy, reference, parts, context);
+      context.report({
+        at: deploy.reference.span,
+        severity: isLatest && looksLikeProduction(deploy) ? 'error' : 'warning',
+        message: message(reference, tag),
+        via: (parts.tag?.value ?? reference)[0]?.via ?? [],
+        ...(fix && { fix }),
+      });
     },
   },
 };
+
+interface Form {
+  readonly reference: Template;
+  readonly parts: ReferenceParts;
+}
+
+/** The first of a deployed reference's forms that names a moving tag. */
+function movingForm(deploy: Deploy, context: RuleContext): Form | undefined {
+  return alternatives(deploy.reference.template)
+    .map(reference => ({ reference, parts: referenceParts(reference) }))
+    .find(({ parts }) => !parts.digest && !parts.open && parts.name.length > 0 && mobility(parts, deploy, context) === 'moving');
+}
+
+/** A line of a function runs with each call's values, but is one place. */
+function isSaidAlready(deploy: Deploy, context: RuleContext): boolean {
+  const { start, end } = deploy.reference.span;
+  const first = context.usage.usages.find(
+    other =>
+      other.kind === 'deploy' &&
+      other.reference.span.start === start &&
+      other.reference.span.end === end &&
+      movingForm(other, context) !== undefined,
+  );
+  return first !== deploy;
+}
 
 function message(reference: Template, tag: string | undefined): string {
   const name = display(reference);
@@ -47,12 +71,11 @@ function message(reference: Template, tag: string | undefined): string {
 function mobility({ tag }: ReferenceParts, deploy: Deploy, { usage }: RuleContext): Mobility {
   if (!tag) return 'moving';
   const [only] = tag.value;
-  if (tag.value.length === 1 && only?.kind === 'hole' && only.source === 'github.ref_name') {
+  // As a tag, `github.ref` has lost its `refs/heads/`: what holds a `/` is none.
+  if (tag.value.length === 1 && only?.kind === 'hole' && /^github\.ref(?:_name)?$/i.test(only.source)) {
     // A branch name moves, a git tag's does not: the triggers say which it is.
-    const triggers = usage.workflow.triggers.filter(({ event }) => deploy.events.includes(event));
-    const branchesOnly =
-      triggers.length > 0 && triggers.every(({ event, branches, tags }) => event === 'push' && branches.length > 0 && tags.length === 0);
-    return branchesOnly ? 'moving' : 'unknown';
+    const kinds = refKinds(usage.workflow, deploy.job, deploy.step, deploy.events);
+    return kinds.size === 1 && kinds.has('branch') ? 'moving' : 'unknown';
   }
   return tagMobility(tag.value);
 }

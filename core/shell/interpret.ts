@@ -27,6 +27,8 @@ export interface ShellCommand {
   readonly span: Span;
   /** It stands in a branch, a loop or behind `&&`/`||`, so it may not run. */
   readonly conditional: boolean;
+  /** The here-document that it reads. */
+  readonly input?: Template;
 }
 
 export interface ShellResult {
@@ -128,11 +130,13 @@ class Walk {
     const words = this.#words.arguments([node.name, ...node.args], state);
     const name = literal(words[0]?.template ?? []) ?? '';
     this.#run(node, name, words, state, outer);
-    this.commands.push({ words, span, conditional: this.#conditional > 0 });
+    const input = this.#words.hereDocument(node.redirects, state);
+    this.commands.push({ words, span, conditional: this.#conditional > 0, ...(input && { input }) });
   }
 
   #run(node: Command, name: string, words: readonly Argument[], state: ShellState, outer?: Sink): void {
-    const sink = sinkOf(node.redirects) ?? outer;
+    const teed = name === 'tee' ? namedSink(node.args.map(({ text }) => text).join(' ')) : undefined;
+    const sink = sinkOf(node.redirects) ?? (node.redirects.length > 0 ? teed : undefined) ?? outer;
     if (sink) this.sinks[sink].append(this.#output(node, name, words, state), this.#conditional > 0);
     switch (name) {
       case 'export':
@@ -175,13 +179,8 @@ class Walk {
 
   /** What a command prints, where it is one whose output is its arguments. */
   #output(node: Command, name: string, words: readonly Argument[], state: ShellState): Template {
-    if (name === 'cat') {
-      for (const redirect of node.redirects) {
-        if (redirect.type !== 'HereDoc') continue;
-        const { body, delimiter } = redirect;
-        return delimiter?.quoted ? this.#script.textOf(body.pos, body.end) : this.#words.body(body.parts, body.pos, body.end, state);
-      }
-    }
+    const input = name === 'cat' || name === 'tee' ? this.#words.hereDocument(node.redirects, state) : undefined;
+    if (input) return input;
     const span = this.#script.span(node.pos, node.end);
     return printed(name, words.slice(1), span) ?? hole(`$(${name})`, 'unknown', span);
   }

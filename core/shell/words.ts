@@ -1,4 +1,4 @@
-import type { CommandArgument, DoubleQuotedChild, ParameterExpansionPart, ParsedScript, Word, WordPart } from 'unbash';
+import type { CommandArgument, DoubleQuotedChild, ParameterExpansionPart, ParsedScript, Redirection, Word, WordPart } from 'unbash';
 import { isLinear, sliceText } from '../image/split.ts';
 import { choice, derived, hole, type Part, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
@@ -36,9 +36,15 @@ export class WordReader {
     return word.parts.flatMap(part => this.#part(part, state));
   }
 
-  /** A here-document's body. */
-  body(parts: readonly WordPart[] | undefined, pos: number, end: number, state: ShellState): Template {
-    return parts ? parts.flatMap(part => this.#part(part, state)) : this.#script.textOf(pos, end);
+  /** What a here-document among the redirections holds. */
+  hereDocument(redirects: readonly Redirection[], state: ShellState): Template | undefined {
+    for (const redirect of redirects) {
+      if (redirect.type !== 'HereDoc') continue;
+      const { body, delimiter } = redirect;
+      if (!delimiter?.quoted && body.parts) return body.parts.flatMap(part => this.#part(part, state));
+      return this.#script.textOf(body.pos, body.end);
+    }
+    return undefined;
   }
 
   /** A word as the arguments it becomes: arrays and unquoted values with white space become several. */

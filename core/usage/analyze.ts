@@ -3,12 +3,14 @@ import { splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
 import { hole, literal, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
+import { innerCommands } from '../shell/nested.ts';
 import { expressionUses, Script } from '../shell/script.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
 import { actionAdapter } from './actions/index.ts';
 import { commandAdapter } from './commands/index.ts';
 import { callerEvent, eventsThatPass, runsAfterSkipped } from './events.ts';
+import { refKinds } from './refKinds.ts';
 import { evaluateEntries, type Known, StepScope } from './scope.ts';
 import { StepReader } from './stepReader.ts';
 import type { Fact, ScriptExpression, Usage } from './usage.ts';
@@ -87,7 +89,7 @@ class Analysis {
     };
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
-      const found = adapter?.read(new StepReader(step, scope, known));
+      const found = adapter?.read(new StepReader(step, scope, known, refKinds(this.#workflow, job, step, events)));
       if (found) {
         add(found.facts, false);
         if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);
@@ -121,7 +123,7 @@ class Analysis {
       this.expressions.push({ job, step, events, span, source, value, quoting, standalone, language: 'shell' });
     }
     const { commands, outputs, env } = interpret(script, this.#environment(job, step, known, scope));
-    for (const command of commands) {
+    for (const command of commands.flatMap(innerCommands)) {
       const name = literal(command.words[0]?.template ?? []);
       const adapter = name === undefined ? undefined : commandAdapter(name);
       if (adapter) add(adapter.read(command), command.conditional);

@@ -6,20 +6,32 @@ const unknown = '?';
 // Private registries of every partition, FIPS and dual-stack endpoints, and ECR Public: anchored, so that a longer host is another one.
 const host =
   /^(?:[a-z0-9?.-]*\.)?dkr[.-]ecr(?:-fips)?\.[a-z0-9?-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)(?::\d+)?(?:\/|$)|^public\.ecr\.aws(?:\/|$)/;
-const named = /(?:^|[._])ecr(?:[._]|$)/i;
+const named = /(?:^|[._-])ecr(?:[._-]|$)/i;
 
 /**
- * Whether a reference or a registry is on Amazon ECR: by its host, by the output of an ECR login (`logins`), or by a secret, variable or
- * env entry that carries ECR in its name. What is unknown is not.
+ * Whether a reference or a registry is on Amazon ECR: by its host, by the output of an ECR login (`logins`), by a secret, variable, input
+ * or env entry that carries ECR in its name, or because the AWS CLI gave it. What is unknown is not.
  */
 export function isEcrHost(reference: Template, logins: readonly Template[] = []): boolean {
-  return alternatives(reference).some(option => {
+  return alternatives(start(reference)).some(option => {
     if (host.test(render(option, () => unknown))) return true;
     const [first] = option;
     if (first?.kind !== 'hole') return false;
-    if (/^(?:secrets|vars|env)\./.test(first.source) || /^\$\{?\w+\}?$/.test(first.source))
-      return named.test(first.source.replace(/^\$\{?|\}$/g, ''));
-    if (/^steps\.[\w-]*ecr[\w-]*\.outputs\.registry$/i.test(first.source)) return true;
+    const name = /^(?:(?:secrets|vars|env|inputs)\.|needs\.[\w-]+\.outputs\.|\$\{?)([\w-]+)\}?$/.exec(first.source)?.[1];
+    if (name && named.test(name)) return true;
+    if (/^steps\.[\w-]*ecr[\w-]*\.outputs\.registry$/i.test(first.source) || /^(?:\$\(|`)\s*aws\s+ecr(?:-public)?\s/.test(first.source))
+      return true;
     return logins.some(([login]) => login?.kind === 'hole' && login.source === first.source);
   });
+}
+
+/** Up to the first `/` that is written: the repository behind it may take many forms, the host is one of few. */
+function start(reference: Template): Template {
+  const end = reference.findIndex(part => part.kind === 'text' && part.text.includes('/'));
+  return end < 0 ? reference : reference.slice(0, end + 1);
+}
+
+/** Whether a login's user is one that only Amazon ECR has: `AWS`, or an access key. */
+export function isEcrUser(user: Template): boolean {
+  return /^AWS$|^(?:secrets|vars|env)\.AWS_ACCESS_KEY/.test(user.length === 1 ? render(user, ({ source }) => source) : '');
 }

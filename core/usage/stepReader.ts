@@ -4,6 +4,7 @@ import { split, trim } from '../image/split.ts';
 import { extent, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Step } from '../workflow/model.ts';
+import type { RefKind } from './refKinds.ts';
 import type { Known, StepScope } from './scope.ts';
 import type { Fact, Item } from './usage.ts';
 
@@ -28,10 +29,13 @@ export class StepReader {
   readonly scope: StepScope;
   readonly known: Known;
 
-  constructor(step: Step, scope: StepScope, known: Known) {
+  readonly refKinds: ReadonlySet<RefKind>;
+
+  constructor(step: Step, scope: StepScope, known: Known, kinds: ReadonlySet<RefKind>) {
     this.step = step;
     this.scope = scope;
     this.known = known;
+    this.refKinds = kinds;
   }
 
   /** The whole step's `uses`, or the step. */

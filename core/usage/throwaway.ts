@@ -1,8 +1,9 @@
 import type { Job } from '../workflow/model.ts';
 
-const actions =
-  /(?:^|\/)(?:kind-action|setup-kind|setup-minikube|setup-k3d(?:-k3s)?|k3s-setup|setup-microk8s|kind-with-registry-action)(?:@|$)/i;
-const commands = /(?:^|[\s;&|(])(?:kind\s+(?:create|load)|minikube\s+(?:start|image)|k3d\s+(?:cluster|image)|ctlptl\s+create|microk8s\s)/;
+// The cluster's kind is a word of the action's name: helm/kind-action, AbsaOSS/k3d-action, manusa/actions-setup-minikube.
+const actions = /\/(?:[\w.]+-)*(?:kind|minikube|k3d|k3s|microk8s|microshift|vcluster)(?:-[\w.-]+)?(?:@|$)/i;
+const commands =
+  /(?:^|[\s;&|(])(?:kind\s+(?:create|load)|minikube\s+(?:start|image)|k3d\s+(?:cluster|image)|ctlptl\s+create|vcluster\s+create|microk8s\s+(?:install|start|enable))\b|\bget\.k3s\.io\b/;
 
 /** Whether the job makes a cluster of its own: what it deploys there is tested and thrown away. */
 export function makesThrowawayCluster({ steps }: Job): boolean {

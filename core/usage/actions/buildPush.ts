@@ -1,4 +1,4 @@
-import { literal, type Template } from '../../image/template.ts';
+import { alternatives, literal, type Template } from '../../image/template.ts';
 import { cacheType, readAttributes } from '../attributes.ts';
 import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
 import type { Fact, Item } from '../usage.ts';
@@ -38,9 +38,12 @@ function asItem(template: Template): readonly Item[] {
   return span ? [{ template, span }] : [];
 }
 
-/** A `--cache-to`/`cache-to` entry as a fact; none where its backend cannot be known. */
-export function cacheFact(kind: 'cacheExport' | 'cacheImport', entry: Item): readonly Fact[] {
-  const attributes = readAttributes(entry.template);
-  const backend = cacheType(attributes);
-  return backend ? [{ kind, at: entry.span, entry, attributes, ...backend }] : [];
+/** A `--cache-to`/`cache-to` entry as facts: one, or one for each form that an expression may give it. None where the backend cannot be known. */
+export function cacheFact(kind: 'cacheExport' | 'cacheImport', { template, span }: Item): readonly Fact[] {
+  const forms = template.length === 1 && template[0]?.kind === 'choice' ? alternatives(template) : [template];
+  return forms.flatMap((form): readonly Fact[] => {
+    const attributes = readAttributes(form);
+    const backend = cacheType(attributes);
+    return backend ? [{ kind, at: span, entry: { template: form, span }, attributes, ...backend }] : [];
+  });
 }

@@ -1,8 +1,9 @@
 import type { Shape } from '../../image/shape.ts';
 import { split, trim } from '../../image/split.ts';
-import { derived, hole, literal, type Part, type Template } from '../../image/template.ts';
+import { choice, derived, hole, literal, type Part, type Template } from '../../image/template.ts';
 import type { Span } from '../../text/span.ts';
 import { readAttributes } from '../attributes.ts';
+import type { RefKind } from '../refKinds.ts';
 import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
 import type { Attribute, Item } from '../usage.ts';
 
@@ -18,7 +19,7 @@ export const metadata: ActionAdapter = {
     if (latest(flavor, read)) tags.push(derived('latest', step.at));
     const references = images.flatMap(image => tags.map((tag): Template => [...image, ...derived(':', step.at), ...tag]));
     const value = joined(references, '\n', step.at);
-    const version = tags[0] ?? hole(`steps.${step.step.id?.value ?? '?'}.outputs.version`, 'unknown', step.at);
+    const version = versionOf(read, flavor, step) ?? hole(`steps.${step.step.id?.value ?? '?'}.outputs.version`, 'unknown', step.at);
     return {
       facts: [],
       outputs: new Map([
@@ -39,6 +40,12 @@ interface Tag {
   readonly template: Template;
   /** Types that make `flavor: latest=auto` add `latest`. */
   readonly release: boolean;
+  /** What the run must stand on for the row to give a tag; absent where it always does. */
+  readonly on?: readonly RefKind[];
+  /** An expression decides whether it is given. */
+  readonly perhaps: boolean;
+  /** The highest is the version. */
+  readonly priority: number;
   /** The row has a prefix or suffix of its own, or takes none from the flavor. */
   readonly own: boolean;
 }
@@ -56,7 +63,10 @@ function find(attributes: readonly Attribute[], key: string): Attribute | undefi
 
 function rowTag({ template, span }: Item, step: StepReader): Tag | undefined {
   const attributes = readAttributes(template);
-  const text = (key: string) => literal(find(attributes, key)?.value ?? []);
+  const text = (key: string) => {
+    const attribute = find(attributes, key);
+    return attribute && literal(attribute.value);
+  };
   const type = find(attributes, 'type') ? text('type') : 'raw';
   if (text('enable') === 'false') return undefined;
   const value = find(attributes, 'value')?.value ?? attributes.find(({ key }) => key === '')?.value;
@@ -75,7 +85,55 @@ function rowTag({ template, span }: Item, step: StepReader): Tag | undefined {
     template: [...handlebars(start), ...made, ...handlebars(suffix?.value ?? [])],
     release: type === 'semver' || type === 'pep440' || type === 'match' || (type === 'ref' && text('event') === 'tag'),
     own: prefix !== undefined || suffix !== undefined || type === 'sha',
+    ...givenOn(type ?? 'unknown', text('event'), value !== undefined),
+    perhaps: find(attributes, 'enable') !== undefined && text('enable') !== 'true',
+    priority: Number(text('priority') ?? priorities[type ?? ''] ?? 0),
   };
+}
+
+// src/tag.ts, DefaultPriorities.
+const priorities: Readonly<Record<string, number>> = {
+  schedule: 1000,
+  semver: 900,
+  pep440: 900,
+  match: 800,
+  edge: 700,
+  ref: 600,
+  raw: 200,
+  sha: 100,
+};
+
+function givenOn(type: string, event: string | undefined, hasValue: boolean): { readonly on?: readonly RefKind[] } {
+  switch (type) {
+    case 'schedule':
+      return { on: ['schedule'] };
+    case 'edge':
+      return { on: ['branch', 'schedule'] };
+    case 'semver':
+    case 'pep440':
+    case 'match':
+      return hasValue ? {} : { on: ['tag'] };
+    case 'ref':
+      return { on: event === 'pr' ? ['pullRequest'] : event === 'tag' ? ['tag'] : ['branch', 'schedule'] };
+    default:
+      return {};
+  }
+}
+
+/** `outputs.version`: for each thing the run may stand on, the tag of the highest priority that is given then. */
+function versionOf(rows: readonly (Tag | undefined)[], flavor: readonly Attribute[], { refKinds, at }: StepReader): Template | undefined {
+  const ordered = rows.filter(row => row !== undefined).sort((a, b) => b.priority - a.priority);
+  const found = [...refKinds].flatMap(kind => {
+    const given = ordered.filter(({ on }) => !on || on.includes(kind));
+    const sure = given.findIndex(({ perhaps }) => !perhaps);
+    return sure < 0 ? given : given.slice(0, sure + 1);
+  });
+  return found.length === 0
+    ? undefined
+    : choice(
+        found.map(tag => decorated(tag, flavor, at)),
+        at,
+      );
 }
 
 interface Row {
@@ -174,12 +232,19 @@ function decorated({ template, own }: Tag, flavor: readonly Attribute[], at: Spa
 
 /** Without `tags`: schedule and the reference of branch, tag or pull request. */
 function defaultRows(at: Span): readonly Tag[] {
-  const row = (template: Template, release = false): Tag => ({ template, release, own: false });
+  const row = (template: Template, on: RefKind, release = false): Tag => ({
+    template,
+    release,
+    own: false,
+    on: on === 'branch' ? ['branch', 'schedule'] : [on],
+    perhaps: false,
+    priority: on === 'schedule' ? 1000 : 600,
+  });
   return [
-    row(derived('nightly', at)),
-    row(hole('the branch', 'branchTag', at)),
-    row(hole('the git tag', 'semver', at), true),
-    row([...derived('pr-', at), ...hole('github.event.number', 'integer', at)]),
+    row(derived('nightly', at), 'schedule'),
+    row(hole('the branch', 'branchTag', at), 'branch'),
+    row(hole('the git tag', 'semver', at), 'tag', true),
+    row([...derived('pr-', at), ...hole('github.event.number', 'integer', at)], 'pullRequest'),
   ];
 }
 

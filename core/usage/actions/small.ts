@@ -1,4 +1,4 @@
-import { isEcrHost } from '../ecr.ts';
+import { isEcrHost, isEcrUser } from '../ecr.ts';
 import type { ActionAdapter } from '../stepReader.ts';
 
 /** docker/login-action. */
@@ -6,7 +6,8 @@ export const login: ActionAdapter = {
   names: ['docker/login-action'],
   read(step) {
     const registry = step.input('registry') ?? [];
-    return { facts: [{ kind: 'login', at: step.at, registry, ecr: step.flag('ecr', false) === true || isEcrHost(registry) }] };
+    const ecr = step.flag('ecr', false) === true || isEcrHost(registry) || isEcrUser(step.input('username') ?? []);
+    return { facts: [{ kind: 'login', at: step.at, registry, ecr }] };
   },
 };
 

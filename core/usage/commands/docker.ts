@@ -4,7 +4,7 @@ import type { Argument } from '../../shell/words.ts';
 import { cacheFact } from '../actions/buildPush.ts';
 import { pinnedBuildKit } from '../actions/small.ts';
 import { readAttributes } from '../attributes.ts';
-import { isEcrHost } from '../ecr.ts';
+import { isEcrHost, isEcrUser } from '../ecr.ts';
 import type { Fact, Item } from '../usage.ts';
 import type { CommandAdapter } from './command.ts';
 import { type CommandLine, readFlags, skipGlobalFlags } from './flags.ts';
@@ -86,9 +86,10 @@ function retag({ positionals: [from, to] }: CommandLine, command: ShellCommand):
   return from && to ? [{ kind: 'retag', at: command.span, from, to }] : [];
 }
 
-function login({ positionals: [registry] }: CommandLine, command: ShellCommand): Fact {
+function login({ positionals: [registry], values }: CommandLine, command: ShellCommand): Fact {
   const template = registry?.template ?? [];
-  return { kind: 'login', at: command.span, registry: template, ecr: isEcrHost(template) };
+  const users = [...(values.get('-u') ?? []), ...(values.get('--username') ?? [])];
+  return { kind: 'login', at: command.span, registry: template, ecr: isEcrHost(template) || users.some(user => isEcrUser(user.template)) };
 }
 
 function builder({ values }: CommandLine, command: ShellCommand): Fact {

@@ -65,9 +65,11 @@ function item(template: Template, word: Argument): Item {
 export function skipGlobalFlags(words: readonly Argument[], valued: ReadonlySet<string>): readonly Argument[] {
   let index = 0;
   for (; index < words.length; index++) {
-    const word = literal(words[index]?.template ?? []);
-    if (!word?.startsWith('-')) break;
-    if (valued.has(word)) index++;
+    const template = words[index]?.template ?? [];
+    const [first] = template;
+    // `--context=$CONTEXT` is one word; what it holds does not matter here.
+    if (first?.kind !== 'text' || !first.text.startsWith('-')) break;
+    if (valued.has(literal(template) ?? '')) index++;
   }
   return words.slice(index);
 }

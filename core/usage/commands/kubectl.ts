@@ -20,15 +20,21 @@ const valued = new Set([
   '-s',
   '--server',
   '--field-manager',
+  '--dry-run',
 ]);
 
 /** `kubectl set image KIND/NAME container=REFERENCE…`, also as `KIND NAME container=…`. */
 export const kubectl: CommandAdapter = {
   names: ['kubectl', 'oc'],
   read({ words }): readonly Fact[] {
+    // Flags may stand before the verb, also as a variable that nobody knows.
     const rest = skipGlobalFlags(words.slice(1), valued);
-    if (literal(rest[0]?.template ?? []) !== 'set' || literal(rest[1]?.template ?? []) !== 'image') return [];
-    const { values, positionals } = readFlags(rest.slice(2), valued);
+    const verb = rest.findIndex(({ template }) => literal(template) !== undefined);
+    if (literal(rest[verb]?.template ?? []) !== 'set' || literal(rest[verb + 1]?.template ?? []) !== 'image') return [];
+    const { values, switches, positionals } = readFlags(rest.slice(verb + 2), valued);
+    // A trial whose result is written out may be applied by the next command.
+    const tries = values.get('--dry-run')?.some(({ template }) => literal(template) !== 'none') || switches.has('--dry-run');
+    if (tries && !values.has('-o') && !values.has('--output')) return [];
     const global = readFlags(words.slice(1), valued).values;
     const where = ['-n', '--namespace', '--context', '--cluster'].flatMap(flag => [
       ...(values.get(flag) ?? []),

@@ -1,0 +1,78 @@
+import { split, trim } from '../image/split.ts';
+import { extent, literal, type Template } from '../image/template.ts';
+import type { ShellCommand } from './interpret.ts';
+import type { Argument } from './words.ts';
+
+/** Programs that run the command behind them; the flags among their own words that take a value. */
+const wrappers: ReadonlyMap<string, readonly string[]> = new Map([
+  ['sudo', ['-u', '-g', '-h', '-p', '--user', '--group']],
+  ['env', ['-u', '-C', '--unset', '--chdir']],
+  ['timeout', ['-s', '-k', '--signal', '--kill-after']],
+  ['nice', ['-n']],
+  ['retry', ['-t', '-d', '-s', '--times', '--delay']],
+  ['time', []],
+  ['command', []],
+  ['exec', []],
+  ['nohup', []],
+  ['stdbuf', ['-i', '-o', '-e']],
+]);
+const shells = /^(?:\S*\/)?(?:bash|sh|dash|ksh|zsh)$/;
+const remoteFlags = ['-i', '-p', '-o', '-l', '-F', '-J', '-b', '-c', '-L', '-R', '-D', '-W', '-E', '-m'];
+
+/** The command that runs in the end, and commands that it hands to a shell of its own: `sudo X`, `ssh host 'X; Y'`, `bash <<EOF`. */
+export function innerCommands(command: ShellCommand): readonly ShellCommand[] {
+  const name = literal(command.words[0]?.template ?? []) ?? '';
+  const valued = wrappers.get(name);
+  if (valued) {
+    const words = skipOwn(command.words.slice(1), valued);
+    return words.length > 0 ? innerCommands({ ...command, words }) : [];
+  }
+  if (name === 'ssh') {
+    const [, ...remote] = skipOwn(command.words.slice(1), remoteFlags);
+    const [only] = remote;
+    if (remote.length === 1 && only) return script(only.template, command);
+    return remote.length > 0 ? [{ ...command, words: remote }] : script(command.input ?? [], command);
+  }
+  if (shells.test(name)) {
+    const flag = command.words.findIndex(({ template }) => /^-[a-z]*c$/.test(literal(template) ?? ''));
+    return script((flag > 0 ? command.words[flag + 1]?.template : command.input) ?? [], command);
+  }
+  return [command];
+}
+
+/** Without the wrapper's flags, `NAME=value` and counts or times. */
+function skipOwn(words: readonly Argument[], valued: readonly string[]): readonly Argument[] {
+  let index = 0;
+  for (; index < words.length; index++) {
+    const word = literal(words[index]?.template ?? []);
+    if (word === undefined || !/^-|^\w+=|^\d+(?:\.\d+)?[smhd]?$/.test(word)) break;
+    if (valued.includes(word)) index++;
+  }
+  return words.slice(index);
+}
+
+/** The commands of a script that is a string, as far as they are plain words: no quoting, no control flow. */
+function script(text: Template, { conditional }: ShellCommand): readonly ShellCommand[] {
+  const lines: Template[] = [];
+  let open = false;
+  for (const line of split(text, /[\n;&|]/).map(trim)) {
+    const last = line.at(-1);
+    const goesOn = last?.kind === 'text' && last.text.endsWith('\\');
+    if (open)
+      lines.push([
+        ...(lines.pop() ?? []),
+        { kind: 'text', text: ' ', at: line[0]?.at ?? { start: 0, end: 0 }, via: [], derived: true },
+        ...line,
+      ]);
+    else lines.push(line);
+    open = goesOn;
+  }
+  return lines.flatMap((line): readonly ShellCommand[] => {
+    const words = split(line, /[ \t]/).flatMap((word): readonly Argument[] => {
+      const span = extent(word);
+      return span && literal(word) !== '\\' ? [{ template: word, span }] : [];
+    });
+    const span = extent(line);
+    return span && words.length > 0 ? innerCommands({ words, span, conditional }) : [];
+  });
+}
