@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { type Baseline, type BaselineEntry, baselineEntry, unknownTo } from '../core/baseline.ts';
 import { applySafeFixes } from '../core/fix.ts';
 import { lintFile } from '../core/lint.ts';
 import { type Finding, type Severity, severityRank } from '../core/rules/rule.ts';
@@ -44,6 +45,23 @@ export class Results {
     if (fix) await this.#fix(workspace, root, checked);
     for (const path of checked) this.#check(workspace, root, path);
     this.#files += checked.length;
+  }
+
+  /** Each finding with its place in a baseline that lies in `folder`. */
+  entries(folder: string): readonly { readonly finding: Finding; readonly entry: BaselineEntry }[] {
+    return this.findings.flatMap(finding => {
+      const lines = this.#lines.get(finding.path);
+      const path = relative(folder, join(this.#cwd, finding.path)).replaceAll('\\', '/');
+      return lines ? [{ finding, entry: baselineEntry(finding, path, lines) }] : [];
+    });
+  }
+
+  /** Leaves out the findings that a baseline in `folder` knows; answers how many they are. */
+  withoutKnown(baseline: Baseline, folder: string): number {
+    const kept = unknownTo(baseline, this.entries(folder)).map(({ finding }) => finding);
+    const known = this.findings.length - kept.length;
+    this.findings.splice(0, this.findings.length, ...kept);
+    return known;
   }
 
   report(least: Severity): Report {

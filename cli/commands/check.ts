@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { type Severity, severities, severityRank } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
 import { decodeText, maximumRead } from '../../core/workspace/tree.ts';
+import { readBaseline, writeBaseline } from '../baselineFile.ts';
 import { discover, workspaceAbove } from '../discover.ts';
 import { exit } from '../failure.ts';
 import { json } from '../formats/json.ts';
@@ -17,6 +18,8 @@ interface Options {
   readonly fix?: boolean;
   readonly stdin?: true;
   readonly path?: string;
+  readonly baseline?: string;
+  readonly writeBaseline?: string;
 }
 
 /** `tallyman check [PATH…]`: sets the exit code 0, 1 (findings at or above `--fail-on`) or 2 (a named path cannot be read). */
@@ -31,6 +34,8 @@ export function checkCommand(): Command {
     )
     .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...leastFirst, 'never']).default('warning'))
     .option('--fix', 'write the fixes that are safe, then report what is left')
+    .option('--baseline <file>', 'leave out the findings that this file knows')
+    .option('--write-baseline <file>', 'write the findings to this file, for --baseline')
     .option('--stdin', 'check the text on standard input in place of a file; needs --path')
     .option('--path <path>', 'where the text of --stdin lies, or would lie')
     .addHelpText('after', '\nExit codes: 0 done, 1 findings at or above --fail-on, 2 usage or a path that cannot be read.')
@@ -45,7 +50,10 @@ export function checkCommand(): Command {
     });
 }
 
-async function check(paths: readonly string[], { format, minSeverity, failOn, fix = false, stdin, path }: Options): Promise<number> {
+async function check(paths: readonly string[], options: Options): Promise<number> {
+  const { format, minSeverity, failOn, fix = false, stdin, path, baseline, writeBaseline: target } = options;
+  // A baseline that cannot be read is told before anything is searched.
+  const known = baseline === undefined ? undefined : await readBaseline(baseline);
   const results = new Results(process.cwd());
   if (stdin && path !== undefined) await addStandardInput(results, resolve(path));
   else {
@@ -54,6 +62,11 @@ async function check(paths: readonly string[], { format, minSeverity, failOn, fi
     for (const folder of empty) tell(`Nothing to check in ${printable(folder)}: it holds no workflow and no other YAML file.`);
     for (const group of groups) await results.add(group, { fix });
   }
+  if (known && baseline !== undefined) {
+    const count = results.withoutKnown(known, dirname(resolve(baseline)));
+    if (count > 0) tell(`${count} known ${count === 1 ? 'finding is' : 'findings are'} left out (${printable(baseline)}).`);
+  }
+  if (target !== undefined) return writeBaseline(results, target);
   const report = results.report(minSeverity ?? leastShown(format, failOn));
   await write(format === 'json' ? json(report) : pretty(report, layout()));
   for (const problem of results.problems) tell(printable(problem));
