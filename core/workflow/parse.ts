@@ -1,7 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import { readMatrix } from './matrix.ts';
 import type { Concurrency, Input, Job, Permissions, Step, SyntaxProblem, Trigger, Workflow } from './model.ts';
-import { syntaxProblem } from './problems.ts';
+import { syntaxProblem, unknownAliases, unknownTag } from './problems.ts';
 import type { Scalar } from './scalar.ts';
 import { TreeReader } from './tree.ts';
 
@@ -23,7 +23,14 @@ export function excessiveSize(text: string): number | undefined {
 export function parseWorkflow(path: string, source: string, kind: Workflow['kind']): Workflow {
   const document = parseDocument(source, { prettyErrors: false, strict: true, logLevel: 'error' });
   const reader = new TreeReader(source, document);
-  const problems = document.errors.map(error => syntaxProblem(error, source, document));
+  const tags = document.warnings.flatMap(warning => (warning.code === 'TAG_RESOLVE_FAILED' ? [unknownTag(warning, source)] : []));
+  // What the rest of such a line is to YAML is no second mistake.
+  const inTag = (at: number) => tags.some(({ span }) => at >= span.start && at < span.end);
+  const problems = [
+    ...document.errors.flatMap(error => (inTag(error.pos[0]) ? [] : [syntaxProblem(error, source, document)])),
+    ...tags,
+    ...unknownAliases(document),
+  ];
   const root = document.contents;
   if (source.includes('<<')) problems.push(...mergeKeys(reader, document));
   if (root && !isMap(root) && document.errors.length === 0) {

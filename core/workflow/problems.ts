@@ -1,4 +1,4 @@
-import { type Document, isScalar, visit, type YAMLError } from 'yaml';
+import { type Document, isAlias, isScalar, visit, type YAMLError } from 'yaml';
 import type { Span } from '../text/span.ts';
 import type { SyntaxProblem } from './model.ts';
 
@@ -17,6 +17,32 @@ export function syntaxProblem({ code, message, pos }: YAMLError, source: string,
   const end = source.trimEnd().length;
   const start = Math.max(0, Math.min(pos[0], end - 1));
   return { message: (message.split('\n')[0] ?? message).trim(), span: { start, end: Math.max(start, Math.min(pos[1], source.length)) } };
+}
+
+/** `if: !cancelled()`: what begins with `!` is a YAML tag, and GitHub knows none of these. */
+export function unknownTag({ pos: [start] }: YAMLError, source: string): SyntaxProblem {
+  const [line = ''] = source.slice(start, start + 1000).split(/[\r\n]/, 1);
+  const comment = line.search(/\s#/);
+  const written = (comment < 0 ? line : line.slice(0, comment)).trimEnd();
+  const message = `A plain value that begins with \`!\` is a YAML tag, which GitHub rejects: put it in quotes, or write \`\${{ ${written} }}\`.`;
+  return { message, span: { start, end: start + Math.max(1, written.length) } };
+}
+
+/** `*name` with no `&name` before it. */
+export function unknownAliases(document: Document): readonly SyntaxProblem[] {
+  const anchors = new Set<string>();
+  const problems: SyntaxProblem[] = [];
+  visit(document, {
+    Node(_key, node) {
+      if (!isAlias(node)) {
+        if (node.anchor) anchors.add(node.anchor);
+      } else if (!anchors.has(node.source)) {
+        const message = `No anchor \`&${node.source}\` stands before this alias; a text that begins with \`*\` needs quotes.`;
+        problems.push({ message, span: { start: node.range?.[0] ?? 0, end: node.range?.[1] ?? 0 } });
+      }
+    },
+  });
+  return problems;
 }
 
 /** The first line of the quoted scalar that has no closing quote. */
