@@ -1,11 +1,13 @@
+import { chosenRefEvents } from '../expression/contexts.ts';
 import type { Author, Shape } from '../image/shape.ts';
 import { isInertInShell } from '../image/shape.ts';
 import { type HolePart, holes } from '../image/template.ts';
-import type { Edit } from '../text/span.ts';
+import type { Edit, Span } from '../text/span.ts';
 import { callerEvent } from '../usage/events.ts';
-import { privilegeOf } from '../usage/privilege.ts';
+import { onlyOwnPullRequests, privilegeOf } from '../usage/privilege.ts';
 import type { ScriptExpression } from '../usage/usage.ts';
 import { addStepVariable } from '../workflow/envEdit.ts';
+import type { Workflow } from '../workflow/model.ts';
 import type { Problem, Rule, RuleContext, Severity } from './rule.ts';
 
 const byAuthor: readonly Author[] = ['stranger', 'dispatcher', 'pusher', 'caller'];
@@ -18,7 +20,7 @@ export const prInputInShell: Rule = {
   fixable: true,
   visit: {
     expression(use, context) {
-      const dangerous = holes(use.value).filter(part => reaches(part, use));
+      const dangerous = holes(use.value).filter(part => reaches(part, use, context));
       const [worst] = byAuthor.flatMap(author => dangerous.filter(part => part.author === author));
       if (!worst) return;
       const fix = moveToEnv(use, context.text);
@@ -33,12 +35,22 @@ export const prInputInShell: Rule = {
   },
 };
 
-function reaches(part: HolePart, use: ScriptExpression): boolean {
+function reaches(part: HolePart, use: ScriptExpression, { usage }: RuleContext): boolean {
   if (part.author === 'trusted' || isInertInShell(part.shape) || part.shape === 'unknown') return false;
   // One line stays inside a comment; several do not.
-  if (use.quoting === 'comment' && part.shape !== 'anything') return false;
+  if (use.quoting === 'comment' && (part.shape !== 'anything' || part.author !== 'stranger')) return false;
+  if (/^(?:github|gitea|forgejo)\.ref(?:_name)?$/i.test(part.source)) return use.events.some(event => choosesRef(event, usage.workflow));
   if (part.author === 'dispatcher' && !use.events.some(event => /dispatch$/.test(event) || event === callerEvent)) return false;
   return part.events === undefined || use.events.includes(callerEvent) || use.events.some(event => part.events?.has(event));
+}
+
+/** Whether the run's reference may have any name: not where the event gives it, or the trigger lists names without a pattern. */
+function choosesRef(event: string, { triggers }: Workflow): boolean {
+  if (event === callerEvent) return true;
+  if (!chosenRefEvents.has(event)) return false;
+  const trigger = triggers.find(other => other.event === event);
+  const names = [...(trigger?.branches ?? []), ...(trigger?.tags ?? [])];
+  return event !== 'push' || names.length === 0 || names.some(name => /[*?+[\]!]/.test(name));
 }
 
 function severityOf(part: HolePart, use: ScriptExpression, { usage, text }: RuleContext): Severity {
@@ -47,6 +59,8 @@ function severityOf(part: HolePart, use: ScriptExpression, { usage, text }: Rule
   const events = use.events.filter(event => !part.events || part.events.has(event));
   // Only a caller can tell which event it runs with.
   if (events.length === 0) return 'warning';
+  const conditions = `${use.job.if?.value ?? ''} && ${use.step.if?.value ?? ''}`;
+  if (onlyOwnPullRequests(conditions)) return 'warning';
   return privilegeOf(use.job, usage.workflow, events, text) === 'little' ? 'warning' : 'error';
 }
 
@@ -76,13 +90,19 @@ function message(part: HolePart, use: ScriptExpression): string {
 function remedy(use: ScriptExpression): string {
   if (use.language === 'javascript') return 'read it from `process.env` or `context`';
   if (use.language === 'other') return 'pass it through `env:` and read the environment variable';
+  if (use.interpreted) return 'hand it over as an argument or a variable, not as a part of the code that the other program runs';
   const name = environmentName(use);
   return name ? `use \`"$${name}"\`` : 'pass it through `env:` and quote the variable';
 }
 
 /** Replaces the expression by a variable. Safe where the shell would not split the value anyway. */
 function moveToEnv(use: ScriptExpression, text: string): Problem['fix'] | undefined {
-  const { run } = use.step;
+  const { run, env, span } = use.step;
+  if (use.interpreted) return undefined;
+  // Through an alias the step's text stands elsewhere too, and an edit there would reach others.
+  const elsewhere = (part: { readonly span: Span }) => part.span.start < span.start || part.span.end > span.end;
+  const anchored = (part: { readonly span: Span }) => /&\S+\s+$/.test(text.slice(Math.max(0, part.span.start - 100), part.span.start));
+  if ([run, env].some(part => part && (elsewhere(part) || anchored(part)))) return undefined;
   if (use.language !== 'shell' || !run || !['plain', 'double', 'heredoc'].includes(use.quoting)) return undefined;
   // A quote at the start of a plain scalar would be YAML's.
   if (run.style === 'PLAIN' && use.quoting === 'plain' && use.span.start === run.span.start) return undefined;

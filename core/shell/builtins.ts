@@ -1,16 +1,39 @@
+import { githubValue } from '../expression/contexts.ts';
 import type { Shape } from '../image/shape.ts';
-import { derived, hole, literal, type Template } from '../image/template.ts';
+import { derived, hole, holes, literal, type Part, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { filtered, withoutFinalBreak } from './filters.ts';
 import type { ShellCommand } from './interpret.ts';
 import type { Argument } from './words.ts';
 
 /** What `echo` and `printf` print, with the line break at the end; `undefined` for other commands. */
 export function printed(name: string, args: readonly Argument[], at: Span): Template | undefined {
   if (name === 'echo') {
-    const words = args.filter(({ template }, index) => !(index === 0 && /^-[neE]+$/.test(literal(template) ?? '')));
-    return [...joinWords(words, at), ...derived('\n', at)];
+    const flags = literal(args[0]?.template ?? []) ?? '';
+    const words = joinWords(/^-[neE]+$/.test(flags) ? args.slice(1) : args, at);
+    return [...(/^-n?en?$/.test(flags) ? words.flatMap(unescaped) : words), ...derived('\n', at)];
   }
   return name === 'printf' ? formatted(args, at) : undefined;
+}
+
+/** `\n` and `\t` as `echo -e` prints them. */
+function unescaped(part: Part): Template {
+  if (part.kind !== 'text' || !/\\[nt]/.test(part.text)) return [part];
+  return derived(
+    part.text.replace(/\\([nt])/g, (_all, kind) => (kind === 'n' ? '\n' : '\t')),
+    part.at,
+  );
+}
+
+/** The arguments after `set -- A B` or `shift N`; `undefined` where they cannot be known. */
+export function shiftedArguments(
+  name: string,
+  words: readonly Argument[],
+  before: readonly Template[] | undefined,
+): readonly Template[] | undefined {
+  if (name === 'shift') return before?.slice(Number(literal(words[1]?.template ?? []) || '1') || 1);
+  const start = words.findIndex(({ template }) => literal(template) === '--');
+  return start < 0 ? before : words.slice(start + 1).map(({ template }) => template);
 }
 
 function joinWords(words: readonly Argument[], at: Span): Template {
@@ -67,29 +90,16 @@ function firstOutput({ words }: ShellCommand, at: Span, source: string): Templat
     const shape = abbreviated ? 'gitRef' : gitShapes.find(([pattern]) => pattern.test(line))?.[1];
     return shape && hole(source, shape, at);
   }
+  if (name === 'jq') return eventField(words, at);
   if (name === 'crane' && args[0] === 'digest') return hole(source, 'digest', at);
   return undefined;
 }
 
-/** `| cut -c1-7`, `| tr A-Z a-z`, `| head -n1`: what they leave of a value; `undefined` for a filter that is not understood. */
-function filtered(value: Template, { words }: ShellCommand, at: Span): Template | undefined {
-  const [name, ...args] = words.map(({ template }) => literal(template) ?? '');
-  const line = args.join(' ');
-  const known = literal(withoutFinalBreak(value));
-  if (name === 'tr' && /^'?(?:\[:upper:\]|A-Z)'?\s+'?(?:\[:lower:\]|a-z)'?$/.test(line))
-    return known === undefined ? value : derived(known.toLowerCase(), at);
-  if ((name === 'tr' && /^-d\s/.test(line)) || name === 'xargs' || (name === 'head' && /^-n\s?1$|^-1$/.test(line))) return value;
-  const width = name === 'cut' ? /^-(?:c|b)\s?1?-(\d+)$/.exec(line)?.[1] : name === 'head' ? /^-c\s?(\d+)$/.exec(line)?.[1] : undefined;
-  if (width === undefined) return undefined;
-  if (known !== undefined) return derived(known.slice(0, Number(width)), at);
-  return withoutFinalBreak(value).map(part =>
-    part.kind === 'hole' && part.shape === 'sha40' && Number(width) < 40 ? { ...part, shape: 'shortSha' as const } : part,
-  );
-}
-
-function withoutFinalBreak(value: Template): Template {
-  const last = value.at(-1);
-  if (last?.kind !== 'text' || !last.text.endsWith('\n')) return value;
-  const kept = last.text.replace(/\n+$/, '');
-  return kept === '' ? value.slice(0, -1) : [...value.slice(0, -1), { ...last, text: kept }];
+/** `jq -r .issue.title "$GITHUB_EVENT_PATH"` reads what `github.event.issue.title` is. */
+function eventField(words: readonly Argument[], at: Span): Template | undefined {
+  if (!words.some(({ template }) => holes(template).some(({ source }) => /GITHUB_EVENT_PATH/.test(source)))) return undefined;
+  const path = words.map(({ template }) => /^(?:\.\w+)+$/.exec(literal(template) ?? '')?.[0]).find(Boolean);
+  if (!path) return undefined;
+  const { shape, author, events } = githubValue(['event', ...path.slice(1).split('.')]);
+  return hole(`github.event${path}`, shape, at, author, events);
 }

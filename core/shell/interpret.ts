@@ -14,9 +14,9 @@ import type {
 } from 'unbash';
 import { choice, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { printed, substitution } from './builtins.ts';
+import { printed, shiftedArguments, substitution } from './builtins.ts';
 import type { Script } from './script.ts';
-import { namedSink, SinkText, sinkOf } from './sinks.ts';
+import { legacyOutput, namedSink, SinkText, sinkOf } from './sinks.ts';
 import { ShellState, type Sink, type Variable } from './state.ts';
 import { type Argument, WordReader } from './words.ts';
 
@@ -41,10 +41,12 @@ export interface ShellResult {
 /** Deeper nesting and more function calls than people write: what lies beyond is not followed. */
 const maxDepth = 40;
 
+const declarations: ReadonlySet<string> = new Set(['export', 'declare', 'local', 'readonly', 'typeset']);
+
 /** Walks a script once, in order: commands with their values, and what is written for later steps. Never throws on bad shell. */
 export function interpret(script: Script, environment: ReadonlyMap<string, Template>): ShellResult {
   const walk = new Walk(script, environment);
-  walk.statements(script.tree.commands, new ShellState());
+  walk.statements(script.tree.commands, new ShellState(name => environment.get(name)));
   return { commands: walk.commands, outputs: walk.sinks.output.entries(), env: walk.sinks.env.entries() };
 }
 
@@ -138,13 +140,16 @@ class Walk {
     const teed = name === 'tee' ? namedSink(node.args.map(({ text }) => text).join(' ')) : undefined;
     const sink = sinkOf(node.redirects) ?? (node.redirects.length > 0 ? teed : undefined) ?? outer;
     if (sink) this.sinks[sink].append(this.#output(node, name, words, state), this.#conditional > 0);
+    const legacy = name === 'echo' && words[1] ? legacyOutput(words[1].template) : undefined;
+    if (legacy) this.sinks.output.append(legacy, this.#conditional > 0);
+    if (declarations.has(name)) {
+      for (const argument of node.args) if (argument.type === 'Assignment') this.#assign(argument, state);
+      return;
+    }
     switch (name) {
-      case 'export':
-      case 'declare':
-      case 'local':
-      case 'readonly':
-      case 'typeset':
-        for (const argument of node.args) if (argument.type === 'Assignment') this.#assign(argument, state);
+      case 'set':
+      case 'shift':
+        state.setArguments(shiftedArguments(name, words, state.arguments));
         return;
       case 'unset':
         for (const { template } of words.slice(1)) state.variables.delete(literal(template) ?? '');
@@ -170,9 +175,7 @@ class Walk {
     const body = state.functions.get(name);
     if (!body || this.#depth >= maxDepth / 2) return;
     const inner = state.fork();
-    const args = words.slice(1).map(({ template }) => template);
-    inner.variables.set('@', { kind: 'array', items: args });
-    for (const [index, value] of args.entries()) inner.variables.set(String(index + 1), { kind: 'string', value });
+    inner.setArguments(words.slice(1).map(({ template }) => template));
     this.#node(body, inner, sink);
     for (const [key, value] of inner.variables) if (!/^[\d@]/.test(key)) state.variables.set(key, value);
   }

@@ -69,7 +69,7 @@ function changed(value: Template | undefined, at: Span, source: string, change: 
   });
 }
 
-function loosened(shape: Shape): Shape {
+export function loosened(shape: Shape): Shape {
   return shape === 'sha40' || shape === 'shortSha' || shape === 'integer' || shape === 'timestamp' ? 'tagSafe' : shape;
 }
 
@@ -92,7 +92,7 @@ function slice(value: Template | undefined, offset: string | undefined, length: 
 }
 
 /** `[^A-Za-z0-9._-]`: everything that a tag may not hold. */
-const outsideTag = /^\[[\^!](?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._-]|\[:(?:alnum|alpha|digit|lower|upper):\])+\]\+?$/;
+export const outsideTag = /^\[[\^!](?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._-]|\[:(?:alnum|alpha|digit|lower|upper):\])+\]\+?$/;
 
 function replace(
   value: Template | undefined,
@@ -103,7 +103,7 @@ function replace(
   source: string,
 ): Template {
   if (value && operator === '//' && pattern && outsideTag.test(pattern) && /^[A-Za-z0-9._-]*$/.test(replacement ?? '/')) {
-    return value.map(part => (part.kind === 'hole' ? { ...part, shape: narrowed(part.shape) } : part));
+    return narrowedHoles(value);
   }
   return changed(value, at, source, text => {
     if (pattern === undefined || replacement === undefined || /[*?[\]\\]/.test(pattern) || operator.length > 2) return undefined;
@@ -115,6 +115,14 @@ function replace(
   });
 }
 
-function narrowed(shape: Shape): Shape {
+function narrowedHoles(value: Template): Template {
+  return value.map(part => {
+    if (part.kind === 'choice') return { ...part, options: part.options.map(narrowedHoles) };
+    return part.kind === 'hole' ? { ...part, shape: narrowed(part.shape) } : part;
+  });
+}
+
+/** The shape that is left when everything that a tag may not hold is replaced. */
+export function narrowed(shape: Shape): Shape {
   return shape === 'gitRef' ? 'branchTag' : shape === 'line' || shape === 'anything' ? 'tagSafe' : shape;
 }

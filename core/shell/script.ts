@@ -1,4 +1,4 @@
-import { forEachChild, type ParsedScript, parse, type SyntaxNode } from 'unbash';
+import { type Command, forEachChild, type ParsedScript, parse, type SyntaxNode } from 'unbash';
 import { evaluate, type Scope } from '../expression/evaluate.ts';
 import { type Piece, splitExpressions } from '../expression/split.ts';
 import { locatedText, type SourceText } from '../expression/text.ts';
@@ -69,13 +69,30 @@ export interface ExpressionUse {
   /** Offsets in the script. */
   readonly piece: Piece;
   readonly quoting: Quoting;
+  /** The text is code once more, for the program that gets it: `ssh host "…"`, `bash -c "…"`, `python - <<EOF`. */
+  readonly interpreted: boolean;
   /** The whole word is the expression and is not an assignment's value, so that splitting into several words may be meant. */
   readonly standalone: boolean;
 }
 
+const remote: ReadonlySet<string> = new Set(['eval', 'ssh', 'trap', 'su']);
+const interpreter = /^(?:\S*\/)?(?:(?:ba|da|z|k)?sh|python[\d.]*|node|perl|ruby|php|pwsh|powershell)$/;
+const codeFlag = /^(?:-[a-zA-Z]*[ceE]|--eval|--print|-[pr]|-Command)$/;
+
+/** Words and here-documents of a command that it runs as code. */
+function codeOf({ name, args, redirects }: Command): readonly { readonly pos: number; readonly end: number }[] {
+  const words = name ? [name, ...args] : [];
+  const bodies = redirects.flatMap(redirect => (redirect.type === 'HereDoc' ? [redirect.body] : []));
+  if (words.slice(0, 2).some(({ text }) => remote.has(text))) return [...words.slice(1), ...bodies];
+  const at = words.findIndex(({ text }) => interpreter.test(text));
+  if (at < 0) return [];
+  const flag = words.findIndex(({ text }, index) => index > at && codeFlag.test(text));
+  return [...(flag < 0 ? [] : words.slice(flag + 1, flag + 2)), ...bodies];
+}
+
 /** Every expression of the script with its surroundings; what stands in no word is in a comment. */
 export function expressionUses(script: Script): readonly ExpressionUse[] {
-  const uses = script.expressions.map(piece => ({ piece, quoting: 'comment' as Quoting, standalone: false }));
+  const uses = script.expressions.map(piece => ({ piece, quoting: 'comment' as Quoting, standalone: false, interpreted: false }));
   if (uses.length === 0) return uses;
   // Children come after their parents, so the innermost quoting is written last. A here-document's body lies outside its statement.
   const mark = ({ pos, end }: { pos: number; end: number }, quoting: Quoting, standalone = false) => {
@@ -85,8 +102,17 @@ export function expressionUses(script: Script): readonly ExpressionUse[] {
     }
   };
   const visit = (node: SyntaxNode, parent?: SyntaxNode): void => {
-    // A script with a source of its own counts from another start.
+    // A script with a source of its own counts from another start: backticks.
     if (node.type === 'Script' && node.source !== undefined) return;
+    if (node.type === 'CommandExpansion' && node.script?.source !== undefined) {
+      mark(node, 'arithmetic');
+      return;
+    }
+    if (node.type === 'Command') {
+      const code = codeOf(node);
+      for (const use of uses)
+        if (code.some(({ pos, end }) => use.piece.outer.start >= pos && use.piece.outer.start < end)) use.interpreted = true;
+    }
     if (node.type === 'Word') {
       if (!script.hasExpression(node.pos, node.end)) return;
       mark(node, 'plain', parent?.type !== 'Assignment' && /^E+$/.test(node.text));

@@ -1,6 +1,6 @@
 import type { Redirection } from 'unbash';
 import { split, splitOnce, trim } from '../image/split.ts';
-import { choice, literal, type Template } from '../image/template.ts';
+import { choice, derived, literal, type Template } from '../image/template.ts';
 import type { Sink } from './state.ts';
 
 interface Line {
@@ -66,6 +66,14 @@ function joinLines(lines: readonly Template[]): Template {
     const at = line[0]?.at ?? { start: 0, end: 0 };
     return index === 0 ? line : [{ kind: 'text', text: '\n', at, via: [], derived: true }, ...line];
   });
+}
+
+/** `::set-output name=NAME::VALUE`, the older way to write `NAME=VALUE` to `$GITHUB_OUTPUT`. */
+export function legacyOutput(printed: Template): Template | undefined {
+  const command = splitOnce(printed, '::set-output name=');
+  const pair = command?.[0].length === 0 ? splitOnce(command[1], '::') : undefined;
+  const at = printed[0]?.at;
+  return pair && at ? [...pair[0], ...derived('=', at), ...pair[1], ...derived('\n', at)] : undefined;
 }
 
 /** The file among a command's redirections that later steps read. */

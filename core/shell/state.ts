@@ -18,16 +18,34 @@ export class ShellState {
   /** `exit` or `return` was reached on this way. */
   ended = false;
 
+  /** What a variable is that the script has not set. */
+  readonly #outer: (name: string) => Template | undefined;
+
   constructor(
+    outer: (name: string) => Template | undefined = () => undefined,
     variables: ReadonlyMap<string, Variable> = new Map(),
     functions = new Map<string, CompoundCommand | Redirected | CompoundList>(),
   ) {
+    this.#outer = outer;
     this.variables = new Map(variables);
     this.functions = functions;
   }
 
   fork(): ShellState {
-    return new ShellState(this.variables, this.functions);
+    return new ShellState(this.#outer, this.variables, this.functions);
+  }
+
+  /** `"$@"`; `undefined` where nobody knows it. */
+  get arguments(): readonly Template[] | undefined {
+    const all = this.variables.get('@');
+    return all?.kind === 'array' ? all.items : undefined;
+  }
+
+  setArguments(values: readonly Template[] | undefined): void {
+    for (const name of [...this.variables.keys()]) if (/^(?:\d+|@)$/.test(name)) this.variables.delete(name);
+    if (!values) return;
+    this.variables.set('@', { kind: 'array', items: values });
+    for (const [index, value] of values.entries()) this.variables.set(String(index + 1), { kind: 'string', value });
   }
 
   /** Becomes what holds after any of the branches; a branch that ended does not come back. */
@@ -42,12 +60,12 @@ export class ShellState {
       const values = open.map(branch => branch.variables.get(name));
       const [first] = values;
       if (first && values.every(value => value === first)) this.variables.set(name, first);
-      else this.variables.set(name, merge(values, at));
+      else this.variables.set(name, merge(values, this.#outer(name) ?? [], at));
     }
   }
 }
 
-function merge(values: readonly (Variable | undefined)[], at: Span): Variable {
+function merge(values: readonly (Variable | undefined)[], unset: Template, at: Span): Variable {
   const known = values.filter(value => value !== undefined);
   const arrays = known.filter(value => value.kind === 'array');
   if (arrays.length > 0) {
@@ -56,6 +74,6 @@ function merge(values: readonly (Variable | undefined)[], at: Span): Variable {
     return longest ?? { kind: 'array', items: [] };
   }
   const strings = known.flatMap(value => (value.kind === 'string' ? [value.value] : []));
-  if (known.length < values.length) strings.push([]);
+  if (known.length < values.length) strings.push(unset);
   return { kind: 'string', value: choice(strings, at) };
 }

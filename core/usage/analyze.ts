@@ -1,7 +1,7 @@
 import { evaluate } from '../expression/evaluate.ts';
 import { splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
-import { hole, literal, type Template } from '../image/template.ts';
+import { alternatives, display, hole, literal, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
 import { innerCommands } from '../shell/nested.ts';
 import { expressionUses, Script } from '../shell/script.ts';
@@ -110,17 +110,15 @@ class Analysis {
     events: readonly string[],
     add: (facts: readonly Fact[], conditional: boolean) => void,
   ): void {
-    const shell = this.#shell(job, step);
-    if (!/^(?:bash|sh|dash)\b/.test(shell)) {
-      this.#expressionsOf(run, job, step, scope, events, 'other');
-      return;
-    }
+    const shell = this.#shell(job, step, scope);
+    if (shell !== 'posix') this.#expressionsOf(run, job, step, scope, events, 'other');
+    if (shell === 'other') return;
     const script = new Script(run, this.#workflow.path, scope);
-    for (const { piece, quoting, standalone } of expressionUses(script)) {
+    for (const { piece, quoting, standalone, interpreted } of shell === 'posix' ? expressionUses(script) : []) {
       const span = run.spanOf(piece.outer.start, piece.outer.end);
       const source = run.value.slice(piece.inner.start, piece.inner.end).trim();
       const value = evaluate(source, scope, span);
-      this.expressions.push({ job, step, events, span, source, value, quoting, standalone, language: 'shell' });
+      this.expressions.push({ job, step, events, span, source, value, quoting, standalone, interpreted, language: 'shell' });
     }
     const { commands, outputs, env } = interpret(script, this.#environment(job, step, known, scope));
     for (const command of commands.flatMap(innerCommands)) {
@@ -146,6 +144,7 @@ class Analysis {
         value: evaluate(source, scope, span),
         quoting: 'other',
         standalone: false,
+        interpreted: false,
         language,
       });
     }
@@ -164,9 +163,15 @@ class Analysis {
     return environment;
   }
 
-  #shell(job: Job, step: Step): string {
+  /** `posix` where a shell reads the script that is understood here, `either` where some of the runners have PowerShell. */
+  #shell(job: Job, step: Step, scope: StepScope): 'posix' | 'either' | 'other' {
     const named = step.shell?.value ?? job.shell?.value ?? this.#workflow.shell?.value;
-    if (named !== undefined) return named;
-    return job.runsOn.some(({ value }) => /windows/i.test(value)) ? 'pwsh' : 'bash';
+    if (named !== undefined) return posix.test(named) ? 'posix' : 'other';
+    const runners = job.runsOn.flatMap(label => alternatives(evaluateText(label, scope)).map(option => display(option)));
+    if (!runners.some(label => /windows/i.test(label))) return 'posix';
+    return job.runsOn.some(({ value }) => /windows/i.test(value)) ? 'other' : 'either';
   }
 }
+
+/** `bash`, `sh -e {0}`, `/bin/bash {0}`, `nix develop -c bash {0}`, `alpine.sh {0}`. */
+const posix = /(?:^|[\s/.])(?:ba|da|z|k)?sh(?:\s|$)/;

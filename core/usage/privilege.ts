@@ -25,3 +25,13 @@ export function privilegeOf(job: Job, workflow: Workflow, events: readonly strin
   const secrets = /\bsecrets\s*(?:\.\s*(?!GITHUB_TOKEN\b)|\[)|secrets:\s*inherit/i.test(source.slice(job.span.start, job.span.end));
   return readOnly && !secrets ? 'little' : 'some';
 }
+
+/** Whether a condition lets only pull requests from the repository itself through, whose authors can push to it. */
+export function onlyOwnPullRequests(condition: string): boolean {
+  if (condition.includes('||')) return false;
+  return (
+    /head\.repo\.full_name\s*==\s*github\.repository\b|github\.repository\s*==\s*github\.event\.pull_request\.head\.repo\.full_name/.test(
+      condition,
+    ) || /!\s*github\.event\.pull_request\.head\.repo\.fork\b|head\.repo\.fork\s*(?:==\s*false|!=\s*true)/.test(condition)
+  );
+}

@@ -116,6 +116,7 @@ export interface ScriptExpression {
   /** How the script's language reads the place; `other` where it is no shell that is understood. */
   readonly quoting: 'plain' | 'double' | 'single' | 'heredoc' | 'quotedHeredoc' | 'arithmetic' | 'comment' | 'other';
   readonly standalone: boolean;
-  /** Names that the step's `env:` has already, with their values as written. */
+  /** What the shell makes of the place is code again for another program. */
+  readonly interpreted: boolean;
   readonly language: 'shell' | 'javascript' | 'other';
 }
