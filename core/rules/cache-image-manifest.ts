@@ -3,7 +3,7 @@ import { literal, type Template, type TextPart } from '../image/template.ts';
 import type { Edit } from '../text/span.ts';
 import { isEcrHost } from '../usage/ecr.ts';
 import type { Attribute, CacheExport } from '../usage/usage.ts';
-import type { Problem, Rule, RuleContext, Severity } from './rule.ts';
+import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 
 /** Amazon ECR takes a cache only as an image manifest, which BuildKit writes by itself since 0.21 (April 2025). */
 export const cacheImageManifest: Rule = {
@@ -14,7 +14,7 @@ export const cacheImageManifest: Rule = {
   visit: {
     cacheExport(cache, context) {
       const flags = wrongFlags(cache, context);
-      if (!flags || isSaidAlready(cache, context)) return;
+      if (!flags || isSaidAlready(context, cache.at)) return;
       const { manifest, mediaTypes, refused } = flags;
       const buildkit = pinnedBuilder(cache, context);
       const fix = makeExplicit(cache, manifest, mediaTypes);
@@ -41,18 +41,6 @@ function wrongFlags(
   if (manifest.state === 'unknown' || mediaTypes.state === 'unknown') return undefined;
   const refused = manifest.state === 'off' || mediaTypes.state === 'off';
   return manifest.state === 'on' && !refused ? undefined : { manifest, mediaTypes, refused };
-}
-
-/** An expression that gives several forms of one entry is one finding; so is a function's line that runs several times. */
-function isSaidAlready(cache: CacheExport, context: RuleContext): boolean {
-  const first = context.usage.usages.find(
-    other =>
-      other.kind === 'cacheExport' &&
-      other.at.start === cache.at.start &&
-      other.at.end === cache.at.end &&
-      wrongFlags(other, context) !== undefined,
-  );
-  return first !== cache;
 }
 
 interface Flag {

@@ -6,7 +6,7 @@ import { refKinds } from '../usage/refKinds.ts';
 import { makesThrowawayCluster } from '../usage/throwaway.ts';
 import type { Build, Deploy } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
-import type { Problem, Rule, RuleContext } from './rule.ts';
+import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
 /** What runs must be named by something that stays: a digest, a commit, a version. */
 export const deployMovingTag: Rule = {
@@ -18,7 +18,7 @@ export const deployMovingTag: Rule = {
     deploy(deploy, context) {
       if (makesThrowawayCluster(deploy.job)) return;
       const moving = movingForm(deploy, context);
-      if (!moving || isSaidAlready(deploy, context)) return;
+      if (!moving || isSaidAlready(context, deploy.reference.span)) return;
       const { reference, parts } = moving;
       const tag = parts.tag && display(parts.tag.value);
       const isLatest = tag === undefined || tag === 'latest';
@@ -44,19 +44,6 @@ function movingForm(deploy: Deploy, context: RuleContext): Form | undefined {
   return alternatives(deploy.reference.template)
     .map(reference => ({ reference, parts: referenceParts(reference) }))
     .find(({ parts }) => !parts.digest && !parts.open && parts.name.length > 0 && mobility(parts, deploy, context) === 'moving');
-}
-
-/** A line of a function runs with each call's values, but is one place. */
-function isSaidAlready(deploy: Deploy, context: RuleContext): boolean {
-  const { start, end } = deploy.reference.span;
-  const first = context.usage.usages.find(
-    other =>
-      other.kind === 'deploy' &&
-      other.reference.span.start === start &&
-      other.reference.span.end === end &&
-      movingForm(other, context) !== undefined,
-  );
-  return first !== deploy;
 }
 
 function message(reference: Template, tag: string | undefined): string {

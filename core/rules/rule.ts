@@ -80,3 +80,13 @@ export interface Rule {
   readonly fixable: boolean;
   readonly visit: Visitor;
 }
+
+const said = new WeakMap<RuleContext, Set<string>>();
+
+/** Whether the rule has spoken of this place before: a function's line is one place, whatever the calls and their values. */
+export function isSaidAlready(context: RuleContext, { start, end }: Span): boolean {
+  const places = said.get(context) ?? new Set<string>();
+  said.set(context, places);
+  const place = `${start}:${end}`;
+  return places.size === places.add(place).size;
+}

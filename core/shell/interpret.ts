@@ -17,7 +17,7 @@ import type { Span } from '../text/span.ts';
 import { printed, shiftedArguments, substitution } from './builtins.ts';
 import type { Script } from './script.ts';
 import { legacyOutput, namedSink, SinkText, sinkOf } from './sinks.ts';
-import { ShellState, type Sink, type Variable } from './state.ts';
+import { bounded, ShellState, type Sink, type Variable } from './state.ts';
 import { type Argument, WordReader } from './words.ts';
 
 /** A command that the script may run, with its words expanded; the name is the first word. */
@@ -193,7 +193,7 @@ class Walk {
     if (value.type === 'ArrayValue') {
       const items = value.elements.flatMap(element => this.#words.expand(element, state).map(({ template }) => template));
       const kept = append && before ? (before.kind === 'array' ? before.items : [before.value]) : [];
-      state.variables.set(name, { kind: 'array', items: [...kept, ...items] });
+      state.variables.set(name, bounded({ kind: 'array', items: [...kept, ...items] }, name, this.#script.span(pos, end)));
       return;
     }
     const next = this.#words.value(value, state);
@@ -203,7 +203,7 @@ class Walk {
     }
     const span = this.#script.span(pos, end);
     const old = append ? (before?.kind === 'string' ? before.value : (this.#words.variable(name, state, span) ?? [])) : [];
-    state.variables.set(name, { kind: 'string', value: [...old, ...next] });
+    state.variables.set(name, bounded({ kind: 'string', value: [...old, ...next] }, name, span));
   }
 
   #andOr(node: AndOr, state: ShellState, sink?: Sink): void {

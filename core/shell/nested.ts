@@ -16,26 +16,30 @@ const wrappers: ReadonlyMap<string, readonly string[]> = new Map([
   ['nohup', []],
   ['stdbuf', ['-i', '-o', '-e']],
 ]);
+/** More programs that run programs than people write. */
+const maxDepth = 8;
+
 const shells = /^(?:\S*\/)?(?:bash|sh|dash|ksh|zsh)$/;
 const remoteFlags = ['-i', '-p', '-o', '-l', '-F', '-J', '-b', '-c', '-L', '-R', '-D', '-W', '-E', '-m'];
 
 /** The command that runs in the end, and commands that it hands to a shell of its own: `sudo X`, `ssh host 'X; Y'`, `bash <<EOF`. */
-export function innerCommands(command: ShellCommand): readonly ShellCommand[] {
+export function innerCommands(command: ShellCommand, depth = 0): readonly ShellCommand[] {
+  if (depth > maxDepth) return [];
   const name = literal(command.words[0]?.template ?? []) ?? '';
   const valued = wrappers.get(name);
   if (valued) {
     const words = skipOwn(command.words.slice(1), valued);
-    return words.length > 0 ? innerCommands({ ...command, words }) : [];
+    return words.length > 0 ? innerCommands({ ...command, words }, depth + 1) : [];
   }
   if (name === 'ssh') {
     const [, ...remote] = skipOwn(command.words.slice(1), remoteFlags);
     const [only] = remote;
-    if (remote.length === 1 && only) return script(only.template, command);
-    return remote.length > 0 ? [{ ...command, words: remote }] : script(command.input ?? [], command);
+    if (remote.length === 1 && only) return script(only.template, command, depth);
+    return remote.length > 0 ? [{ ...command, words: remote }] : script(command.input ?? [], command, depth);
   }
   if (shells.test(name)) {
     const flag = command.words.findIndex(({ template }) => /^-[a-z]*c$/.test(literal(template) ?? ''));
-    return script((flag > 0 ? command.words[flag + 1]?.template : command.input) ?? [], command);
+    return script((flag > 0 ? command.words[flag + 1]?.template : command.input) ?? [], command, depth);
   }
   return [command];
 }
@@ -52,7 +56,7 @@ function skipOwn(words: readonly Argument[], valued: readonly string[]): readonl
 }
 
 /** The commands of a script that is a string, as far as they are plain words: no quoting, no control flow. */
-function script(text: Template, { conditional }: ShellCommand): readonly ShellCommand[] {
+function script(text: Template, { conditional }: ShellCommand, depth: number): readonly ShellCommand[] {
   const lines: Template[] = [];
   let open = false;
   for (const line of split(text, /[\n;&|]/).map(trim)) {
@@ -73,6 +77,6 @@ function script(text: Template, { conditional }: ShellCommand): readonly ShellCo
       return span && literal(word) !== '\\' ? [{ template: word, span }] : [];
     });
     const span = extent(line);
-    return span && words.length > 0 ? innerCommands({ words, span, conditional }) : [];
+    return span && words.length > 0 ? innerCommands({ words, span, conditional }, depth + 1) : [];
   });
 }

@@ -1,5 +1,5 @@
 import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
-import { choice, type Template } from '../image/template.ts';
+import { choice, hole, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 
 /** A shell variable: one string, or an array's elements. */
@@ -9,6 +9,15 @@ export type Variable =
 
 /** `$GITHUB_OUTPUT` and `$GITHUB_ENV`: what is appended is read back line by line when the step ends. */
 export type Sink = 'output' | 'env' | 'summary';
+
+/** Longer values than people build: what a loop of doublings makes is not followed. */
+const maxParts = 256;
+
+/** A variable's value, or nobody-knows where it has grown out of bounds. */
+export function bounded(variable: Variable, name: string, at: Span): Variable {
+  const parts = variable.kind === 'array' ? variable.items : variable.value;
+  return parts.length > maxParts ? { kind: 'string', value: hole(`$${name}`, 'unknown', at) } : variable;
+}
 
 /** What a shell knows at one point of the script. */
 export class ShellState {
