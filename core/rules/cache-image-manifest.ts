@@ -34,7 +34,9 @@ function wrongFlags(
   cache: CacheExport,
   context: RuleContext,
 ): { readonly manifest: Flag; readonly mediaTypes: Flag; readonly refused: boolean } | undefined {
-  if (cache.type !== 'registry' || !isEcrHost(referenceOf(cache), ecrLogins(cache, context))) return undefined;
+  if (cache.type !== 'registry') return undefined;
+  const reference = referenceOf(cache);
+  if (!isEcrHost(reference) && !isEcrHost(reference, ecrLogins(cache, context))) return undefined;
   const manifest = flagOf(cache, 'image-manifest');
   const mediaTypes = flagOf(cache, 'oci-mediatypes');
   // An expression decides: nobody can tell.

@@ -40,6 +40,7 @@ export interface ShellResult {
 
 /** Deeper nesting and more function calls than people write: what lies beyond is not followed. */
 const maxDepth = 40;
+const maxVariables = 1000;
 
 const declarations: ReadonlySet<string> = new Set(['export', 'declare', 'local', 'readonly', 'typeset']);
 
@@ -190,6 +191,7 @@ class Walk {
 
   #assign({ name, value, append, index, pos, end }: Extract<Command['prefix'][number], { type: 'Assignment' }>, state: ShellState): void {
     const before = state.variables.get(name);
+    if (!before && state.variables.size >= maxVariables) return;
     if (value.type === 'ArrayValue') {
       const items = value.elements.flatMap(element => this.#words.expand(element, state).map(({ template }) => template));
       const kept = append && before ? (before.kind === 'array' ? before.items : [before.value]) : [];
