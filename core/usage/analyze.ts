@@ -121,7 +121,7 @@ class Analysis {
       this.expressions.push({ job, step, events, span, source, value, quoting, standalone, interpreted, language: 'shell' });
     }
     const { commands, outputs, env } = interpret(script, this.#environment(job, step, known, scope));
-    for (const command of commands.flatMap(innerCommands)) {
+    for (const command of commands.flatMap(command => innerCommands(command))) {
       const name = literal(command.words[0]?.template ?? []);
       const adapter = name === undefined ? undefined : commandAdapter(name);
       if (adapter) add(adapter.read(command), command.conditional);
