@@ -27,6 +27,7 @@ export class Scalar {
   spanOf(start: number, end: number): Span {
     const from = toSource(this.segments, start, this.span.start);
     if (end <= start) return { start: from, end: from };
-    return { start: from, end: Math.max(from, toSource(this.segments, end - 1, this.span.start) + 1) };
+    // A half-typed scalar may end with the file.
+    return { start: from, end: Math.max(from, Math.min(this.#source.length, toSource(this.segments, end - 1, this.span.start) + 1)) };
   }
 }
