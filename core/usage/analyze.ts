@@ -22,6 +22,9 @@ export interface WorkflowUsage {
   readonly expressions: readonly ScriptExpression[];
 }
 
+/** GitHub takes no script with an expression over 21,000 characters; following values through much longer ones would hold up the editor. */
+const maxScript = 64 * 1024;
+
 /** Follows values through a workflow, jobs in the order of their needs, steps in order. Never throws. */
 export function analyze(workflow: Workflow): WorkflowUsage {
   const analysis = new Analysis(workflow);
@@ -110,7 +113,8 @@ class Analysis {
     events: readonly string[],
     add: (facts: readonly Fact[], conditional: boolean) => void,
   ): void {
-    const shell = this.#shell(job, step, scope);
+    // Past any script that people write, only what is pasted into it is looked at.
+    const shell = run.value.length > maxScript ? 'other' : this.#shell(job, step, scope);
     if (shell !== 'posix') this.#expressionsOf(run, job, step, scope, events, 'other');
     if (shell === 'other') return;
     const script = new Script(run, this.#workflow.path, scope);

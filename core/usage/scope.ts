@@ -14,6 +14,9 @@ export interface Known {
   readonly env: Map<string, Template>;
 }
 
+/** More values of one matrix axis are not told apart: GitHub runs at most 256 jobs of a matrix. */
+const maxValues = 256;
+
 /** The names that an expression in one step (or job) can use. */
 export class StepScope implements Scope {
   readonly #workflow: Workflow;
@@ -143,7 +146,7 @@ export class StepScope implements Scope {
 
   #matrix(name: string, at: Span): Template | undefined {
     const values = this.#job && withoutCase(this.#job.matrix, name);
-    if (!values || values.length === 0) return undefined;
+    if (!values || values.length === 0 || values.length > maxValues) return undefined;
     const options = values.map(value => evaluateText(value, this));
     return this.#passOn(choice(options, at), at, `matrix ${name}`);
   }

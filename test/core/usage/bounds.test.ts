@@ -16,3 +16,33 @@ test.each([
   const { user, system } = process.cpuUsage(started);
   expect((user + system) / 1_000_000).toBeLessThan(10);
 });
+
+const steps = 'on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n';
+const many = (count: number, line: (index: number) => string) => Array.from({ length: count }, (_, index) => line(index)).join('');
+
+// Each is close to the largest file that is read, or to what grows with the square of its size.
+test.each([
+  ['a script of half a megabyte', head + many(25_000, () => '          A+=" x"\n')],
+  ['a script as long as is followed', head + many(2900, index => `          A+=" x${index}"\n`)],
+  ['a variable made of the one before, three thousand times', head + many(2900, index => `          V${index}=$V${index - 1}x\n`)],
+  [
+    'a matrix of twenty thousand values',
+    `on: push\njobs:\n  a:\n    strategy:\n      matrix:\n        v: [${many(20_000, index => `v${index},`)}]\n    steps:\n${many(200, () => '      - run: docker build -t a:${{ matrix.v }} .\n')}`,
+  ],
+  ['nine thousand steps', steps + many(9000, () => '      - run: docker build -t "a:${{ github.sha }}" .\n')],
+  [
+    'nine thousand cache entries',
+    `${steps}      - uses: docker/build-push-action@v6\n        with:\n          cache-to: |\n${many(9000, () => '            type=registry,ref=ghcr.io/a/b:c\n')}`,
+  ],
+  [
+    'three thousand jobs in a row',
+    `on: push\njobs:\n${many(3000, index => `  j${index}:\n    needs: j${index - 1}\n    steps:\n      - run: echo $A\n`)}`,
+  ],
+])('%s holds nobody up', (_what, text) => {
+  const workspace = new Workspace();
+  workspace.set('.github/workflows/a.yml', text);
+  const started = process.cpuUsage();
+  lintFile(workspace, '.github/workflows/a.yml');
+  const { user, system } = process.cpuUsage(started);
+  expect((user + system) / 1_000_000).toBeLessThan(5);
+});
