@@ -1,4 +1,4 @@
-import { isImmutableShape, type Shape } from './shape.ts';
+import { isImmutableShape, isWord } from './shape.ts';
 import { splitAt } from './split.ts';
 import { literal, type Template } from './template.ts';
 
@@ -11,21 +11,6 @@ export interface ReferenceParts {
   /** An unknown end may hold a tag or digest of its own. */
   readonly open: boolean;
 }
-
-/** Shapes that cannot hold `:` or `@`. */
-const closed: ReadonlySet<Shape> = new Set([
-  'integer',
-  'boolean',
-  'sha40',
-  'shortSha',
-  'semver',
-  'partialVersion',
-  'timestamp',
-  'login',
-  'tagSafe',
-  'branchTag',
-  'repository',
-]);
 
 /** Splits at `@` and at the last `:` that no `/` follows, as a reference is read. */
 export function referenceParts(reference: Template): ReferenceParts {
@@ -40,7 +25,7 @@ export function referenceParts(reference: Template): ReferenceParts {
     if (cut) return { name: cut.before, tag: { colon: cut.separator, value: cut.after }, open: false };
   }
   const last = reference.at(-1);
-  return { name: reference, open: last?.kind === 'hole' && !closed.has(last.shape) };
+  return { name: reference, open: last?.kind === 'hole' && !isWord(last.shape) };
 }
 
 function lastIndex(reference: Template, character: string): { part: number; offset: number } | undefined {

@@ -32,13 +32,12 @@ export function isImmutableShape(shape: Shape): boolean {
   return immutable.has(shape);
 }
 
-/** Shapes whose characters mean nothing to a shell, whoever chose them. */
-const inert: ReadonlySet<Shape> = new Set([
+/** Shapes of one word: letters, digits and `. _ - /`, which mean nothing to a shell and part no reference. */
+const words: ReadonlySet<Shape> = new Set([
   'integer',
   'boolean',
   'sha40',
   'shortSha',
-  'digest',
   'semver',
   'partialVersion',
   'timestamp',
@@ -48,8 +47,14 @@ const inert: ReadonlySet<Shape> = new Set([
   'repository',
 ]);
 
+/** Such a value holds neither `:` nor `@`, so it cannot bring a tag or a digest along. */
+export function isWord(shape: Shape): boolean {
+  return words.has(shape);
+}
+
+/** Its characters mean nothing to a shell, whoever chose them. */
 export function isInertInShell(shape: Shape): boolean {
-  return inert.has(shape);
+  return words.has(shape) || shape === 'digest';
 }
 
 /** Who chooses a value: nobody outside, people who can push, whoever starts the run by hand or by API, a workflow's caller, or any stranger. */
