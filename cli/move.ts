@@ -2,11 +2,13 @@ import { homedir } from 'node:os';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import { isDigest, shortDigest } from '../core/image/digest.ts';
+import { isTag } from '../core/image/reference.ts';
 import { applyPlan } from '../core/promotion/apply.ts';
 import { fileLedger, type Ledger } from '../core/promotion/ledger.ts';
 import type { Expected, Outcome, Plan } from '../core/promotion/model.ts';
 import { refusals } from '../core/promotion/plan.ts';
 import { describeOutcome, describeStep } from '../core/promotion/words.ts';
+import { printable } from '../core/text/printable.ts';
 import { type ExitCode, exit, Failure } from './failure.ts';
 import { planText } from './formats/plan.ts';
 import { type RegistryOptions, registryOptions, type Session } from './registryCommand.ts';
@@ -123,4 +125,15 @@ function ledgerPath({ env, platform }: NodeJS.Process = process): string {
   const home = homedir();
   if (!isAbsolute(home)) throw new Failure(exit.usage, 'There is no home folder to keep the ledger in. --ledger FILE names another place.');
   return join(home, '.local', 'state', 'tallyman', 'ledger.jsonl');
+}
+
+/** A tag or a digest that was named on the command line. */
+export function parseSource(text: string): string {
+  if (!isTag(text) && !isDigest(text)) throw new Failure(exit.usage, `${JSON.stringify(printable(text))} is no tag and no digest.`);
+  return text;
+}
+
+export function parseTag(text: string): string {
+  if (!isTag(text)) throw new Failure(exit.usage, `${JSON.stringify(printable(text))} is no tag.`);
+  return text;
 }

@@ -1,10 +1,7 @@
 import { Command } from 'commander';
-import { isDigest } from '../../core/image/digest.ts';
-import { isTag } from '../../core/image/reference.ts';
 import { planPromotion } from '../../core/promotion/plan.ts';
-import { printable } from '../../core/text/printable.ts';
 import { exit, Failure } from '../failure.ts';
-import { carryOut, ledgerOf, type MoveOptions, moveExitCodes, moveOptions } from '../move.ts';
+import { carryOut, ledgerOf, type MoveOptions, moveExitCodes, moveOptions, parseSource, parseTag } from '../move.ts';
 import { clone, withRegistry } from '../registryCommand.ts';
 
 interface PromoteOptions extends MoveOptions {
@@ -44,15 +41,4 @@ ${moveExitCodes}`,
         return carryOut({ plan, ...(expect !== undefined && { expect }) }, options, session, ledgerOf(options));
       });
     });
-}
-
-/** A tag or a digest that was named on the command line. */
-export function parseSource(text: string): string {
-  if (!isTag(text) && !isDigest(text)) throw new Failure(exit.usage, `${JSON.stringify(printable(text))} is no tag and no digest.`);
-  return text;
-}
-
-export function parseTag(text: string): string {
-  if (!isTag(text)) throw new Failure(exit.usage, `${JSON.stringify(printable(text))} is no tag.`);
-  return text;
 }

@@ -4,10 +4,9 @@ import { planRollback, type RollbackPlan } from '../../core/promotion/rollback.t
 import type { TrailEntry } from '../../core/promotion/trail.ts';
 import { exit, Failure } from '../failure.ts';
 import { table } from '../formats/table.ts';
-import { carryOut, ledgerOf, type MoveOptions, moveExitCodes, moveOptions } from '../move.ts';
+import { carryOut, ledgerOf, type MoveOptions, moveExitCodes, moveOptions, parseSource, parseTag } from '../move.ts';
 import { clone, withRegistry } from '../registryCommand.ts';
 import { tell, write } from '../terminal.ts';
-import { parseSource, parseTag } from './promote.ts';
 
 interface RollbackOptions extends MoveOptions {
   readonly tag: string;

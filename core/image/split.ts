@@ -1,4 +1,5 @@
-import type { Part, Template, TextPart } from './template.ts';
+import type { Span } from '../text/span.ts';
+import { derived, type Part, type Template, type TextPart } from './template.ts';
 
 /** True where each character of the text stands in the file at its own offset, so that a piece of it can be pointed at. */
 export function isLinear(part: TextPart): boolean {
@@ -109,4 +110,12 @@ export function splitCsv(template: Template): readonly Template[] {
     }
   }
   return fields;
+}
+
+/** The templates with `separator` between them; it stands at `at`, or where what follows it stands. */
+export function join(templates: readonly Template[], separator: string, at?: Span): Template {
+  return templates.flatMap((template, index): Template => {
+    if (index === 0) return template;
+    return [...derived(separator, at ?? template[0]?.at ?? { start: 0, end: 0 }), ...template];
+  });
 }

@@ -1,5 +1,6 @@
 import { githubValue } from '../expression/contexts.ts';
 import type { Shape } from '../image/shape.ts';
+import { join } from '../image/split.ts';
 import { derived, hole, holes, literal, type Part, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { filtered, withoutFinalBreak } from './filters.ts';
@@ -10,7 +11,12 @@ import type { Argument } from './words.ts';
 export function printed(name: string, args: readonly Argument[], at: Span): Template | undefined {
   if (name === 'echo') {
     const flags = literal(args[0]?.template ?? []) ?? '';
-    const words = joinWords(/^-[neE]+$/.test(flags) ? args.slice(1) : args, at);
+    const shown = /^-[neE]+$/.test(flags) ? args.slice(1) : args;
+    const words = join(
+      shown.map(({ template }) => template),
+      ' ',
+      at,
+    );
     return [...(/^-n?en?$/.test(flags) ? words.flatMap(unescaped) : words), ...derived('\n', at)];
   }
   return name === 'printf' ? formatted(args, at) : undefined;
@@ -34,10 +40,6 @@ export function shiftedArguments(
   if (name === 'shift') return before?.slice(Number(literal(words[1]?.template ?? []) || '1') || 1);
   const start = words.findIndex(({ template }) => literal(template) === '--');
   return start < 0 ? before : words.slice(start + 1).map(({ template }) => template);
-}
-
-function joinWords(words: readonly Argument[], at: Span): Template {
-  return words.flatMap(({ template }, index): Template => (index === 0 ? template : [...derived(' ', at), ...template]));
 }
 
 /** `printf FORMAT ARG…` for the conversions people use; the format is used again while arguments are left. */
@@ -70,13 +72,13 @@ export function substitution(commands: readonly ShellCommand[], at: Span, source
 }
 
 const gitShapes: readonly [RegExp, Shape][] = [
+  [/^rev-parse\s+--abbrev-ref\b/, 'gitRef'],
   [/^rev-parse\s+(?:--verify\s+)?--short\b/, 'shortSha'],
   [/^rev-parse\s+(?:--verify\s+)?\S+$/, 'sha40'],
   [/^(?:merge-base|rev-list)\s/, 'sha40'],
   [/^(?:log|show)\s.*(?:%h\b)/, 'shortSha'],
   [/^(?:log|show)\s.*(?:%H\b)/, 'sha40'],
   [/^describe\b/, 'gitRef'],
-  [/^rev-parse\s+--abbrev-ref\b/, 'gitRef'],
   [/^branch\s+--show-current\b/, 'gitRef'],
 ];
 
@@ -86,8 +88,7 @@ function firstOutput({ words }: ShellCommand, at: Span, source: string): Templat
   if (name === 'date') return hole(source, 'timestamp', at);
   if (name === 'git') {
     const line = args.join(' ');
-    const abbreviated = /^rev-parse\s+--abbrev-ref\b/.test(line);
-    const shape = abbreviated ? 'gitRef' : gitShapes.find(([pattern]) => pattern.test(line))?.[1];
+    const shape = gitShapes.find(([pattern]) => pattern.test(line))?.[1];
     return shape && hole(source, shape, at);
   }
   if (name === 'jq') return eventField(words, at);

@@ -1,4 +1,4 @@
-import { split, trim } from '../image/split.ts';
+import { join, split, trim } from '../image/split.ts';
 import { extent, literal, type Template } from '../image/template.ts';
 import type { ShellCommand } from './interpret.ts';
 import type { Argument } from './words.ts';
@@ -62,13 +62,7 @@ function script(text: Template, { conditional }: ShellCommand, depth: number): r
   for (const line of split(text, /[\n;&|]/).map(trim)) {
     const last = line.at(-1);
     const goesOn = last?.kind === 'text' && last.text.endsWith('\\');
-    if (open)
-      lines.push([
-        ...(lines.pop() ?? []),
-        { kind: 'text', text: ' ', at: line[0]?.at ?? { start: 0, end: 0 }, via: [], derived: true },
-        ...line,
-      ]);
-    else lines.push(line);
+    lines.push(open ? join([lines.pop() ?? [], line], ' ') : line);
     open = goesOn;
   }
   return lines.flatMap((line): readonly ShellCommand[] => {

@@ -1,5 +1,5 @@
 import type { Redirection } from 'unbash';
-import { split, splitOnce, trim } from '../image/split.ts';
+import { join, split, splitOnce, trim } from '../image/split.ts';
 import { choice, derived, literal, type Template } from '../image/template.ts';
 import type { Sink } from './state.ts';
 
@@ -46,7 +46,7 @@ export class SinkText {
         if (delimiter !== undefined ? literal(template) === delimiter : sameText(template, heredoc?.[1] ?? [])) break;
         value.push(template);
       }
-      return [name, joinLines(value), at];
+      return [name, join(value, '\n'), at];
     }
     const pair = splitOnce(line, '=');
     const key = pair && literal(trim(pair[0]));
@@ -59,13 +59,6 @@ function sameText(a: Template, b: Template): boolean {
   const write = (template: Template) =>
     template.map(part => (part.kind === 'text' ? part.text : part.kind === 'hole' ? `\u0001${part.source}` : '\u0002')).join('');
   return write(a) === write(b);
-}
-
-function joinLines(lines: readonly Template[]): Template {
-  return lines.flatMap((line, index): Template => {
-    const at = line[0]?.at ?? { start: 0, end: 0 };
-    return index === 0 ? line : [{ kind: 'text', text: '\n', at, via: [], derived: true }, ...line];
-  });
 }
 
 /** `::set-output name=NAME::VALUE`, the older way to write `NAME=VALUE` to `$GITHUB_OUTPUT`. */

@@ -1,5 +1,5 @@
 import type { CommandArgument, DoubleQuotedChild, ParameterExpansionPart, ParsedScript, Redirection, Word, WordPart } from 'unbash';
-import { isLinear, sliceText } from '../image/split.ts';
+import { isLinear, join, sliceText } from '../image/split.ts';
 import { choice, derived, hole, type Part, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { runnerVariable } from './environment.ts';
@@ -133,7 +133,7 @@ export class WordReader {
     if (part.prefix === '!') return hole(part.text, 'unknown', at);
     const indexed = part.index && items(state.variables.get(part.parameter));
     if (indexed) {
-      const joined = indexed.flatMap((item, index): Template => (index === 0 ? item : [...derived(' ', at), ...item]));
+      const joined = join(indexed, ' ', at);
       const one = /^\d+$/.test(part.index?.text ?? '') ? indexed[Number(part.index?.text)] : joined;
       return passOn(one ?? [], at, this.#script.path, `shell variable ${part.parameter}`);
     }

@@ -1,7 +1,7 @@
 import { evaluate } from '../expression/evaluate.ts';
-import { splitExpressions } from '../expression/split.ts';
+import { type Piece, splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
-import { alternatives, display, hole, literal, type Template } from '../image/template.ts';
+import { alternatives, display, literal, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
 import { innerCommands } from '../shell/nested.ts';
 import { expressionUses, Script } from '../shell/script.ts';
@@ -119,10 +119,7 @@ class Analysis {
     if (shell === 'other') return;
     const script = new Script(run, this.#workflow.path, scope);
     for (const { piece, quoting, standalone, interpreted } of shell === 'posix' ? expressionUses(script) : []) {
-      const span = run.spanOf(piece.outer.start, piece.outer.end);
-      const source = run.value.slice(piece.inner.start, piece.inner.end).trim();
-      const value = evaluate(source, scope, span);
-      this.expressions.push({ job, step, events, span, source, value, quoting, standalone, interpreted, language: 'shell' });
+      this.expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
     }
     const { commands, outputs, env } = interpret(script, this.#environment(job, step, known, scope));
     for (const command of commands.flatMap(command => innerCommands(command))) {
@@ -135,22 +132,10 @@ class Analysis {
   }
 
   #expressionsOf(text: Scalar, job: Job, step: Step, scope: StepScope, events: readonly string[], language: 'javascript' | 'other'): void {
-    for (const { kind, outer, inner } of splitExpressions(text.value)) {
-      if (kind !== 'expression') continue;
-      const span = text.spanOf(outer.start, outer.end);
-      const source = text.value.slice(inner.start, inner.end).trim();
-      this.expressions.push({
-        job,
-        step,
-        events,
-        span,
-        source,
-        value: evaluate(source, scope, span),
-        quoting: 'other',
-        standalone: false,
-        interpreted: false,
-        language,
-      });
+    for (const piece of splitExpressions(text.value)) {
+      if (piece.kind !== 'expression') continue;
+      const surroundings = { quoting: 'other', standalone: false, interpreted: false, language } as const;
+      this.expressions.push({ job, step, events, ...pasted(text, piece, scope), ...surroundings });
     }
   }
 
@@ -163,7 +148,6 @@ class Analysis {
     ]);
     for (const [name, value] of known.env) environment.set(name, value);
     for (const [name, { value }] of step.env?.entries ?? []) environment.set(name, evaluateText(value, outer));
-    if (step.env?.dynamic) environment.set('*', hole('env', 'unknown', step.env.span));
     return environment;
   }
 
@@ -175,6 +159,13 @@ class Analysis {
     if (!runners.some(label => /windows/i.test(label))) return 'posix';
     return job.runsOn.some(({ value }) => /windows/i.test(value)) ? 'other' : 'either';
   }
+}
+
+/** One `${{ }}` of a text: where it stands, what it says, what it becomes. */
+function pasted(text: Scalar, { outer, inner }: Piece, scope: StepScope): Pick<ScriptExpression, 'span' | 'source' | 'value'> {
+  const span = text.spanOf(outer.start, outer.end);
+  const source = text.value.slice(inner.start, inner.end).trim();
+  return { span, source, value: evaluate(source, scope, span) };
 }
 
 /** `bash`, `sh -e {0}`, `/bin/bash {0}`, `nix develop -c bash {0}`, `alpine.sh {0}`. */

@@ -65,7 +65,6 @@ export class StepScope implements Scope {
           ? this.#passOn(this.#needs(name, rest[1]), at, `output ${rest[1]} of job ${name}`)
           : this.#result(rest[0], path, at);
       case 'secrets':
-        return hole(path.join('.'), 'line', at);
       case 'vars':
         return hole(path.join('.'), 'line', at);
       default:

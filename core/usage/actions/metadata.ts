@@ -1,5 +1,5 @@
 import type { Shape } from '../../image/shape.ts';
-import { split, trim } from '../../image/split.ts';
+import { join, split, trim } from '../../image/split.ts';
 import { choice, derived, hole, literal, type Part, type Template } from '../../image/template.ts';
 import type { Span } from '../../text/span.ts';
 import { readAttributes } from '../attributes.ts';
@@ -18,7 +18,7 @@ export const metadata: ActionAdapter = {
     const tags = read.flatMap(tag => (tag ? [decorated(tag, flavor, step.at)] : []));
     if (latest(flavor, read)) tags.push(derived('latest', step.at));
     const references = images.flatMap(image => tags.map((tag): Template => [...image, ...derived(':', step.at), ...tag]));
-    const value = joined(references, '\n', step.at);
+    const value = join(references, '\n', step.at);
     const version = versionOf(read, flavor, step) ?? hole(`steps.${step.step.id?.value ?? '?'}.outputs.version`, 'unknown', step.at);
     return {
       facts: [],
@@ -246,8 +246,4 @@ function defaultRows(at: Span): readonly Tag[] {
     row(hole('the git tag', 'semver', at), 'tag', true),
     row([...derived('pr-', at), ...hole('github.event.number', 'integer', at)], 'pullRequest'),
   ];
-}
-
-function joined(templates: readonly Template[], separator: string, at: Span): Template {
-  return templates.flatMap((template, index): Template => (index === 0 ? template : [...derived(separator, at), ...template]));
 }
