@@ -27,12 +27,15 @@ export class Script {
 
   /** The file's characters for `[start, end)` of the script. */
   span(start: number, end: number): Span {
-    return this.source.spanOf(start, end);
+    // The parser counts one character too many for a backslash that ends the script.
+    const { length } = this.source.value;
+    return this.source.spanOf(Math.min(start, length), Math.min(end, length));
   }
 
-  /** `[start, end)` of the script as it is written, expressions evaluated. */
-  textOf(start: number, end: number): Template {
+  /** `[start, last)` of the script as it is written, expressions evaluated. */
+  textOf(start: number, last: number): Template {
     const parts: Part[] = [];
+    const end = Math.min(last, this.source.value.length);
     let from = start;
     for (const { outer, inner } of this.expressions) {
       if (outer.end <= from || outer.start >= end) continue;
