@@ -17,6 +17,7 @@ export function lintFile(workspace: Workspace, path: string): readonly Finding[]
     const context: RuleContext = { path, text, usage, workspace, report: problem => findings.push(finding(rule, path, problem)) };
     rule.visit.file?.(context);
     for (const use of usage.usages) visit(rule, use, context);
+    if (rule.visit.script) for (const script of usage.scripts) rule.visit.script(script, context);
     for (const expression of usage.expressions) rule.visit.expression?.(expression, context);
   }
   // Most files hold no such comment, and need no lines then.
@@ -43,7 +44,7 @@ function finding(rule: Rule, path: string, { at, message, severity, via = [], re
     message,
     path,
     span: at,
-    related: [...stations, ...related.map(({ span, message: text }) => ({ path, span, message: text }))],
+    related: [...stations, ...related.map(({ path: from = path, span, message: text }) => ({ path: from, span, message: text }))],
     ...(fix && { fix: { ...fix, edits: fix.edits.map(({ span, text }) => ({ path, span, text })) } }),
   };
 }

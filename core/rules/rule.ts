@@ -1,7 +1,7 @@
 import type { Waypoint } from '../image/template.ts';
 import type { Edit, Place, Span } from '../text/span.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
-import type { ScriptExpression, Usage } from '../usage/usage.ts';
+import type { ScriptExpression, StepScript, Usage } from '../usage/usage.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Most to least severe; `severityRank` orders them. */
@@ -50,7 +50,8 @@ export interface Problem {
   readonly severity?: Severity;
   /** Stations of the value, the origin first; they become related information. */
   readonly via?: readonly Waypoint[];
-  readonly related?: readonly { readonly span: Span; readonly message: string }[];
+  /** Other places that explain it; in the checked file where `path` is absent. */
+  readonly related?: readonly { readonly path?: string; readonly span: Span; readonly message: string }[];
   readonly fix?: { readonly title: string; readonly safe: boolean; readonly edits: readonly Edit[] };
 }
 
@@ -68,6 +69,7 @@ type UsageHooks = { readonly [K in Usage['kind']]?: (usage: Extract<Usage, { kin
 export interface Visitor extends UsageHooks {
   readonly file?: (context: RuleContext) => void;
   readonly expression?: (expression: ScriptExpression, context: RuleContext) => void;
+  readonly script?: (script: StepScript, context: RuleContext) => void;
 }
 
 /** A check. Its docs page, its key in the policy and its diagnostic code are its id. */

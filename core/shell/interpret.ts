@@ -29,6 +29,10 @@ export interface ShellCommand {
   readonly conditional: boolean;
   /** The here-document that it reads. */
   readonly input?: Template;
+  /** What becomes of its failure: it ends the script, something asks about it, or nobody sees it. */
+  readonly failure: 'fatal' | 'tested' | 'ignored';
+  /** The command of the tree, where it is written in the script itself. */
+  readonly node?: Command;
 }
 
 export interface ShellResult {
@@ -134,7 +138,7 @@ class Walk {
     const name = literal(words[0]?.template ?? []) ?? '';
     this.#run(node, name, words, state, outer);
     const input = this.#words.hereDocument(node.redirects, state);
-    this.commands.push({ words, span, conditional: this.#conditional > 0, ...(input && { input }) });
+    this.commands.push({ words, span, conditional: this.#conditional > 0, ...(input && { input }), failure: 'fatal', node });
   }
 
   #run(node: Command, name: string, words: readonly Argument[], state: ShellState, outer?: Sink): void {

@@ -56,7 +56,7 @@ function skipOwn(words: readonly Argument[], valued: readonly string[]): readonl
 }
 
 /** The commands of a script that is a string, as far as they are plain words: no quoting, no control flow. */
-function script(text: Template, { conditional }: ShellCommand, depth: number): readonly ShellCommand[] {
+function script(text: Template, { conditional, failure }: ShellCommand, depth: number): readonly ShellCommand[] {
   const lines: Template[] = [];
   let open = false;
   for (const line of split(text, /[\n;&|]/).map(trim)) {
@@ -71,6 +71,6 @@ function script(text: Template, { conditional }: ShellCommand, depth: number): r
       return span && literal(word) !== '\\' ? [{ template: word, span }] : [];
     });
     const span = extent(line);
-    return span && words.length > 0 ? innerCommands({ words, span, conditional }, depth + 1) : [];
+    return span && words.length > 0 ? innerCommands({ words, span, conditional, failure }, depth + 1) : [];
   });
 }

@@ -13,13 +13,17 @@ import { callerEvent, eventsThatPass, runsAfterSkipped } from './events.ts';
 import { refKinds } from './refKinds.ts';
 import { evaluateEntries, type Known, StepScope } from './scope.ts';
 import { StepReader } from './stepReader.ts';
-import type { Fact, ScriptExpression, Usage } from './usage.ts';
+import type { Fact, ScriptExpression, StepScript, Usage } from './usage.ts';
 
 /** What one workflow does with images, and where its expressions land in scripts. */
 export interface WorkflowUsage {
   readonly workflow: Workflow;
+  /** In the order of the file; places are in it. */
   readonly usages: readonly Usage[];
+  /** What composite actions, reusable workflows and scripts of the repository do for the steps and jobs that call them; `at` is the call, `within` the place. */
+  readonly called: readonly Usage[];
   readonly expressions: readonly ScriptExpression[];
+  readonly scripts: readonly StepScript[];
 }
 
 /** GitHub takes no script with an expression over 21,000 characters; following values through much longer ones would hold up the editor. */
@@ -29,8 +33,10 @@ const maxScript = 64 * 1024;
 export function analyze(workflow: Workflow): WorkflowUsage {
   const analysis = new Analysis(workflow);
   for (const job of workflow.jobs) analysis.job(job);
-  return { workflow, usages: analysis.usages, expressions: analysis.expressions };
+  return { workflow, usages: analysis.usages, called: [], expressions: analysis.expressions, scripts: analysis.scripts };
 }
+
+type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure']) => void;
 
 interface JobResult {
   readonly outputs: ReadonlyMap<string, Template>;
@@ -40,6 +46,7 @@ interface JobResult {
 class Analysis {
   readonly usages: Usage[] = [];
   readonly expressions: ScriptExpression[] = [];
+  readonly scripts: StepScript[] = [];
   readonly #workflow: Workflow;
   readonly #results = new Map<string, JobResult | 'running'>();
 
@@ -87,14 +94,15 @@ class Analysis {
   #step(job: Job, step: Step, known: Known, jobEvents: readonly string[]): void {
     const events = eventsThatPass(step.if, jobEvents, event => this.#scope(job, step, known, event));
     const scope = this.#scope(job, step, known);
-    const add = (facts: readonly Fact[], conditional: boolean) => {
-      for (const fact of facts) this.usages.push({ ...fact, job, step, conditional, events });
+    const goesOn = step.continueOnError !== undefined && step.continueOnError.value !== 'false';
+    const add: Add = (facts, conditional, failure) => {
+      for (const fact of facts) this.usages.push({ ...fact, job, step, conditional, events, failure: goesOn ? 'ignored' : failure });
     };
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
       const found = adapter?.read(new StepReader(step, scope, known, refKinds(this.#workflow, job, step, events)));
       if (found) {
-        add(found.facts, false);
+        add(found.facts, false, 'fatal');
         if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);
         for (const [name, value] of found.env ?? []) known.env.set(name, value);
       }
@@ -104,15 +112,7 @@ class Analysis {
     if (step.run) this.#run(step.run, job, step, known, scope, events, add);
   }
 
-  #run(
-    run: Scalar,
-    job: Job,
-    step: Step,
-    known: Known,
-    scope: StepScope,
-    events: readonly string[],
-    add: (facts: readonly Fact[], conditional: boolean) => void,
-  ): void {
+  #run(run: Scalar, job: Job, step: Step, known: Known, scope: StepScope, events: readonly string[], add: Add): void {
     // Past any script that people write, only what is pasted into it is looked at.
     const shell = run.value.length > maxScript ? 'other' : this.#shell(job, step, scope);
     if (shell !== 'posix') this.#expressionsOf(run, job, step, scope, events, 'other');
@@ -122,10 +122,12 @@ class Analysis {
       this.expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
     }
     const { commands, outputs, env } = interpret(script, this.#environment(job, step, known, scope));
-    for (const command of commands.flatMap(command => innerCommands(command))) {
+    const all = commands.flatMap(command => innerCommands(command));
+    this.scripts.push({ job, step, events, script, commands: all });
+    for (const command of all) {
       const name = literal(command.words[0]?.template ?? []);
       const adapter = name === undefined ? undefined : commandAdapter(name);
-      if (adapter) add(adapter.read(command), command.conditional);
+      if (adapter) add(adapter.read(command), command.conditional, command.failure);
     }
     if (step.id) known.outputs.set(step.id.value, outputs);
     for (const [name, value] of env) known.env.set(name, value);

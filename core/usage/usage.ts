@@ -1,5 +1,7 @@
 import type { Template } from '../image/template.ts';
-import type { Span } from '../text/span.ts';
+import type { ShellCommand } from '../shell/interpret.ts';
+import type { Script } from '../shell/script.ts';
+import type { Place, Span } from '../text/span.ts';
 import type { Job, Step } from '../workflow/model.ts';
 
 /** One item of a value with its place in the file: a tag, a cache entry, an argument. */
@@ -25,32 +27,147 @@ interface UsageBase {
   readonly conditional: boolean;
   /** Events with which its step may run, after `if:`; `workflow_call` stands for whatever started the caller. */
   readonly events: readonly string[];
+  /** What becomes of its failure: it ends the job, is asked about (`if`, `||`), or nobody sees it (`|| true`, `continue-on-error`). */
+  readonly failure: 'fatal' | 'tested' | 'ignored';
+  /** Where it is written, when that is not the workflow's own file: a composite action, a reusable workflow or a script that the step runs. */
+  readonly within?: Place;
 }
 
 export interface Build extends UsageBase {
   readonly kind: 'build';
+  /** What expresses it: `docker/build-push-action`, `docker buildx build`, `bake`, `kaniko`. */
+  readonly tool: string;
+  /** Local names too, where nothing is pushed. */
   readonly tags: readonly Item[];
   /** Unknown where an expression decides. */
   readonly pushes: boolean | undefined;
+  /** Pushed without a tag, to be merged into an index by a later job. */
+  readonly byDigest: boolean;
   /** The expression for the digest it pushed, `steps.build.outputs.digest`. */
   readonly digest?: string;
+  /** `linux/amd64`, …; empty where none is asked for (the builder's own), `undefined` where an expression decides. */
+  readonly platforms?: readonly Template[] | undefined;
+  /** The folder or URL that is sent; absent for the default. */
+  readonly context?: Item;
+  readonly dockerfile?: Item;
+  /** The stage. */
+  readonly target?: Item;
+  /** `NAME=value`, or a bare `NAME` that the environment fills. */
+  readonly buildArgs: readonly Item[];
+  readonly buildContexts: readonly Item[];
+  readonly labels: readonly Item[];
+  /** `false` where provenance is switched off; `undefined` where that is unknown or the tool's default. */
+  readonly provenance?: boolean | undefined;
 }
 
 export interface Push extends UsageBase {
   readonly kind: 'push';
+  readonly tool: string;
   readonly reference: Item;
+  /** `--all-tags`. */
+  readonly allTags?: boolean;
 }
 
 export interface Pull extends UsageBase {
   readonly kind: 'pull';
   readonly reference: Item;
+  /** `container` and `service` are images that the runner starts for a job. */
+  readonly purpose: 'use' | 'container' | 'service';
 }
 
 /** Gives an existing image another name. */
 export interface Retag extends UsageBase {
   readonly kind: 'retag';
+  readonly tool: string;
   readonly from: Item;
   readonly to: Item;
+  /** Further sources that are merged with `from` into one index. */
+  readonly others?: readonly Item[];
+  /** The new name lands in the registry; otherwise (`docker tag`) only on this machine. */
+  readonly remote: boolean;
+  /** All platforms of an index come along; `false`: one is picked; `undefined`: unknown. */
+  readonly allPlatforms: boolean | undefined;
+}
+
+/** Asks a registry about a reference: its digest, its manifest, whether it is there. */
+export interface Inspect extends UsageBase {
+  readonly kind: 'inspect';
+  readonly tool: string;
+  readonly reference: Item;
+}
+
+/** Checks or makes a signature or attestation. */
+export interface Verify extends UsageBase {
+  readonly kind: 'verify';
+  readonly tool: string;
+  readonly reference: Item;
+}
+
+export interface Sign extends UsageBase {
+  readonly kind: 'sign';
+  readonly tool: string;
+  readonly reference: Item;
+}
+
+/** Starts what runs anew without naming an image: `rollout restart`, `update-service --force-new-deployment`. */
+export interface Restart extends UsageBase {
+  readonly kind: 'restart';
+  readonly target: string;
+}
+
+/** docker/metadata-action: the rows behind the tags that a later build names by `steps.<id>.outputs.tags`. */
+export interface Metadata extends UsageBase {
+  readonly kind: 'metadata';
+  readonly images: readonly Item[];
+  readonly rows: readonly MetadataRow[];
+  /** `tags:` is absent, so the rows are the action's defaults. */
+  readonly defaultRows: boolean;
+  /** `flavor: latest=`; absent for `auto`, `undefined` value where an expression decides. */
+  readonly latest: 'auto' | 'true' | 'false' | 'unknown';
+  /** `auto` adds `latest` because of a row for releases. */
+  readonly addsLatest: boolean;
+}
+
+export interface MetadataRow {
+  readonly item: Item;
+  /** `semver`, `raw`, …; `unknown` where an expression decides. */
+  readonly type: string;
+  /** The tag it makes, prefix and suffix included. */
+  readonly tag: Template;
+  readonly attributes: readonly Attribute[];
+  /** An expression decides (`enable=`) whether it is given. */
+  readonly perhaps: boolean;
+}
+
+/** What is set on a repository in the registry: `aws ecr create-repository`, `put-image-tag-mutability`. */
+export interface RepositorySettings extends UsageBase {
+  readonly kind: 'repositorySettings';
+  /** The repository's name without its registry. */
+  readonly repository: Item;
+  readonly creates: boolean;
+  /** `IMMUTABLE`, `MUTABLE`, `IMMUTABLE_WITH_EXCLUSION`, …; absent where it is not set. */
+  readonly mutability?: Template;
+  /** Patterns of tags that stay as they may, `cache*`. */
+  readonly exclusions: readonly Item[];
+  readonly scanOnPush?: boolean;
+  /** The policy's JSON as it is given. */
+  readonly lifecyclePolicy?: Item;
+}
+
+/** Files are kept between runs: actions/cache, artifacts. */
+export interface FileCache extends UsageBase {
+  readonly kind: 'fileCache';
+  readonly paths: readonly Item[];
+  readonly restores: boolean;
+  readonly saves: boolean;
+}
+
+/** Something that is not understood and may build, push, log in or deploy: `make`, an npm script, an action nobody knows, a remote workflow. */
+export interface Opaque extends UsageBase {
+  readonly kind: 'opaque';
+  readonly what: 'command' | 'action' | 'workflow' | 'script';
+  /** `make docker-push`, `acme/release-action@v1`. */
+  readonly name: string;
 }
 
 export interface CacheExport extends UsageBase {
@@ -66,6 +183,7 @@ export interface CacheExport extends UsageBase {
 export interface CacheImport extends UsageBase {
   readonly kind: 'cacheImport';
   readonly type: string;
+  readonly bare: boolean;
   readonly entry: Item;
   readonly attributes: readonly Attribute[];
 }
@@ -80,14 +198,24 @@ export interface Deploy extends UsageBase {
 
 export interface Login extends UsageBase {
   readonly kind: 'login';
+  readonly tool: string;
   /** Empty for Docker Hub. */
   readonly registry: Template;
   readonly ecr: boolean;
+  readonly user?: Item;
+  readonly password?: Item;
+  /** How the password reaches the program; an action's input is `input`. */
+  readonly passwordBy: 'input' | 'stdin' | 'argument' | 'helper';
 }
 
 export interface Checkout extends UsageBase {
   readonly kind: 'checkout';
   readonly ref?: Item;
+  /** Another repository than the workflow's own. */
+  readonly repository?: Item;
+  /** Commits that are fetched, 0 for all; `undefined` where an expression decides. */
+  readonly depth: number | undefined;
+  readonly path?: Item;
 }
 
 /** A container builder is set up. */
@@ -98,10 +226,41 @@ export interface Builder extends UsageBase {
 }
 
 /** One thing that a workflow does with images; all places are in the file of its workflow. */
-export type Usage = Build | Push | Pull | Retag | CacheExport | CacheImport | Deploy | Login | Checkout | Builder;
+export type Usage =
+  | Build
+  | Push
+  | Pull
+  | Retag
+  | Inspect
+  | Verify
+  | Sign
+  | CacheExport
+  | CacheImport
+  | Deploy
+  | Restart
+  | Login
+  | Checkout
+  | Builder
+  | Metadata
+  | RepositorySettings
+  | FileCache
+  | Opaque;
 
 /** What an adapter says; the walk adds where and when. */
-export type Fact = Usage extends infer U ? (U extends Usage ? Omit<U, 'job' | 'step' | 'conditional' | 'events'> : never) : never;
+export type Fact = Usage extends infer U
+  ? U extends Usage
+    ? Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'failure' | 'within'>
+    : never
+  : never;
+
+/** A step's script that a shell reads, with the commands that it may run, in order. */
+export interface StepScript {
+  readonly job: Job;
+  readonly step: Step;
+  readonly events: readonly string[];
+  readonly script: Script;
+  readonly commands: readonly ShellCommand[];
+}
 
 /** An expression that lands in a script as text, before any shell reads it. */
 export interface ScriptExpression {

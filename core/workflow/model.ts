@@ -61,6 +61,7 @@ export interface Step {
   /** Where the `run` key stands: a step's new `env:` goes above it. */
   readonly runKey?: Span;
   readonly shell?: Scalar;
+  readonly workingDirectory?: Scalar;
   readonly with?: Entries;
   readonly env?: Entries;
   readonly continueOnError?: Scalar;
@@ -78,13 +79,22 @@ export interface Job {
   readonly concurrency?: Concurrency;
   readonly outputs?: Entries;
   readonly runsOn: readonly Scalar[];
+  /** The image that its steps run in. */
+  readonly container?: Scalar;
+  /** Images that run beside it. */
+  readonly services: readonly Scalar[];
   readonly shell?: Scalar;
+  readonly workingDirectory?: Scalar;
+  readonly maxParallel?: Scalar;
+  readonly continueOnError?: Scalar;
   /** Matrix axes whose values are known scalars; `undefined` values where an axis is an expression. */
   readonly matrix: ReadonlyMap<string, readonly Scalar[] | undefined>;
   readonly steps: readonly Step[];
   /** A reusable workflow that the job calls, instead of steps. */
   readonly uses?: Scalar;
   readonly with?: Entries;
+  /** What a called workflow gets: names and values, or all of the caller's. */
+  readonly secrets?: Entries | 'inherit';
   readonly span: Span;
 }
 
@@ -103,10 +113,13 @@ export interface Workflow {
   readonly inputs: ReadonlyMap<string, Input>;
   /** Which events declare the inputs. */
   readonly inputEvents: ReadonlySet<string>;
+  /** What a reusable workflow or composite action gives back, by name. */
+  readonly outputs?: Entries;
   readonly env?: Entries;
   readonly permissions?: Permissions;
   readonly concurrency?: Concurrency;
   readonly shell?: Scalar;
+  readonly workingDirectory?: Scalar;
   readonly jobs: readonly Job[];
   readonly problems: readonly SyntaxProblem[];
 }

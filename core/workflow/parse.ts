@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
 import { readMatrix } from './matrix.ts';
-import type { Concurrency, Input, Job, Permissions, Step, SyntaxProblem, Trigger, Workflow } from './model.ts';
+import type { Concurrency, Entries, Input, Job, Permissions, Step, SyntaxProblem, Trigger, Workflow } from './model.ts';
 import { syntaxProblem, unknownAliases, unknownTag } from './problems.ts';
 import type { Scalar } from './scalar.ts';
 import { TreeReader } from './tree.ts';
@@ -72,10 +72,12 @@ function readWorkflow(reader: TreeReader, root: unknown): Parts {
     triggers: readTriggers(reader, on),
     inputs,
     inputEvents,
+    ...optional('outputs', readOutputs(reader, reader.get(reader.get(on, 'workflow_call'), 'outputs'))),
     ...optional('env', reader.entries(reader.get(root, 'env'))),
     ...optional('permissions', readPermissions(reader, reader.get(root, 'permissions'))),
     ...optional('concurrency', readConcurrency(reader, reader.get(root, 'concurrency'))),
-    ...optional('shell', defaultShell(reader, root)),
+    ...optional('shell', runDefault(reader, root, 'shell')),
+    ...optional('workingDirectory', runDefault(reader, root, 'working-directory')),
     jobs: reader.pairs(reader.get(root, 'jobs')).flatMap(({ key, value }) => (reader.map(value) ? [readJob(reader, key, value)] : [])),
   };
 }
@@ -90,6 +92,7 @@ function readAction(reader: TreeReader, root: unknown): Parts {
     triggers: [],
     inputs,
     inputEvents: new Set(['action']),
+    ...optional('outputs', readOutputs(reader, reader.get(root, 'outputs'))),
     jobs: job ? [job] : [],
   };
 }
@@ -155,6 +158,8 @@ function readConcurrency(reader: TreeReader, node: unknown): Concurrency | undef
 
 function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
   const environment = reader.get(node, 'environment');
+  const container = reader.get(node, 'container');
+  const secrets = reader.get(node, 'secrets');
   return {
     id,
     ...optional('name', reader.field(node, 'name')),
@@ -166,13 +171,30 @@ function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
     ...optional('concurrency', readConcurrency(reader, reader.get(node, 'concurrency'))),
     ...optional('outputs', reader.entries(reader.get(node, 'outputs'))),
     runsOn: reader.items(reader.get(node, 'runs-on'), true).flatMap(item => reader.scalar(item) ?? []),
-    ...optional('shell', defaultShell(reader, node)),
+    ...optional('container', reader.scalar(container) ?? reader.field(container, 'image')),
+    services: reader.pairs(reader.get(node, 'services')).flatMap(({ value }) => reader.scalar(value) ?? reader.field(value, 'image') ?? []),
+    ...optional('shell', runDefault(reader, node, 'shell')),
+    ...optional('workingDirectory', runDefault(reader, node, 'working-directory')),
+    ...optional('maxParallel', reader.field(reader.get(node, 'strategy'), 'max-parallel')),
+    ...optional('continueOnError', reader.field(node, 'continue-on-error')),
     matrix: readMatrix(reader, reader.get(reader.get(node, 'strategy'), 'matrix')),
     steps: readSteps(reader, reader.get(node, 'steps')),
     ...optional('uses', reader.field(node, 'uses')),
     ...optional('with', reader.entries(reader.get(node, 'with'))),
+    ...optional('secrets', reader.scalar(secrets)?.value === 'inherit' ? 'inherit' : reader.entries(secrets)),
     span: reader.span(reader.map(node)),
   };
+}
+
+/** The values of outputs that are declared with a description and a value each. */
+function readOutputs(reader: TreeReader, node: unknown): Entries | undefined {
+  const map = reader.map(node);
+  if (!map) return undefined;
+  const entries = reader.pairs(map).flatMap(({ key, value }) => {
+    const given = reader.field(value, 'value');
+    return given ? [[key.value, { key, value: given }] as const] : [];
+  });
+  return { entries: new Map(entries), dynamic: false, span: reader.span(map), flow: map.flow === true };
 }
 
 function readSteps(reader: TreeReader, node: unknown): readonly Step[] {
@@ -191,6 +213,7 @@ function readStep(reader: TreeReader, node: unknown, index: number): Step {
     ...optional('run', reader.field(node, 'run')),
     ...optional('runKey', reader.keySpan(node, 'run')),
     ...optional('shell', reader.field(node, 'shell')),
+    ...optional('workingDirectory', reader.field(node, 'working-directory')),
     ...optional('with', reader.entries(reader.get(node, 'with'))),
     ...optional('env', reader.entries(reader.get(node, 'env'))),
     ...optional('continueOnError', reader.field(node, 'continue-on-error')),
@@ -198,8 +221,9 @@ function readStep(reader: TreeReader, node: unknown, index: number): Step {
   };
 }
 
-function defaultShell(reader: TreeReader, node: unknown): Scalar | undefined {
-  return reader.field(reader.get(reader.get(node, 'defaults'), 'run'), 'shell');
+/** A field of `defaults.run`. */
+function runDefault(reader: TreeReader, node: unknown, name: 'shell' | 'working-directory'): Scalar | undefined {
+  return reader.field(reader.get(reader.get(node, 'defaults'), 'run'), name);
 }
 
 /** A field that is left out when absent, as exactOptionalPropertyTypes wants it. */

@@ -1,7 +1,9 @@
+import { noPolicy, type Policy } from '../policy/policy.ts';
 import { LineMap } from '../text/lines.ts';
 import { analyze, type WorkflowUsage } from '../usage/analyze.ts';
 import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
 import { fileKind } from './paths.ts';
+import { type TagFlow, tagFlow } from './tagFlow.ts';
 
 interface File {
   readonly text: string;
@@ -12,14 +14,49 @@ interface File {
 /** The workflow and action files of one workspace folder, each read once per text. Paths are relative to the folder, with `/`. */
 export class Workspace {
   readonly #files = new Map<string, File>();
+  readonly #others = new Map<string, string | undefined>();
+  readonly #wanted = new Set<string>();
+  #flow: TagFlow | undefined;
+  policy: Policy = noPolicy;
+
+  /**
+   * The text of a file that a workflow names: a Dockerfile, a script, a bake file. `undefined` where it is missing or was not read yet:
+   * then it is wanted, and whoever holds the disk reads it and sets it.
+   */
+  file(path: string): string | undefined {
+    if (this.#files.has(path)) return this.#files.get(path)?.text;
+    if (!this.#others.has(path)) this.#wanted.add(path);
+    return this.#others.get(path);
+  }
+
+  /** Who writes and reads each tag in all files. */
+  get flow(): TagFlow {
+    this.#flow ??= tagFlow(this.paths().flatMap(path => this.usage(path) ?? []));
+    return this.#flow;
+  }
+
+  /** Paths that were asked for and have not been read, each once. */
+  takeWanted(): readonly string[] {
+    const paths = [...this.#wanted];
+    this.#wanted.clear();
+    return paths;
+  }
+
+  /** What a wanted file holds; `undefined` for one that is not there. */
+  setOther(path: string, text: string | undefined): void {
+    this.#others.set(path, text);
+  }
 
   /** Adds a file or replaces its text; the same text again changes nothing. */
   set(path: string, text: string): void {
-    if (this.#files.get(path)?.text !== text) this.#files.set(path, { text });
+    if (this.#files.get(path)?.text === text) return;
+    this.#files.set(path, { text });
+    this.#flow = undefined;
   }
 
   delete(path: string): void {
     this.#files.delete(path);
+    this.#flow = undefined;
   }
 
   paths(): readonly string[] {

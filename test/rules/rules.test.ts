@@ -1,46 +1,89 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseDocument } from 'yaml';
 import { pretty } from '../../cli/formats/pretty.ts';
 import { lintFile } from '../../core/lint.ts';
 import { rules } from '../../core/rules/index.ts';
-import { docsUrl, type Finding } from '../../core/rules/rule.ts';
+import { docsUrl, type FileEdit, type Finding } from '../../core/rules/rule.ts';
 import { applyEdits } from '../../core/text/span.ts';
+import { fileKind } from '../../core/workspace/paths.ts';
 import { Workspace } from '../../core/workspace/workspace.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Files are linted where workflows lie, whatever their place among the fixtures. */
-function lint(text: string, name = 'example.yml'): { findings: readonly Finding[]; workspace: Workspace; path: string } {
+type Files = ReadonlyMap<string, string>;
+
+/** A workspace of these files; those that are no workflow or action are there for what names them. */
+function lint(files: Files): { findings: readonly Finding[]; workspace: Workspace } {
   const workspace = new Workspace();
-  const path = `.github/workflows/${name}`;
-  workspace.set(path, text);
-  return { findings: lintFile(workspace, path), workspace, path };
+  for (const [path, text] of files) {
+    if (fileKind(path)) workspace.set(path, text);
+    else workspace.setOther(path, text);
+  }
+  const findings = [...files.keys()].filter(path => fileKind(path)).flatMap(path => lintFile(workspace, path));
+  return { findings, workspace };
 }
 
-function fixtures(id: string, kind: 'fire' | 'silent'): readonly string[] {
+interface Fixture {
+  /** What its snapshots are called after. */
+  readonly base: string;
+  readonly files: Files;
+}
+
+/** `x.yml` is a workflow by itself; a folder is a repository with several files. */
+function fixtures(id: string, kind: 'fire' | 'silent'): readonly Fixture[] {
   const folder = join(root, 'test', 'rules', id, kind);
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter(name => /(?<!\.fixed)\.yml$/.test(name))
-    .map(name => join(folder, name));
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry): readonly Fixture[] => {
+    const full = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      const paths = readdirSync(full, { recursive: true, withFileTypes: true }).filter(file => file.isFile());
+      const files = paths.map(file => {
+        const path = join(file.parentPath, file.name);
+        return [relative(full, path).replaceAll('\\', '/'), readFileSync(path, 'utf8')] as const;
+      });
+      return [{ base: full, files: new Map(files.sort(([a], [b]) => (a < b ? -1 : 1))) }];
+    }
+    if (!/(?<!\.fixed)\.yml$/.test(entry.name)) return [];
+    return [{ base: full.replace(/\.yml$/, ''), files: new Map([[`.github/workflows/${entry.name}`, readFileSync(full, 'utf8')]]) }];
+  });
 }
 
-/** The code block under a heading of a docs page. */
-function example(page: string, heading: string): string | undefined {
-  return new RegExp(`^## ${heading}\\n+\`\`\`yaml\\n([\\s\\S]*?)\`\`\``, 'm').exec(page)?.[1];
+/** The files under a heading of a docs page: each code block is one, named by a comment in its first line where there are several. */
+function example(page: string, heading: string): Files {
+  const section = new RegExp(`^## ${heading}\\n([\\s\\S]*?)(?=^## |$(?![\\s\\S]))`, 'm').exec(page)?.[1] ?? '';
+  const blocks = [...section.matchAll(/```\w*\n([\s\S]*?)```/g)].map(([, text = '']) => text);
+  return new Map(blocks.map(text => [/^# (\S*[/.]\S+|Dockerfile)\n/.exec(text)?.[1] ?? '.github/workflows/example.yml', text]));
+}
+
+function applyTo(files: Files, edits: readonly FileEdit[]): Files {
+  return new Map(
+    [...files].map(([path, text]) => [
+      path,
+      applyEdits(
+        text,
+        edits.filter(edit => edit.path === path),
+      ),
+    ]),
+  );
 }
 
 /** Applies one fix after the other, as a user would, until none of the rule is left that has one. */
-function fixAll(text: string, id: string): string {
-  let fixed = text;
+function fixAll(files: Files, id: string): Files {
+  let fixed = files;
   for (let round = 0; round < 100; round++) {
     const next = lint(fixed).findings.find(({ rule, fix }) => rule === id && fix);
     if (!next?.fix) return fixed;
-    fixed = applyEdits(fixed, next.fix.edits);
+    fixed = applyTo(fixed, next.fix.edits);
   }
   throw new Error('fixes do not come to an end');
+}
+
+/** One file as it is, several with their paths above them. */
+function written(files: Files): string {
+  const workflows = [...files].filter(([path]) => fileKind(path));
+  return workflows.length === 1 ? (workflows[0]?.[1] ?? '') : workflows.map(([path, text]) => `# --- ${path}\n${text}`).join('');
 }
 
 describe.each(rules)('$id', rule => {
@@ -56,10 +99,8 @@ describe.each(rules)('$id', rule => {
   // A file of half a megabyte is no example to print: test/core/lint.test.ts makes one.
   if (rule.id !== 'file-too-large') {
     test('the page’s wrong example fires and its right one does not', () => {
-      const wrong = example(page, 'Wrong');
-      const right = example(page, 'Right');
-      expect(lint(wrong ?? '').findings.map(finding => finding.rule)).toContain(rule.id);
-      expect(lint(right ?? '').findings.map(finding => finding.rule)).not.toContain(rule.id);
+      expect(lint(example(page, 'Wrong')).findings.map(finding => finding.rule)).toContain(rule.id);
+      expect(lint(example(page, 'Right')).findings.map(finding => finding.rule)).not.toContain(rule.id);
     });
   }
 
@@ -68,43 +109,40 @@ describe.each(rules)('$id', rule => {
     expect(fixtures(rule.id, 'silent').length).toBeGreaterThan(0);
   });
 
-  for (const file of fixtures(rule.id, 'fire')) {
-    const text = readFileSync(file, 'utf8');
-
-    test(`says in ${basename(file)} what the user reads`, async () => {
-      const { findings, workspace } = lint(text, basename(file));
+  for (const { base, files } of fixtures(rule.id, 'fire')) {
+    test(`says in ${basename(base)} what the user reads`, async () => {
+      const { findings, workspace } = lint(files);
       const own = findings.filter(finding => finding.rule === rule.id);
       expect(own.length).toBeGreaterThan(0);
-      const shown = pretty({ files: 1, findings: own, lines: path => workspace.lines(path) }, { color: false });
-      await expect(shown).toMatchFileSnapshot(file.replace(/yml$/, 'out'));
+      const shown = pretty({ files: files.size, findings: own, lines: path => workspace.lines(path) }, { color: false });
+      await expect(shown).toMatchFileSnapshot(`${base}.out`);
     });
 
     if (rule.fixable) {
-      test(`each fix in ${basename(file)} takes its own finding away and nothing else`, async () => {
-        const { findings } = lint(text);
+      test(`each fix in ${basename(base)} takes its own finding away and nothing else`, async () => {
+        const { findings } = lint(files);
         for (const finding of findings) {
           if (finding.rule !== rule.id || !finding.fix) continue;
-          const fixed = applyEdits(text, finding.fix.edits);
+          const fixed = applyTo(files, finding.fix.edits);
           const left = lint(fixed).findings;
           expect(left.length, finding.message).toBe(findings.length - 1);
-          expect(parseDocument(fixed).errors).toEqual([]);
+          for (const [path, text] of fixed) if (fileKind(path)) expect(parseDocument(text).errors).toEqual([]);
         }
-        await expect(fixAll(text, rule.id)).toMatchFileSnapshot(file.replace(/yml$/, 'fixed.yml'));
+        await expect(written(fixAll(files, rule.id))).toMatchFileSnapshot(`${base}.fixed.yml`);
       });
     }
   }
 
   test('is fixable exactly when a fixture shows a fix', () => {
-    const fixes = fixtures(rule.id, 'fire').some(file =>
-      lint(readFileSync(file, 'utf8')).findings.some(finding => finding.rule === rule.id && finding.fix),
+    const fixes = fixtures(rule.id, 'fire').some(({ files }) =>
+      lint(files).findings.some(finding => finding.rule === rule.id && finding.fix),
     );
     expect(fixes).toBe(rule.fixable);
   });
 
-  for (const file of fixtures(rule.id, 'silent')) {
-    test(`stays silent in ${basename(file)}`, () => {
-      const { findings } = lint(readFileSync(file, 'utf8'), basename(file));
-      expect(findings.filter(finding => finding.rule === rule.id)).toEqual([]);
+  for (const { base, files } of fixtures(rule.id, 'silent')) {
+    test(`stays silent in ${basename(base)}`, () => {
+      expect(lint(files).findings.filter(finding => finding.rule === rule.id)).toEqual([]);
     });
   }
 });

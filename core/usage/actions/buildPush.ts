@@ -1,7 +1,7 @@
 import { alternatives, literal, type Template } from '../../image/template.ts';
 import { cacheType, readAttributes } from '../attributes.ts';
 import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
-import type { Fact, Item } from '../usage.ts';
+import type { Attribute, Build, Fact, Item } from '../usage.ts';
 
 /** docker/build-push-action and its drop-ins. Splitting as in its source, src/context.ts: tags at newlines and commas, the other lists at newlines. */
 export const buildPush: ActionAdapter = {
@@ -14,7 +14,9 @@ export const buildPush: ActionAdapter = {
     const named = outputs.flatMap(attributes => attributes.filter(({ key }) => key === 'name').map(({ value }) => value));
     const build: Fact = {
       kind: 'build',
+      tool: step.step.uses?.value.replace(/@.*/, '') ?? '',
       at: step.at,
+      ...buildInputs(step, outputs),
       tags: [...step.list('tags', /[\n,]/), ...named.flatMap(template => asItem(template))],
       pushes: exportsRegistry ? true : pushes,
       ...(digest && { digest }),
@@ -27,6 +29,34 @@ export const buildPush: ActionAdapter = {
     };
   },
 };
+
+/** What goes into the image, beside its names. */
+function buildInputs(
+  step: StepReader,
+  outputs: readonly (readonly Attribute[])[],
+): Pick<Build, 'byDigest' | 'platforms' | 'context' | 'dockerfile' | 'target' | 'buildArgs' | 'buildContexts' | 'labels' | 'provenance'> {
+  const one = (name: string, key: string) => {
+    const template = step.input(name);
+    const span = step.inputSpan(name);
+    return template && span && template.length > 0 ? { [key]: { template, span } } : {};
+  };
+  const provenance = step.text('provenance');
+  return {
+    byDigest: outputs.some(attributes => isTrue(attributes, 'push-by-digest')),
+    platforms: step.list('platforms', /[\n,]/).map(({ template }) => template),
+    ...one('context', 'context'),
+    ...one('file', 'dockerfile'),
+    ...one('target', 'target'),
+    buildArgs: step.list('build-args'),
+    buildContexts: step.list('build-contexts'),
+    labels: step.list('labels'),
+    provenance: provenance === 'false' ? false : provenance === undefined ? undefined : true,
+  };
+}
+
+function isTrue(attributes: readonly Attribute[], name: string): boolean {
+  return literal(attributes.find(({ key }) => key === name)?.value ?? []) === 'true';
+}
 
 function isRegistryOutput(attributes: ReturnType<typeof readAttributes>): boolean {
   const value = (name: string) => literal(attributes.find(({ key }) => key === name)?.value ?? []);

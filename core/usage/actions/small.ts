@@ -7,7 +7,25 @@ export const login: ActionAdapter = {
   read(step) {
     const registry = step.input('registry') ?? [];
     const ecr = step.flag('ecr', false) === true || isEcrHost(registry) || isEcrUser(step.input('username') ?? []);
-    return { facts: [{ kind: 'login', at: step.at, registry, ecr }] };
+    const item = (name: string, key: string) => {
+      const template = step.input(name);
+      const span = step.inputSpan(name);
+      return template && span ? { [key]: { template, span } } : {};
+    };
+    return {
+      facts: [
+        {
+          kind: 'login',
+          tool: 'docker/login-action',
+          at: step.at,
+          registry,
+          ecr,
+          ...item('username', 'user'),
+          ...item('password', 'password'),
+          passwordBy: 'input',
+        },
+      ],
+    };
   },
 };
 
@@ -16,7 +34,10 @@ export const ecrLogin: ActionAdapter = {
   names: ['aws-actions/amazon-ecr-login'],
   read(step) {
     const [name, registry] = step.output('registry', 'line');
-    return { facts: [{ kind: 'login', at: step.at, registry, ecr: true }], outputs: new Map([[name, registry]]) };
+    return {
+      facts: [{ kind: 'login', tool: 'aws-actions/amazon-ecr-login', at: step.at, registry, ecr: true, passwordBy: 'helper' }],
+      outputs: new Map([[name, registry]]),
+    };
   },
 };
 
@@ -26,8 +47,23 @@ export const checkout: ActionAdapter = {
   read(step) {
     const ref = step.input('ref');
     const span = step.inputSpan('ref');
+    const depth = step.text('fetch-depth');
+    const repository = step.input('repository');
+    const repositorySpan = step.inputSpan('repository');
+    const path = step.input('path');
+    const pathSpan = step.inputSpan('path');
     return {
-      facts: [{ kind: 'checkout', at: step.at, ...(ref && span && { ref: { template: ref, span } }) }],
+      facts: [
+        {
+          kind: 'checkout',
+          at: step.at,
+          ...(ref && span && { ref: { template: ref, span } }),
+          ...(repository && repositorySpan && { repository: { template: repository, span: repositorySpan } }),
+          ...(path && pathSpan && { path: { template: path, span: pathSpan } }),
+          // The action fetches one commit unless told otherwise.
+          depth: step.inputSpan('fetch-depth') === undefined ? 1 : depth !== undefined && /^\d+$/.test(depth) ? Number(depth) : undefined,
+        },
+      ],
       outputs: new Map([step.output('commit', 'sha40'), step.output('ref', 'gitRef')]),
     };
   },

@@ -1,3 +1,4 @@
+import { split } from '../../image/split.ts';
 import { literal } from '../../image/template.ts';
 import type { ShellCommand } from '../../shell/interpret.ts';
 import type { Argument } from '../../shell/words.ts';
@@ -51,11 +52,11 @@ export const docker: CommandAdapter = {
       case 'push':
         return readFlags(rest, pullFlags)
           .positionals.slice(0, 1)
-          .map(reference => ({ kind: 'push', at: reference.span, reference }));
+          .map(reference => ({ kind: 'push', tool: 'docker push', at: reference.span, reference }));
       case 'pull':
         return readFlags(rest, pullFlags)
           .positionals.slice(0, 1)
-          .map(reference => ({ kind: 'pull', at: reference.span, reference }));
+          .map(reference => ({ kind: 'pull', at: reference.span, reference, purpose: 'use' }));
       case 'tag':
         return retag(readFlags(rest, new Set()), command);
       case 'login':
@@ -71,25 +72,54 @@ function named(words: readonly Argument[]): [string, ...Argument[]] {
   return [literal(words[0]?.template ?? []) ?? '', ...words.slice(1)];
 }
 
-function build({ values, switches }: CommandLine, command: ShellCommand): readonly Fact[] {
+function build({ values, switches, positionals }: CommandLine, command: ShellCommand): readonly Fact[] {
   const all = (...flags: string[]) => flags.flatMap(flag => values.get(flag) ?? []);
   const outputs = all('-o', '--output').map(({ template }) => readAttributes(template));
   const pushed = outputs.some(attributes =>
     attributes.some(({ key, value }) => (key === 'type' && literal(value) === 'registry') || (key === 'push' && literal(value) === 'true')),
   );
-  const fact: Fact = { kind: 'build', at: command.span, tags: all('-t', '--tag'), pushes: switches.has('--push') || pushed };
+  const last = (...flags: string[]) => all(...flags).at(-1);
+  const context = positionals[0];
+  const dockerfile = last('-f', '--file');
+  const target = last('--target');
+  const fact: Fact = {
+    kind: 'build',
+    tool: 'docker build',
+    at: command.span,
+    tags: all('-t', '--tag'),
+    pushes: switches.has('--push') || pushed,
+    byDigest: outputs.some(attributes => attributes.some(({ key, value }) => key === 'push-by-digest' && literal(value) === 'true')),
+    platforms: all('--platform').flatMap(({ template }) => split(template, /,/)),
+    ...(context && { context }),
+    ...(dockerfile && { dockerfile }),
+    ...(target && { target }),
+    buildArgs: all('--build-arg'),
+    buildContexts: all('--build-context'),
+    labels: all('--label'),
+    provenance: all('--provenance').some(({ template }) => literal(template) === 'false') ? false : undefined,
+  };
   const caches = (kind: 'cacheExport' | 'cacheImport', items: readonly Item[]) => items.flatMap(entry => cacheFact(kind, entry));
   return [fact, ...caches('cacheExport', all('--cache-to')), ...caches('cacheImport', all('--cache-from'))];
 }
 
 function retag({ positionals: [from, to] }: CommandLine, command: ShellCommand): readonly Fact[] {
-  return from && to ? [{ kind: 'retag', at: command.span, from, to }] : [];
+  return from && to ? [{ kind: 'retag', tool: 'docker tag', at: command.span, from, to, remote: false, allPlatforms: undefined }] : [];
 }
 
 function login({ positionals: [registry], values }: CommandLine, command: ShellCommand): Fact {
   const template = registry?.template ?? [];
-  const users = [...(values.get('-u') ?? []), ...(values.get('--username') ?? [])];
-  return { kind: 'login', at: command.span, registry: template, ecr: isEcrHost(template) || users.some(user => isEcrUser(user.template)) };
+  const user = [...(values.get('-u') ?? []), ...(values.get('--username') ?? [])].at(-1);
+  const password = [...(values.get('-p') ?? []), ...(values.get('--password') ?? [])].at(-1);
+  return {
+    kind: 'login',
+    tool: 'docker login',
+    at: command.span,
+    registry: template,
+    ecr: isEcrHost(template) || (user !== undefined && isEcrUser(user.template)),
+    ...(user && { user }),
+    ...(password && { password }),
+    passwordBy: password ? 'argument' : 'stdin',
+  };
 }
 
 function builder({ values }: CommandLine, command: ShellCommand): Fact {
