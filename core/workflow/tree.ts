@@ -7,8 +7,8 @@ import { Scalar } from './scalar.ts';
 /** GitHub's own limit on what aliases may expand to; past it an alias reads as absent. */
 const maxAliases = 1000;
 
-/** More steps than a file of the largest size that is read can hold without aliases. */
-const maxSteps = 20_000;
+/** More steps than people write in one file: aliases make many of few, and each costs time. */
+const maxSteps = 6_000;
 
 export type YamlNode = Node | null | undefined;
 

@@ -54,7 +54,7 @@ describe('bad input', () => {
     soundLint('on: push\njobs: &j\n  a: *j\n');
     const jobs = Array.from({ length: 800 }, (_, index) => `  j${index}:\n    runs-on: x\n    steps: *s\n`);
     const many = soundLint(`on: push\nx: &s\n${'  - run: echo $A\n'.repeat(1500)}jobs:\n${jobs.join('')}`);
-    expect(many.map(({ message }) => message)).toEqual(['The jobs have more than 20000 steps in all; the rest is not read.']);
+    expect(many.map(({ message }) => message)).toEqual(['The jobs have more than 6000 steps in all; the rest is not read.']);
   });
 
   test.each([
