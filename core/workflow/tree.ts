@@ -61,7 +61,7 @@ export class TreeReader {
     const left = maxSteps - this.#steps;
     this.#steps += steps.length;
     if (steps.length <= left) return steps;
-    if (left > 0)
+    if (left >= 0)
       this.problems.push({
         message: `The jobs have more than ${maxSteps} steps in all; the rest is not read.`,
         span: this.span(steps[left]),
