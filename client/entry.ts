@@ -13,7 +13,7 @@ export function parseEntry(text: string): Entry | undefined {
   const name = text
     .trim()
     .replace(/^https?:\/\//, '')
-    .replace(/\/+$/, '');
+    .replace(/(?<!\/)\/+$/, '');
   if (!name.includes('/')) return isHost(name) ? { host: canonicalHost(name) } : undefined;
   const { host, repository } = splitHost(name);
   return host !== undefined && isHost(host) && isRepository(repository) ? { host: canonicalHost(host), repository } : undefined;

@@ -80,14 +80,14 @@ export class Folders {
   }
 
   add(uri: string): Folder {
-    const base = uri.replace(/\/+$/, '');
+    const base = uri.replace(/(?<!\/)\/+$/, '');
     const folder = new Folder(base, this.#files.tree(uri));
     this.#folders.set(plain(base), folder);
     return folder;
   }
 
   remove(uri: string): void {
-    this.#folders.delete(plain(uri.replace(/\/+$/, '')));
+    this.#folders.delete(plain(uri.replace(/(?<!\/)\/+$/, '')));
   }
 
   all(): readonly Folder[] {

@@ -51,7 +51,7 @@ async function readConfig(path: string): Promise<{ config?: Readonly<Record<stri
 
 /** The host that a key of `auths` is about: `ghcr.io`, `https://ghcr.io/v2/`, `https://index.docker.io/v1/`. */
 function hostOf(key: string): string {
-  return canonicalHost(key.replace(/^https?:\/\//i, '').replace(/\/.*$/, ''));
+  return canonicalHost(key.replace(/^https?:\/\//i, '').replace(/\/[\s\S]*/, ''));
 }
 
 function credentialsOf(entry: Readonly<Record<string, unknown>> | undefined): Credentials | undefined {
@@ -62,7 +62,7 @@ function credentialsOf(entry: Readonly<Record<string, unknown>> | undefined): Cr
   const colon = decoded.indexOf(':');
   const username = colon > 0 ? decoded.slice(0, colon) : entry?.['username'];
   // Some writers pad the password with NUL characters.
-  const password = colon > 0 ? decoded.slice(colon + 1).replace(/\0+$/, '') : entry?.['password'];
+  const password = colon > 0 ? decoded.slice(colon + 1).replace(/(?<!\0)\0+$/, '') : entry?.['password'];
   if (typeof username !== 'string' || typeof password !== 'string' || password === '') return undefined;
   return username === '<token>' ? { kind: 'identityToken', token: password } : { kind: 'basic', username, password };
 }

@@ -3,7 +3,7 @@ import type { Answer } from './exchange.ts';
 
 /** The `rel="next"` address of a `Link` header, as written. RFC 8288. */
 export function nextLink(header: string | null): string | undefined {
-  for (const [, address = '', parameters = ''] of (header ?? '').matchAll(/<([^>]*)>([^<]*)/g)) {
+  for (const [, address = '', parameters = ''] of (header ?? '').matchAll(/<([^<>]*)>([^<]*)/g)) {
     if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i.test(parameters)) return address;
   }
   return undefined;

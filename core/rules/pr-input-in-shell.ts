@@ -101,7 +101,7 @@ function moveToEnv(use: ScriptExpression, text: string): Problem['fix'] | undefi
   if (use.interpreted) return undefined;
   // Through an alias the step's text stands elsewhere too, and an edit there would reach others.
   const elsewhere = (part: { readonly span: Span }) => part.span.start < span.start || part.span.end > span.end;
-  const anchored = (part: { readonly span: Span }) => /&\S+\s+$/.test(text.slice(Math.max(0, part.span.start - 100), part.span.start));
+  const anchored = (part: { readonly span: Span }) => /&[^\s&]+\s+$/.test(text.slice(Math.max(0, part.span.start - 100), part.span.start));
   if ([run, env].some(part => part && (elsewhere(part) || anchored(part)))) return undefined;
   if (use.language !== 'shell' || !run || !['plain', 'double', 'heredoc'].includes(use.quoting)) return undefined;
   // A quote at the start of a plain scalar would be YAML's.

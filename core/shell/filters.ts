@@ -98,6 +98,6 @@ function firstCharacters(width: string | undefined): Effect | undefined {
 export function withoutFinalBreak(value: Template): Template {
   const last = value.at(-1);
   if (last?.kind !== 'text' || !last.text.endsWith('\n')) return value;
-  const kept = last.text.replace(/\n+$/, '');
+  const kept = last.text.replace(/(?<!\n)\n+$/, '');
   return kept === '' ? value.slice(0, -1) : [...value.slice(0, -1), { ...last, text: kept }];
 }

@@ -155,7 +155,7 @@ function items(variable: Variable | undefined): readonly Template[] | undefined 
 
 /** `{a,b}`; ranges and nested braces stay as they are. */
 function braceOptions(text: string): readonly string[] {
-  const inner = /^\{([^{}]*,[^{}]*)\}$/.exec(text)?.[1];
+  const inner = /^\{([^{},]*,[^{}]*)\}$/.exec(text)?.[1];
   return inner === undefined ? [text] : inner.split(',');
 }
 

@@ -50,6 +50,6 @@ export class LineMap {
     const start = this.#starts[index];
     if (start === undefined) return '';
     const end = this.#starts[index + 1] ?? this.text.length;
-    return this.text.slice(start, end).replace(/[\r\n]+$/, '');
+    return this.text.slice(start, end).replace(/(?<![\r\n])[\r\n]+$/, '');
   }
 }

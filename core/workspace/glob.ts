@@ -52,7 +52,7 @@ function walk<P, I>(parts: readonly P[], items: readonly I[], { repeats, matches
 }
 
 function tokens(segment: string): readonly Token[] {
-  const parts = segment.match(/\\.|\[!?[^\]]+\]|\*+|./gsu) ?? [];
+  const parts = segment.match(/\\.|\[!?[^\]]{1,500}\]|\*+|./gsu) ?? [];
   return parts.map((part): Token => {
     if (part.startsWith('\\') && part.length > 1) return character => character === part.slice(1);
     if (part.startsWith('*')) return '*';

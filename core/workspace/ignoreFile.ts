@@ -29,7 +29,7 @@ export function isIgnored(path: string, files: readonly Ignores[]): boolean {
 
 function pattern(line: string): Pattern | undefined {
   // Spaces at the end count only behind a backslash.
-  const written = line.replace(/(?<!\\) +$/, '');
+  const written = line.replace(/(?<![\\ ]) +$|(?<=\\ ) +$/, '');
   if (written === '' || written.startsWith('#')) return undefined;
   const ignored = !written.startsWith('!');
   const body = ignored ? written : written.slice(1);

@@ -186,7 +186,7 @@ const handlebarShapes: ReadonlyMap<string, readonly [string, Shape]> = new Map([
 function handlebars(template: Template): Template {
   return template.flatMap((part): Template => {
     if (part.kind !== 'text' || !part.text.includes('{{')) return [part];
-    return part.text.split(/(\{\{[^}]*\}\})/).flatMap((piece): Template => {
+    return part.text.split(/(\{\{[^{}]*\}\})/).flatMap((piece): Template => {
       const name = /^\{\{\s*(\w+)/.exec(piece)?.[1];
       if (!name) return piece === '' ? [] : [{ ...part, text: piece, derived: true }];
       const known = handlebarShapes.get(name);
