@@ -4,6 +4,7 @@ import { fileTooLarge } from './file-too-large.ts';
 import { ignoreUnused } from './ignore-unused.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
 import { invalidYaml } from './invalid-yaml.ts';
+import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import type { Rule } from './rule.ts';
 
@@ -15,5 +16,6 @@ export const rules: readonly Rule[] = [
   ignoreUnused,
   cacheImageManifest,
   deployMovingTag,
+  mergeBaseUnfetched,
   prInputInShell,
 ];
