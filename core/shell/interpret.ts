@@ -33,6 +33,14 @@ export interface ShellCommand {
   readonly failure: 'fatal' | 'tested' | 'ignored';
   /** The command of the tree, where it is written in the script itself. */
   readonly node?: Command;
+  /** The command whose output it reads: `from | this`. */
+  readonly from?: ShellCommand;
+  /** It runs on another machine. */
+  readonly remote?: true;
+  /** It calls a function of the script, whose commands follow. */
+  readonly isFunction?: true;
+  /** Variables of the script at this point, and those set for this command alone (`TAG=1 docker compose push`); only for programs that read their environment. */
+  readonly variables?: ReadonlyMap<string, Template>;
 }
 
 export interface ShellResult {
@@ -45,6 +53,9 @@ export interface ShellResult {
 /** Deeper nesting and more function calls than people write: what lies beyond is not followed. */
 const maxDepth = 40;
 const maxVariables = 1000;
+
+/** Programs, or parts of them, whose files or options name variables. */
+const readsVariables: ReadonlySet<string> = new Set(['docker-compose', 'podman-compose', 'compose', 'stack', 'bake', 'ko']);
 
 const declarations: ReadonlySet<string> = new Set(['export', 'declare', 'local', 'readonly', 'typeset']);
 
@@ -62,6 +73,8 @@ class Walk {
   readonly #words: WordReader;
   #depth = 0;
   #conditional = 0;
+  /** Whose output the commands of a pipeline's next part read. */
+  #from: ShellCommand | undefined;
 
   constructor(script: Script, environment: ReadonlyMap<string, Template>) {
     this.#script = script;
@@ -138,7 +151,30 @@ class Walk {
     const name = literal(words[0]?.template ?? []) ?? '';
     this.#run(node, name, words, state, outer);
     const input = this.#words.hereDocument(node.redirects, state);
-    this.commands.push({ words, span, conditional: this.#conditional > 0, ...(input && { input }), failure: 'fatal', node });
+    const variables =
+      node.prefix.length > 0 || words.slice(0, 4).some(({ template }) => readsVariables.has(literal(template) ?? ''))
+        ? this.#variables(node, state)
+        : undefined;
+    this.commands.push({
+      words,
+      span,
+      conditional: this.#conditional > 0,
+      ...(input && { input }),
+      failure: 'fatal',
+      node,
+      ...(this.#from && { from: this.#from }),
+      ...(state.functions.has(name) && { isFunction: true }),
+      ...(variables && { variables }),
+    });
+  }
+
+  #variables(node: Command, state: ShellState): ReadonlyMap<string, Template> {
+    const values = new Map<string, Template>();
+    for (const [name, variable] of state.variables) if (variable.kind === 'string') values.set(name, variable.value);
+    for (const item of node.prefix) {
+      if (item.type === 'Assignment' && item.value.type === 'Word') values.set(item.name, this.#words.value(item.value, state));
+    }
+    return values;
   }
 
   #run(node: Command, name: string, words: readonly Argument[], state: ShellState, outer?: Sink): void {
@@ -231,11 +267,15 @@ class Walk {
   #pipeline(node: Pipeline, state: ShellState, sink?: Sink): void {
     const last = node.commands.at(-1);
     const tee = last?.type === 'Command' && last.name?.value === 'tee' ? namedSink(last.args.map(({ text }) => text).join(' ')) : undefined;
+    const outer = this.#from;
     for (const [index, command] of node.commands.entries()) {
+      const before = this.commands.length;
       // Each part runs in a subshell; only what ends up in the file counts.
       const writes = index === node.commands.length - 1 ? sink : index === node.commands.length - 2 ? tee : undefined;
       this.#command(command, node.commands.length === 1 ? state : state.fork(), writes);
+      if (this.commands.length > before) this.#from = this.commands.at(-1);
     }
+    this.#from = outer;
   }
 
   #if(node: If, state: ShellState, sink?: Sink): void {

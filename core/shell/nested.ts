@@ -34,8 +34,9 @@ export function innerCommands(command: ShellCommand, depth = 0): readonly ShellC
   if (name === 'ssh') {
     const [, ...remote] = skipOwn(command.words.slice(1), remoteFlags);
     const [only] = remote;
-    if (remote.length === 1 && only) return script(only.template, command, depth);
-    return remote.length > 0 ? [{ ...command, words: remote }] : script(command.input ?? [], command, depth);
+    const there = { ...command, remote: true } as const;
+    if (remote.length === 1 && only) return script(only.template, there, depth);
+    return remote.length > 0 ? [{ ...there, words: remote }] : script(command.input ?? [], there, depth);
   }
   if (shells.test(name)) {
     const flag = command.words.findIndex(({ template }) => /^-[a-z]*c$/.test(literal(template) ?? ''));
@@ -56,7 +57,7 @@ function skipOwn(words: readonly Argument[], valued: readonly string[]): readonl
 }
 
 /** The commands of a script that is a string, as far as they are plain words: no quoting, no control flow. */
-function script(text: Template, { conditional, failure }: ShellCommand, depth: number): readonly ShellCommand[] {
+function script(text: Template, { conditional, failure, remote }: ShellCommand, depth: number): readonly ShellCommand[] {
   const lines: Template[] = [];
   let open = false;
   for (const line of split(text, /[\n;&|]/).map(trim)) {
@@ -71,6 +72,6 @@ function script(text: Template, { conditional, failure }: ShellCommand, depth: n
       return span && literal(word) !== '\\' ? [{ template: word, span }] : [];
     });
     const span = extent(line);
-    return span && words.length > 0 ? innerCommands({ words, span, conditional, failure }, depth + 1) : [];
+    return span && words.length > 0 ? innerCommands({ words, span, conditional, failure, ...(remote && { remote }) }, depth + 1) : [];
   });
 }

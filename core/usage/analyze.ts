@@ -1,19 +1,20 @@
 import { evaluate } from '../expression/evaluate.ts';
 import { type Piece, splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
-import { alternatives, display, literal, type Template } from '../image/template.ts';
+import { alternatives, display, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
 import { innerCommands } from '../shell/nested.ts';
 import { expressionUses, Script } from '../shell/script.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
 import { actionAdapter } from './actions/index.ts';
-import { commandAdapter } from './commands/index.ts';
+import type { CommandContext } from './commands/command.ts';
+import { commandFacts } from './commands/index.ts';
 import { callerEvent, eventsThatPass, runsAfterSkipped } from './events.ts';
 import { refKinds } from './refKinds.ts';
 import { evaluateEntries, type Known, StepScope } from './scope.ts';
 import { StepReader } from './stepReader.ts';
-import type { Fact, ScriptExpression, StepScript, Usage } from './usage.ts';
+import type { Fact, Item, ScriptExpression, StepScript, Usage } from './usage.ts';
 
 /** What one workflow does with images, and where its expressions land in scripts. */
 export interface WorkflowUsage {
@@ -29,9 +30,12 @@ export interface WorkflowUsage {
 /** GitHub takes no script with an expression over 21,000 characters; following values through much longer ones would hold up the editor. */
 const maxScript = 64 * 1024;
 
-/** Follows values through a workflow, jobs in the order of their needs, steps in order. Never throws. */
-export function analyze(workflow: Workflow): WorkflowUsage {
-  const analysis = new Analysis(workflow);
+/** The text of a file of the workspace, `undefined` where there is none or nobody knows. */
+export type ReadFile = (path: string) => string | undefined;
+
+/** Follows values through a workflow, jobs in the order of their needs, steps in order; `file` reads files that commands name. Never throws. */
+export function analyze(workflow: Workflow, file: ReadFile = () => undefined): WorkflowUsage {
+  const analysis = new Analysis(workflow, file);
   for (const job of workflow.jobs) analysis.job(job);
   return { workflow, usages: analysis.usages, called: [], expressions: analysis.expressions, scripts: analysis.scripts };
 }
@@ -48,10 +52,14 @@ class Analysis {
   readonly expressions: ScriptExpression[] = [];
   readonly scripts: StepScript[] = [];
   readonly #workflow: Workflow;
+  readonly #file: ReadFile;
   readonly #results = new Map<string, JobResult | 'running'>();
+  /** References that a job has on its machine by what it did before, without holes told apart. */
+  readonly #local = new Map<Job, Set<string>>();
 
-  constructor(workflow: Workflow) {
+  constructor(workflow: Workflow, file: ReadFile) {
     this.#workflow = workflow;
+    this.#file = file;
   }
 
   /** A job's outputs, its needs first; a cycle has none. */
@@ -96,7 +104,10 @@ class Analysis {
     const scope = this.#scope(job, step, known);
     const goesOn = step.continueOnError !== undefined && step.continueOnError.value !== 'false';
     const add: Add = (facts, conditional, failure) => {
-      for (const fact of facts) this.usages.push({ ...fact, job, step, conditional, events, failure: goesOn ? 'ignored' : failure });
+      for (const fact of facts) {
+        this.usages.push({ ...fact, job, step, conditional, events, failure: goesOn ? 'ignored' : failure });
+        for (const item of broughtHere(fact)) this.#localOf(job).add(display(item.template));
+      }
     };
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
@@ -121,16 +132,25 @@ class Analysis {
     for (const { piece, quoting, standalone, interpreted } of shell === 'posix' ? expressionUses(script) : []) {
       this.expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
     }
-    const { commands, outputs, env } = interpret(script, this.#environment(job, step, known, scope));
+    const environment = this.#environment(job, step, known, scope);
+    const { commands, outputs, env } = interpret(script, environment);
     const all = commands.flatMap(command => innerCommands(command));
     this.scripts.push({ job, step, events, script, commands: all });
-    for (const command of all) {
-      const name = literal(command.words[0]?.template ?? []);
-      const adapter = name === undefined ? undefined : commandAdapter(name);
-      if (adapter) add(adapter.read(command), command.conditional, command.failure);
-    }
+    const local = this.#localOf(job);
+    const context: CommandContext = {
+      variable: (command, name) => command.variables?.get(name) ?? environment.get(name),
+      file: this.#file,
+      isHere: reference => local.has(display(reference)),
+    };
+    for (const command of all) add(commandFacts(command, context), command.conditional, command.failure);
     if (step.id) known.outputs.set(step.id.value, outputs);
     for (const [name, value] of env) known.env.set(name, value);
+  }
+
+  #localOf(job: Job): Set<string> {
+    const local = this.#local.get(job) ?? new Set();
+    this.#local.set(job, local);
+    return local;
   }
 
   #expressionsOf(text: Scalar, job: Job, step: Step, scope: StepScope, events: readonly string[], language: 'javascript' | 'other'): void {
@@ -161,6 +181,13 @@ class Analysis {
     if (!runners.some(label => /windows/i.test(label))) return 'posix';
     return job.runsOn.some(({ value }) => /windows/i.test(value)) ? 'other' : 'either';
   }
+}
+
+/** Images that are on the machine afterwards. */
+function broughtHere(fact: Fact): readonly Item[] {
+  if (fact.kind === 'build') return fact.tags;
+  if (fact.kind === 'retag') return fact.remote ? [] : [fact.to];
+  return fact.kind === 'pull' ? [fact.reference] : [];
 }
 
 /** One `${{ }}` of a text: where it stands, what it says, what it becomes. */

@@ -80,7 +80,7 @@ export class Workspace {
     const file = this.#files.get(path);
     if (!file || excessiveSize(file.text) !== undefined) return undefined;
     // A file that was named by hand and lies elsewhere is read as a workflow.
-    file.usage ??= analyze(parseWorkflow(path, file.text, fileKind(path) ?? 'workflow'));
+    file.usage ??= analyze(parseWorkflow(path, file.text, fileKind(path) ?? 'workflow'), other => this.file(other));
     return file.usage;
   }
 }

@@ -1,4 +1,7 @@
-import type { CommandAdapter } from './command.ts';
+import { literal } from '../../image/template.ts';
+import type { ShellCommand } from '../../shell/interpret.ts';
+import type { Fact } from '../usage.ts';
+import type { CommandAdapter, CommandContext } from './command.ts';
 import { docker } from './docker.ts';
 import { kubectl } from './kubectl.ts';
 
@@ -7,7 +10,11 @@ const adapters: readonly CommandAdapter[] = [docker, kubectl];
 
 const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name, adapter] as const)));
 
-/** The adapter for a command's first word, a path or not. */
-export function commandAdapter(name: string): CommandAdapter | undefined {
-  return byName.get(name.slice(name.lastIndexOf('/') + 1));
+/** What a command does with images. A call of a function does nothing itself: its commands follow. */
+export function commandFacts(command: ShellCommand, context: CommandContext): readonly Fact[] {
+  const word = literal(command.words[0]?.template ?? []);
+  if (word === undefined || command.isFunction) return [];
+  // The first word may be a path.
+  const name = word.slice(word.lastIndexOf('/') + 1);
+  return byName.get(name)?.read(command, context) ?? [];
 }
