@@ -111,7 +111,7 @@ class Analysis {
     };
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
-      const found = adapter?.read(new StepReader(step, scope, known, refKinds(this.#workflow, job, step, events)));
+      const found = adapter?.read(new StepReader(step, scope, known, refKinds(this.#workflow, job, step, events), events));
       if (found) {
         add(found.facts, false, 'fatal');
         if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);

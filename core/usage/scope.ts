@@ -108,6 +108,11 @@ export class StepScope implements Scope {
       : new StepScope(this.#workflow, this.#job, this.#levels.slice(1), this.#known, this.#needs, this.event);
   }
 
+  /** The same names in a run that `event` started; `undefined` for the caller's, which may be any. */
+  assuming(event: string | undefined): StepScope {
+    return new StepScope(this.#workflow, this.#job, this.#levels, this.#known, this.#needs, event);
+  }
+
   #input(name: string, at: Span): Template | undefined {
     const input = withoutCase(this.#workflow.inputs, name);
     if (!input) return undefined;

@@ -4,6 +4,7 @@ import { split, trim } from '../image/split.ts';
 import { extent, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Step } from '../workflow/model.ts';
+import { eventsThatPass } from './events.ts';
 import type { RefKind } from './refKinds.ts';
 import type { Known, StepScope } from './scope.ts';
 import type { Fact, Item } from './usage.ts';
@@ -31,11 +32,15 @@ export class StepReader {
 
   readonly refKinds: ReadonlySet<RefKind>;
 
-  constructor(step: Step, scope: StepScope, known: Known, kinds: ReadonlySet<RefKind>) {
+  /** Events with which the step may run. */
+  readonly events: readonly string[];
+
+  constructor(step: Step, scope: StepScope, known: Known, kinds: ReadonlySet<RefKind>, events: readonly string[]) {
     this.step = step;
     this.scope = scope;
     this.known = known;
     this.refKinds = kinds;
+    this.events = events;
   }
 
   /** The whole step's `uses`, or the step. */
@@ -65,6 +70,13 @@ export class StepReader {
     if (known === 'true') return true;
     if (known === 'false' || known === '') return false;
     return /^\s*\$\{\{[\s\S]*\}\}\s*$/.test(entry.value.value) ? holds(entry.value.value, this.scope, entry.value.span) : undefined;
+  }
+
+  /** The events with which a boolean input that is one expression may be set; all of them where it is written out or cannot be told. */
+  eventsWith(name: string): readonly string[] {
+    const value = this.step.with?.entries.get(name)?.value;
+    if (!value || !/^\s*\$\{\{[\s\S]*\}\}\s*$/.test(value.value)) return this.events;
+    return eventsThatPass(value, this.events, event => this.scope.assuming(event));
   }
 
   /** A list input's items: one a line, or also at each comma. Empty lines are left out. */

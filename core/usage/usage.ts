@@ -41,6 +41,8 @@ export interface Build extends UsageBase {
   readonly tags: readonly Item[];
   /** Unknown where an expression decides. */
   readonly pushes: boolean | undefined;
+  /** Those of `events` with which it pushes, where an expression decides; absent for all of them. */
+  readonly pushEvents?: readonly string[];
   /** Pushed without a tag, to be merged into an index by a later job. */
   readonly byDigest: boolean;
   /** The expression for the digest it pushed, `steps.build.outputs.digest`. */

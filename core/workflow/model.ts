@@ -1,4 +1,5 @@
 import type { Span } from '../text/span.ts';
+import type { Leg } from './legs.ts';
 import type { Scalar } from './scalar.ts';
 
 /** One `key: value` of a mapping whose values are scalars (`env`, `with`, `outputs`). */
@@ -89,6 +90,8 @@ export interface Job {
   readonly continueOnError?: Scalar;
   /** Matrix axes whose values are known scalars; `undefined` values where an axis is an expression. */
   readonly matrix: ReadonlyMap<string, readonly Scalar[] | undefined>;
+  /** The jobs that the matrix makes, each with its values; empty without a matrix, `undefined` where an expression makes some of them. */
+  readonly legs: readonly Leg[] | undefined;
   readonly steps: readonly Step[];
   /** A reusable workflow that the job calls, instead of steps. */
   readonly uses?: Scalar;

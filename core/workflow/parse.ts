@@ -1,4 +1,5 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { readLegs } from './legs.ts';
 import { readMatrix } from './matrix.ts';
 import type { Concurrency, Entries, Input, Job, Permissions, Step, SyntaxProblem, Trigger, Workflow } from './model.ts';
 import { syntaxProblem, unknownAliases, unknownTag } from './problems.ts';
@@ -160,6 +161,7 @@ function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
   const environment = reader.get(node, 'environment');
   const container = reader.get(node, 'container');
   const secrets = reader.get(node, 'secrets');
+  const matrix = reader.get(reader.get(node, 'strategy'), 'matrix');
   return {
     id,
     ...optional('name', reader.field(node, 'name')),
@@ -177,7 +179,8 @@ function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
     ...optional('workingDirectory', runDefault(reader, node, 'working-directory')),
     ...optional('maxParallel', reader.field(reader.get(node, 'strategy'), 'max-parallel')),
     ...optional('continueOnError', reader.field(node, 'continue-on-error')),
-    matrix: readMatrix(reader, reader.get(reader.get(node, 'strategy'), 'matrix')),
+    matrix: readMatrix(reader, matrix),
+    legs: readLegs(reader, matrix),
     steps: readSteps(reader, reader.get(node, 'steps')),
     ...optional('uses', reader.field(node, 'uses')),
     ...optional('with', reader.entries(reader.get(node, 'with'))),

@@ -19,6 +19,7 @@ export const buildPush: ActionAdapter = {
       ...buildInputs(step, outputs),
       tags: [...step.list('tags', /[\n,]/), ...named.flatMap(template => asItem(template))],
       pushes: exportsRegistry ? true : pushes,
+      ...(pushes === undefined && !exportsRegistry && { pushEvents: step.eventsWith('push') }),
       ...(digest && { digest }),
     };
     const exports = step.list('cache-to').flatMap(entry => cacheFact('cacheExport', entry));

@@ -58,6 +58,18 @@ describe('metadata-action makes tags that the build pushes', () => {
 });
 
 describe('build-push-action', () => {
+  test.each([
+    ["${{ github.event_name != 'pull_request' }}", undefined, ['push']],
+    ["${{ github.event_name == 'push' && github.ref == 'refs/heads/main' }}", undefined, ['push']],
+    ["${{ github.ref == 'refs/heads/main' }}", undefined, ['push']],
+    ['${{ inputs.push }}', undefined, ['push', 'pull_request']],
+    ['true', true, undefined],
+  ])('with push: %s it pushes on %j, %j', (push, pushes, events) => {
+    const usage = steps(`- uses: docker/build-push-action@v6\n  with:\n    push: ${push}\n    tags: a/b:c`, '[push, pull_request]');
+    const [build] = of(usage, 'build');
+    expect([build?.pushes, build?.pushEvents]).toEqual([pushes, events]);
+  });
+
   test('splits tags at newlines and commas, caches at newlines only', () => {
     const usage = steps(
       '- uses: docker/build-push-action@v6\n  with:\n    push: true\n    tags: |\n      a/b:1,a/b:2\n      a/b:3\n    cache-to: |\n      type=gha,scope=x\n      type=inline\n    cache-from: a/b:cache',

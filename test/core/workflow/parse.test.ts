@@ -71,6 +71,21 @@ jobs:
   expect(job?.runsOn.map(({ value }) => value)).toEqual(['self-hosted', 'linux']);
 });
 
+test.each([
+  ['{ os: [a, b], v: [1, 2], exclude: [{ os: b, v: 2 }] }', ['os=a v=1', 'os=a v=2', 'os=b v=1']],
+  ['{ os: [a, b], include: [{ os: a, x: y }, { os: c }] }', ['os=a x=y', 'os=b', 'os=c']],
+  ['{ os: [a, b], include: [{ x: y }] }', ['os=a x=y', 'os=b x=y']],
+  ['{ include: [{ image: { name: a } }, { image: { name: b } }] }', ['image.name=a', 'image.name=b']],
+  ['{ image: [{ name: a, file: f }, { name: b }] }', ['image.name=a image.file=f', 'image.name=b']],
+  ['{ os: [a], include: "${{ fromJSON(x) }}" }', undefined],
+  ['{ os: "${{ fromJSON(x) }}" }', undefined],
+  ['"${{ fromJSON(x) }}"', undefined],
+  [`{ a: [${'1, '.repeat(20)}], b: [${'1, '.repeat(20)}] }`, undefined],
+])('the jobs of the matrix %s', (matrix, legs) => {
+  const [job] = read(`jobs: { a: { strategy: { matrix: ${matrix} } } }`).jobs;
+  expect(job?.legs?.map(leg => [...leg].map(([axis, { value }]) => `${axis}=${value}`).join(' '))).toEqual(legs);
+});
+
 test('a composite action is one job; another kind of action has none', () => {
   expect(
     read('inputs: { x: { default: 1 } }\nruns:\n  using: composite\n  steps:\n    - run: a\n      shell: bash\n', 'action').jobs[0]?.steps
