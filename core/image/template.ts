@@ -30,6 +30,8 @@ export interface HolePart extends PartBase {
   readonly author: Author;
   /** The only events that fill it; with others it is empty. */
   readonly events?: ReadonlySet<string>;
+  /** What a shell did to the value on its way, as written: `${TAG#v}`, `tr / -`. Absent for the value as its source gives it. */
+  readonly changes?: readonly string[];
 }
 
 /** One of several known strings (an `||`, a branch, a matrix). */
@@ -52,6 +54,11 @@ export function text(value: string, at: Span): Template {
 
 export function hole(source: string, shape: Shape, at: Span, author: Author = 'trusted', events?: ReadonlySet<string>): Template {
   return [{ kind: 'hole', source, shape, at, via: [], author, ...(events && { events }) }];
+}
+
+/** The hole after something was done to its value that leaves it `shape`. */
+export function changedHole(part: HolePart, change: string, shape: Shape): HolePart {
+  return { ...part, shape, changes: [...(part.changes ?? []), change] };
 }
 
 /** Known text that is not written as such at `at`. */

@@ -1,5 +1,5 @@
 import type { Shape } from '../image/shape.ts';
-import { derived, literal, type Template } from '../image/template.ts';
+import { changedHole, derived, display, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { ShellCommand } from './interpret.ts';
 import { loosened, narrowed, outsideTag } from './parameters.ts';
@@ -23,14 +23,15 @@ export function filtered(value: Template, { words }: ShellCommand, at: Span): Te
     const result = effect.text(known);
     return result === undefined ? undefined : result === known ? input : derived(result, at);
   }
-  return reshaped(input, effect);
+  if (effect === unchanged) return input;
+  return reshaped(input, effect, words.map(({ template }) => display(template)).join(' '));
 }
 
 /** Known text among what is not stays as it is where the filter does not touch it; else it is computed piece by piece. */
-function reshaped(template: Template, effect: Effect): Template {
+function reshaped(template: Template, effect: Effect, command: string): Template {
   return template.map(part => {
-    if (part.kind === 'hole') return { ...part, shape: effect.shape(part.shape) };
-    if (part.kind === 'choice') return { ...part, options: part.options.map(option => reshaped(option, effect)) };
+    if (part.kind === 'hole') return changedHole(part, command, effect.shape(part.shape));
+    if (part.kind === 'choice') return { ...part, options: part.options.map(option => reshaped(option, effect, command)) };
     const result = effect.text(part.text);
     return result === undefined || result === part.text ? part : { ...part, text: result, derived: true };
   });

@@ -1,6 +1,6 @@
 import type { ParameterOperation, Word } from 'unbash';
 import type { Shape } from '../image/shape.ts';
-import { choice, derived, hole, literal, type Template } from '../image/template.ts';
+import { changedHole, choice, derived, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 
 /** Applies `${V:-d}`, `${V#p}`, `${V:0:7}`, `${V//a/b}`, `${V,,}` to a value. `evaluate` gives the operand's own value. */
@@ -65,7 +65,7 @@ function changed(value: Template | undefined, at: Span, source: string, change: 
   if (result !== undefined) return derived(result, at);
   return value.map(part => {
     if (part.kind === 'choice') return { ...part, options: part.options.map(option => changed(option, at, source, change)) };
-    return part.kind === 'hole' ? { ...part, shape: loosened(part.shape) } : part;
+    return part.kind === 'hole' ? changedHole(part, source, loosened(part.shape)) : part;
   });
 }
 
@@ -103,7 +103,7 @@ function replace(
   source: string,
 ): Template {
   if (value && operator === '//' && pattern && outsideTag.test(pattern) && /^[A-Za-z0-9._-]*$/.test(replacement ?? '/')) {
-    return narrowedHoles(value);
+    return narrowedHoles(value, source);
   }
   return changed(value, at, source, text => {
     if (pattern === undefined || replacement === undefined || /[*?[\]\\]/.test(pattern) || operator.length > 2) return undefined;
@@ -115,10 +115,10 @@ function replace(
   });
 }
 
-function narrowedHoles(value: Template): Template {
+function narrowedHoles(value: Template, source: string): Template {
   return value.map(part => {
-    if (part.kind === 'choice') return { ...part, options: part.options.map(narrowedHoles) };
-    return part.kind === 'hole' ? { ...part, shape: narrowed(part.shape) } : part;
+    if (part.kind === 'choice') return { ...part, options: part.options.map(option => narrowedHoles(option, source)) };
+    return part.kind === 'hole' ? changedHole(part, source, narrowed(part.shape)) : part;
   });
 }
 
