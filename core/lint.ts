@@ -15,15 +15,21 @@ export function lintFile(workspace: Workspace, path: string): readonly Finding[]
   const findings: Finding[] = [];
   for (const rule of rules) {
     const context: RuleContext = { path, text, usage, workspace, report: problem => findings.push(finding(rule, path, problem)) };
-    rule.visit.file?.(context);
-    for (const use of usage.usages) visit(rule, use, context);
-    if (rule.visit.script) for (const script of usage.scripts) rule.visit.script(script, context);
-    for (const expression of usage.expressions) rule.visit.expression?.(expression, context);
+    runRule(rule, context);
   }
   // Most files hold no such comment, and need no lines then.
   const lines = text.includes('tallyman:') ? workspace.lines(path) : undefined;
   const said = lines ? suppress(path, lines, findings, rules, usage.workflow.problems.length === 0) : findings;
   return [...said].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+/** Puts a file's facts to one rule; what it finds goes to `context.report`. */
+export function runRule(rule: Rule, context: RuleContext): void {
+  const { usage } = context;
+  rule.visit.file?.(context);
+  for (const use of usage.usages) visit(rule, use, context);
+  if (rule.visit.script) for (const script of usage.scripts) rule.visit.script(script, context);
+  if (rule.visit.expression) for (const expression of usage.expressions) rule.visit.expression(expression, context);
 }
 
 function visit(rule: Rule, usage: Usage, context: RuleContext): void {

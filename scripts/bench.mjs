@@ -5,5 +5,5 @@ import { main } from './steps.mjs';
 
 await main(async () => {
   await dependencies();
-  return runNode(await toolNode(), ['--no-warnings', 'test/bench/lint.ts']);
+  return runNode(await toolNode(), ['--no-warnings', '--expose-gc', 'test/bench/main.ts', ...process.argv.slice(2)]);
 });

@@ -3,9 +3,14 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..', '..');
 
-/** Real workflows, where they are at hand: named by TALLYMAN_CORPUS, or beside the project. Path and text of each YAML file. */
+/** Where real workflows lie: named by TALLYMAN_CORPUS, or beside the project; `undefined` where there are none. */
+export function corpusFolder(): string | undefined {
+  return [process.env['TALLYMAN_CORPUS'], join(root, '..', 'shared', 'corpus')].find(path => path && existsSync(path));
+}
+
+/** Path and text of each YAML file of the corpus, none where it is not at hand. */
 export function corpus(): readonly { readonly path: string; readonly text: string }[] {
-  const folder = [process.env['TALLYMAN_CORPUS'], join(root, '..', 'shared', 'corpus')].find(path => path && existsSync(path));
+  const folder = corpusFolder();
   if (!folder) return [];
   return globSync('**/*.{yml,yaml}', { cwd: folder, exclude: name => name === 'node_modules' })
     .concat(globSync('**/.github/**/*.{yml,yaml}', { cwd: folder }))
