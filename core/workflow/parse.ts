@@ -30,7 +30,7 @@ export function parseWorkflow(path: string, source: string, kind: Workflow['kind
   const problems = [
     ...document.errors.flatMap(error => (inTag(error.pos[0]) ? [] : [syntaxProblem(error, source, document)])),
     ...tags,
-    ...unknownAliases(document),
+    ...unknownAliases(document, source),
   ];
   const root = document.contents;
   if (source.includes('<<')) problems.push(...mergeKeys(reader, document));
