@@ -3,6 +3,7 @@ import { deployMovingTag } from './deploy-moving-tag.ts';
 import { fileTooLarge } from './file-too-large.ts';
 import { ignoreUnused } from './ignore-unused.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
+import { implicitLatest } from './implicit-latest.ts';
 import { invalidYaml } from './invalid-yaml.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
@@ -16,6 +17,7 @@ export const rules: readonly Rule[] = [
   ignoreUnused,
   cacheImageManifest,
   deployMovingTag,
+  implicitLatest,
   mergeBaseUnfetched,
   prInputInShell,
 ];

@@ -1,3 +1,4 @@
+import type { Template } from '../image/template.ts';
 import type { Job } from '../workflow/model.ts';
 
 // The cluster's kind is a word of the action's name: helm/kind-action, AbsaOSS/k3d-action, manusa/actions-setup-minikube.
@@ -8,4 +9,13 @@ const commands =
 /** Whether the job makes a cluster of its own: what it deploys there is tested and thrown away. */
 export function makesThrowawayCluster({ steps }: Job): boolean {
   return steps.some(({ uses, run }) => (uses && actions.test(uses.value)) || (run && commands.test(run.value)));
+}
+
+/** On this machine, a service container beside the job (`registry:5000`), or ttl.sh, which forgets what it holds after a day. */
+const throwawayHost =
+  /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal|ttl\.sh|kind-registry|[\w-]+:\d+)(?::\d+)?\//i;
+
+/** Whether a reference is in a registry that is gone when the job is, or soon after. */
+export function isInThrowawayRegistry([first]: Template): boolean {
+  return first?.kind === 'text' && throwawayHost.test(first.text);
 }

@@ -41,7 +41,7 @@ export function tagFlow(files: readonly WorkflowUsage[]): TagFlow {
     const { path } = workflow;
     for (const usage of usages) {
       if (usage.kind === 'opaque') opaque.push({ path, usage });
-      for (const item of written(usage)) writes.push(...uses(path, usage as Build | Push | Retag, item));
+      writes.push(...tagWrites(path, usage));
       for (const item of read(usage)) reads.push(...uses(path, usage as Deploy | Pull | Retag | Inspect, item));
       if (usage.kind === 'cacheExport' || usage.kind === 'cacheImport') caches.push(...cacheUses(path, usage));
     }
@@ -59,6 +59,11 @@ export function tagFlow(files: readonly WorkflowUsage[]): TagFlow {
     writesTo: (name, certainty = 'same') => of(writes, name, certainty),
     readsOf: (name, certainty = 'same') => of(reads, name, certainty),
   };
+}
+
+/** The forms of the references that one usage writes to a registry. */
+export function tagWrites(path: string, usage: Usage): readonly TagWrite[] {
+  return written(usage).flatMap(item => uses(path, usage as Build | Push | Retag, item));
 }
 
 function written(usage: Usage): readonly Item[] {

@@ -50,9 +50,7 @@ export const docker: CommandAdapter = {
       case 'build':
         return build(readFlags(rest, buildFlags), command);
       case 'push':
-        return readFlags(rest, pullFlags)
-          .positionals.slice(0, 1)
-          .map(reference => ({ kind: 'push', tool: 'docker push', at: reference.span, reference }));
+        return push(readFlags(rest, pullFlags));
       case 'pull':
         return readFlags(rest, pullFlags)
           .positionals.slice(0, 1)
@@ -100,6 +98,13 @@ function build({ values, switches, positionals }: CommandLine, command: ShellCom
   };
   const caches = (kind: 'cacheExport' | 'cacheImport', items: readonly Item[]) => items.flatMap(entry => cacheFact(kind, entry));
   return [fact, ...caches('cacheExport', all('--cache-to')), ...caches('cacheImport', all('--cache-from'))];
+}
+
+function push({ positionals, switches }: CommandLine): readonly Fact[] {
+  const allTags = switches.has('-a') || switches.has('--all-tags');
+  return positionals
+    .slice(0, 1)
+    .map(reference => ({ kind: 'push', tool: 'docker push', at: reference.span, reference, ...(allTags && { allTags }) }));
 }
 
 function retag({ positionals: [from, to] }: CommandLine, command: ShellCommand): readonly Fact[] {

@@ -1,0 +1,64 @@
+import { match } from '../image/match.ts';
+import { referenceParts } from '../image/mobility.ts';
+import { alternatives, display, type Template } from '../image/template.ts';
+import { isInThrowawayRegistry } from '../usage/throwaway.ts';
+import type { Item, Usage } from '../usage/usage.ts';
+import { insertedAfter } from './edits.ts';
+import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+
+/** A reference with neither tag nor digest is `latest`. Deployments without one are deploy-moving-tag's. */
+export const implicitLatest: Rule = {
+  id: 'implicit-latest',
+  title: 'A reference has neither tag nor digest, so `latest` is meant',
+  severity: 'warning',
+  fixable: true,
+  visit: {
+    build: (build, context) => {
+      if (build.pushes === false || build.byDigest) return;
+      for (const item of build.tags) check(item, 'pushed', context);
+    },
+    push: (push, context) => {
+      if (!push.allTags) check(push.reference, 'pushed', context);
+    },
+    retag: (retag, context) => {
+      if (!retag.remote) return;
+      for (const item of [retag.from, ...(retag.others ?? [])]) check(item, 'read', context);
+      check(retag.to, 'pushed', context);
+    },
+    pull: (pull, context) => {
+      // What others publish, and what a job only builds on, is no part of the images that are made here.
+      if (pull.purpose === 'use' && pull.failure !== 'ignored' && isBuiltHere(pull, context)) check(pull.reference, 'read', context);
+    },
+  },
+};
+
+function check(item: Item, does: 'pushed' | 'read', context: RuleContext): void {
+  const bare = alternatives(item.template).find(form => hasNoTag(form) && !isInThrowawayRegistry(form));
+  if (!bare || isSaidAlready(context, item.span)) return;
+  const edit = insertedAfter(item.template, ':latest');
+  const name = display(bare);
+  context.report({
+    at: item.span,
+    message:
+      does === 'pushed'
+        ? `\`${name}\` has no tag, so it is pushed as \`latest\` and takes that name from the image before. Write the tag that is meant.`
+        : `\`${name}\` has no tag, so \`latest\` is read: whatever was pushed last, not what this run made. Write the tag or digest that is meant.`,
+    via: bare[0]?.via ?? [],
+    ...(edit && { fix: { title: 'Write `:latest`', safe: false, edits: [edit] } }),
+  });
+}
+
+/** Something is known of the name's end, and it brings no tag along. */
+function hasNoTag(reference: Template): boolean {
+  const { name, tag, digest, open } = referenceParts(reference);
+  const [first] = name;
+  // A path or a URL (`oci://…` of helm) is another kind of name, and a list that is made elsewhere is none.
+  const isOther =
+    (first?.kind === 'text' && /^(?:\/|\.|\w+:\/\/)/.test(first.text)) ||
+    name.some(part => part.kind === 'text' && /[\s,]/.test(part.text));
+  return !tag && !digest && !open && name.length > 0 && !isOther;
+}
+
+function isBuiltHere({ reference }: Extract<Usage, { kind: 'pull' }>, { workspace }: RuleContext): boolean {
+  return alternatives(reference.template).some(form => workspace.flow.writes.some(({ parts }) => match(parts.name, form) === 'same'));
+}
