@@ -32,6 +32,8 @@ export interface HolePart extends PartBase {
   readonly events?: ReadonlySet<string>;
   /** What a shell did to the value on its way, as written: `${TAG#v}`, `tr / -`. Absent for the value as its source gives it. */
   readonly changes?: readonly string[];
+  /** How many characters a `shortSha` has, where that is known; it says nothing of other shapes. */
+  readonly length?: number;
 }
 
 /** One of several known strings (an `||`, a branch, a matrix). */

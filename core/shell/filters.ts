@@ -1,5 +1,5 @@
 import type { Shape } from '../image/shape.ts';
-import { changedHole, derived, display, literal, type Template } from '../image/template.ts';
+import { changedHole, derived, display, type HolePart, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { ShellCommand } from './interpret.ts';
 import { loosened, narrowed, outsideTag } from './parameters.ts';
@@ -8,6 +8,8 @@ import { loosened, narrowed, outsideTag } from './parameters.ts';
 interface Effect {
   readonly text: (known: string) => string | undefined;
   readonly shape: (shape: Shape) => Shape;
+  /** Characters that are left at most. */
+  readonly width?: number;
 }
 
 const same = (shape: Shape) => shape;
@@ -30,11 +32,16 @@ export function filtered(value: Template, { words }: ShellCommand, at: Span): Te
 /** Known text among what is not stays as it is where the filter does not touch it; else it is computed piece by piece. */
 function reshaped(template: Template, effect: Effect, command: string): Template {
   return template.map(part => {
-    if (part.kind === 'hole') return changedHole(part, command, effect.shape(part.shape));
+    if (part.kind === 'hole') return shortened(changedHole(part, command, effect.shape(part.shape)), effect.width);
     if (part.kind === 'choice') return { ...part, options: part.options.map(option => reshaped(option, effect, command)) };
     const result = effect.text(part.text);
     return result === undefined || result === part.text ? part : { ...part, text: result, derived: true };
   });
+}
+
+/** A hash that was cut has a known length. */
+function shortened(part: HolePart, width: number | undefined): HolePart {
+  return width === undefined || part.shape !== 'shortSha' ? part : { ...part, length: Math.min(width, part.length ?? 40) };
 }
 
 const effects: Readonly<Record<string, (args: readonly string[]) => Effect | undefined>> = {
@@ -92,7 +99,7 @@ function cut(args: readonly string[]): Effect | undefined {
 function firstCharacters(width: string | undefined): Effect | undefined {
   if (width === undefined) return undefined;
   const count = Number(width);
-  return { text: known => known.slice(0, count), shape: shape => (shape === 'sha40' && count < 40 ? 'shortSha' : shape) };
+  return { text: known => known.slice(0, count), shape: shape => (shape === 'sha40' && count < 40 ? 'shortSha' : shape), width: count };
 }
 
 /** As `$(…)` leaves it: without the line breaks at the end. */

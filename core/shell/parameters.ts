@@ -84,7 +84,7 @@ function slice(value: Template | undefined, offset: string | undefined, length: 
     from === 0 &&
     (count ?? 40) >= 4
   ) {
-    return [{ ...part, shape: 'shortSha' }];
+    return [count === undefined || count >= 40 ? part : { ...part, shape: 'shortSha', length: Math.min(count, part.length ?? 40) }];
   }
   return changed(value, at, source, text =>
     from < 0 || (count ?? 0) < 0 ? undefined : text.slice(from, count === undefined ? undefined : from + count),

@@ -23,6 +23,8 @@ export interface WorkflowUsage {
   readonly usages: readonly Usage[];
   /** What composite actions, reusable workflows and scripts of the repository do for the steps and jobs that call them; `at` is the call, `within` the place. */
   readonly called: readonly Usage[];
+  /** `usages` and `called` together, in the order in which they happen: a job's after those of its needs. */
+  readonly sequence: readonly Usage[];
   readonly expressions: readonly ScriptExpression[];
   readonly scripts: readonly StepScript[];
 }
@@ -37,7 +39,14 @@ export type ReadFile = (path: string) => string | undefined;
 export function analyze(workflow: Workflow, file: ReadFile = () => undefined): WorkflowUsage {
   const analysis = new Analysis(workflow, file);
   for (const job of workflow.jobs) analysis.job(job);
-  return { workflow, usages: analysis.usages, called: [], expressions: analysis.expressions, scripts: analysis.scripts };
+  return {
+    workflow,
+    usages: analysis.usages,
+    called: [],
+    sequence: analysis.usages,
+    expressions: analysis.expressions,
+    scripts: analysis.scripts,
+  };
 }
 
 type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure']) => void;

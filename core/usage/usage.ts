@@ -31,6 +31,8 @@ interface UsageBase {
   readonly failure: 'fatal' | 'tested' | 'ignored';
   /** Where it is written, when that is not the workflow's own file: a composite action, a reusable workflow or a script that the step runs. */
   readonly within?: Place;
+  /** The job of a reusable workflow that does it for `job`. */
+  readonly calledJob?: Job;
 }
 
 export interface Build extends UsageBase {
@@ -170,6 +172,8 @@ export interface Opaque extends UsageBase {
   readonly what: 'command' | 'action' | 'workflow' | 'script';
   /** `make docker-push`, `acme/release-action@v1`. */
   readonly name: string;
+  /** Why nobody can see what it does, as the end of a sentence: `it is not in this workspace`. */
+  readonly reason?: string;
 }
 
 export interface CacheExport extends UsageBase {
@@ -251,7 +255,7 @@ export type Usage =
 /** What an adapter says; the walk adds where and when. */
 export type Fact = Usage extends infer U
   ? U extends Usage
-    ? Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'failure' | 'within'>
+    ? Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'failure' | 'within' | 'calledJob'>
     : never
   : never;
 

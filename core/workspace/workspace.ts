@@ -3,7 +3,7 @@ import { LineMap } from '../text/lines.ts';
 import { analyze, type WorkflowUsage } from '../usage/analyze.ts';
 import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
 import { fileKind } from './paths.ts';
-import { type TagFlow, tagFlow } from './tagFlow.ts';
+import { type TagFlow, WorkspaceFlow } from './tagFlow.ts';
 
 interface File {
   readonly text: string;
@@ -16,7 +16,9 @@ export class Workspace {
   readonly #files = new Map<string, File>();
   readonly #others = new Map<string, string | undefined>();
   readonly #wanted = new Set<string>();
-  #flow: TagFlow | undefined;
+  readonly #flow = new WorkspaceFlow();
+  /** Files that changed since the flow was asked for. */
+  readonly #changed = new Set<string>();
   policy: Policy = noPolicy;
 
   /**
@@ -31,7 +33,8 @@ export class Workspace {
 
   /** Who writes and reads each tag in all files. */
   get flow(): TagFlow {
-    this.#flow ??= tagFlow(this.paths().flatMap(path => this.usage(path) ?? []));
+    for (const path of this.#changed) this.#flow.set(path, this.usage(path));
+    this.#changed.clear();
     return this.#flow;
   }
 
@@ -51,12 +54,12 @@ export class Workspace {
   set(path: string, text: string): void {
     if (this.#files.get(path)?.text === text) return;
     this.#files.set(path, { text });
-    this.#flow = undefined;
+    this.#changed.add(path);
   }
 
   delete(path: string): void {
     this.#files.delete(path);
-    this.#flow = undefined;
+    this.#changed.add(path);
   }
 
   paths(): readonly string[] {

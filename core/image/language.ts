@@ -1,0 +1,147 @@
+import type { HolePart, Template } from './template.ts';
+
+/** Characters that may stand at one place: a set of ASCII as 128 bits, and whether any other may too. */
+interface Characters {
+  readonly ascii: readonly [number, number, number, number];
+  readonly other: boolean;
+}
+
+/** One place of a string: these characters, exactly once, perhaps, or any number of times. */
+interface Place {
+  readonly characters: Characters;
+  readonly times: 'once' | 'perhaps' | 'any';
+  /** So many places from here on may be left out together. */
+  readonly skip?: number;
+}
+
+/** What a Template may become, as places in a row: more than it really may, never less. */
+export type Language = readonly Place[];
+
+/** Pairs of places that are compared at most: two references of full length have fewer. */
+const maxPairs = 250_000;
+
+function characters(allowed: (character: string) => boolean, other = false): Characters {
+  const ascii: [number, number, number, number] = [0, 0, 0, 0];
+  for (let code = 0; code < 128; code++) {
+    if (allowed(String.fromCharCode(code))) ascii[code >> 5] = (ascii[code >> 5] ?? 0) | (1 << (code & 31));
+  }
+  return { ascii, other };
+}
+
+const digit = characters(one => /\d/.test(one));
+const hex = characters(one => /[0-9a-f]/.test(one));
+const word = characters(one => /[\w.-]/.test(one));
+const version = characters(one => /[\w.+-]/.test(one));
+const person = characters(one => /[A-Za-z0-9[\]-]/.test(one));
+const path = characters(one => /[\w./-]/.test(one));
+const reference = characters(one => /[!-~]/.test(one) && !/[~^:?*[\\]/.test(one), true);
+const line = characters(one => one !== '\n', true);
+const printed = characters(one => one >= ' ', false);
+const everything = characters(() => true, true);
+const inBoolean = characters(one => /[truefals]/.test(one));
+
+const singles = Array.from({ length: 128 }, (_, code) => characters(one => one.charCodeAt(0) === code));
+/** A character of a text that is none of ASCII; which one is not told apart. */
+const foreign = characters(() => false, true);
+
+const once = (set: Characters, count = 1): Place[] => Array.from({ length: count }, () => ({ characters: set, times: 'once' as const }));
+const perhaps = (set: Characters, count: number): Place[] =>
+  Array.from({ length: count }, () => ({ characters: set, times: 'perhaps' as const }));
+const any = (set: Characters): Place => ({ characters: set, times: 'any' });
+
+/** What a hole may hold by its shape. Shapes survive cuts and replacements, so each is as wide as those leave it. */
+function held({ shape, length }: HolePart): readonly Place[] {
+  switch (shape) {
+    case 'integer':
+      return [...once(digit), any(digit)];
+    case 'boolean':
+      return [...once(inBoolean, 4), ...perhaps(inBoolean, 1)];
+    case 'sha40':
+      return once(hex, 40);
+    case 'shortSha':
+      return length === undefined ? [...once(hex, 4), ...perhaps(hex, 36)] : once(hex, Math.min(length, 64));
+    case 'digest':
+      return [...[...'sha256:'].flatMap(one => perhaps(singles[one.charCodeAt(0)] as Characters, 1)), ...once(hex, 64)];
+    case 'semver':
+    case 'partialVersion':
+      return [any(version), ...once(digit), any(version)];
+    case 'timestamp':
+      return [any(printed), ...once(digit), any(printed)];
+    case 'login':
+      return [...once(person), any(person)];
+    case 'tagSafe':
+      return [any(word)];
+    case 'branchTag':
+      return [...once(word), any(word)];
+    case 'repository':
+      return [...once(path), any(path)];
+    case 'gitRef':
+      return [...once(reference), any(reference)];
+    case 'line':
+      return [any(line)];
+    default:
+      return [any(everything)];
+  }
+}
+
+/** The language of a Template without choices. */
+export function languageOf(template: Template): Language {
+  return template.flatMap((part): readonly Place[] => {
+    if (part.kind === 'choice') return [any(everything)];
+    if (part.kind === 'text')
+      return Array.from({ length: part.text.length }, (_, index) => ({
+        characters: singles[part.text.charCodeAt(index)] ?? foreign,
+        times: 'once' as const,
+      }));
+    const places = held(part);
+    const [first] = places;
+    // With events that do not fill it, the value is empty.
+    return first && part.events ? [{ ...first, skip: places.length }, ...places.slice(1)] : places;
+  });
+}
+
+function intersects(a: Characters, b: Characters): boolean {
+  if (a === b || (a.other && b.other)) return true;
+  return a.ascii.some((bits, index) => (bits & (b.ascii[index] ?? 0)) !== 0);
+}
+
+/**
+ * Whether some string belongs to both; `undefined` where they are too long to tell. Both run forward only, so one pass over the pairs
+ * of places decides it.
+ */
+export function mayMeet(a: Language, b: Language): boolean | undefined {
+  const start = commonStart(a, b);
+  if (start === undefined) return false;
+  const rows = a.length - start + 1;
+  const columns = b.length - start + 1;
+  if (rows * columns > maxPairs) return undefined;
+  const reached = new Uint8Array(rows * columns);
+  reached[0] = 1;
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      const at = row * columns + column;
+      if (!reached[at]) continue;
+      const left = a[row + start];
+      const right = b[column + start];
+      if (left && left.times !== 'once') reached[at + columns] = 1;
+      if (right && right.times !== 'once') reached[at + 1] = 1;
+      if (left?.skip) reached[at + left.skip * columns] = 1;
+      if (right?.skip) reached[at + right.skip] = 1;
+      if (!left || !right || !intersects(left.characters, right.characters)) continue;
+      const next = at + (left.times === 'any' ? 0 : columns) + (right.times === 'any' ? 0 : 1);
+      reached[next] = 1;
+    }
+  }
+  return reached[reached.length - 1] === 1;
+}
+
+/** How many places at the start must hold one character each and can hold the same; `undefined` where one pair cannot. */
+function commonStart(a: Language, b: Language): number | undefined {
+  let index = 0;
+  for (; ; index++) {
+    const left = a[index];
+    const right = b[index];
+    if (left?.times !== 'once' || right?.times !== 'once' || left.skip || right.skip) return index;
+    if (!intersects(left.characters, right.characters)) return undefined;
+  }
+}
