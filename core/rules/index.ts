@@ -5,6 +5,7 @@ import { ignoreUnused } from './ignore-unused.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
 import { implicitLatest } from './implicit-latest.ts';
 import { invalidYaml } from './invalid-yaml.ts';
+import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import type { Rule } from './rule.ts';
@@ -18,6 +19,7 @@ export const rules: readonly Rule[] = [
   cacheImageManifest,
   deployMovingTag,
   implicitLatest,
+  matrixSameTag,
   mergeBaseUnfetched,
   prInputInShell,
 ];
