@@ -13,8 +13,16 @@ export function lintFile(workspace: Workspace, path: string): readonly Finding[]
   const usage = workspace.usage(path);
   if (!usage) return [tooLarge(path, text)];
   const findings: Finding[] = [];
+  // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
+  const mendable = usage.workflow.problems.length === 0;
   for (const rule of rules) {
-    const context: RuleContext = { path, text, usage, workspace, report: problem => findings.push(finding(rule, path, problem)) };
+    const context: RuleContext = {
+      path,
+      text,
+      usage,
+      workspace,
+      report: problem => findings.push(finding(rule, path, mendable ? problem : withoutFix(problem))),
+    };
     runRule(rule, context);
   }
   // Most files hold no such comment, and need no lines then.
@@ -53,6 +61,10 @@ function finding(rule: Rule, path: string, { at, message, severity, via = [], re
     related: [...stations, ...related.map(({ path: from = path, span, message: text }) => ({ path: from, span, message: text }))],
     ...(fix && { fix: { ...fix, edits: fix.edits.map(({ span, text }) => ({ path, span, text })) } }),
   };
+}
+
+function withoutFix({ fix: _fix, ...problem }: Problem): Problem {
+  return problem;
 }
 
 function tooLarge(path: string, text: string): Finding {

@@ -16,7 +16,15 @@ export function syntaxProblem({ code, message, pos }: YAMLError, source: string,
   // An error at the very end would point at nothing.
   const end = source.trimEnd().length;
   const start = Math.max(0, Math.min(pos[0], end - 1));
-  return { message: (message.split('\n')[0] ?? message).trim(), span: { start, end: Math.max(start, Math.min(pos[1], source.length)) } };
+  return {
+    message: brief((message.split('\n')[0] ?? message).trim()),
+    span: { start, end: Math.max(start, Math.min(pos[1], source.length)) },
+  };
+}
+
+/** The parser quotes whole scalars. */
+function brief(message: string): string {
+  return message.length > 160 ? `${message.slice(0, 150)}…` : message;
 }
 
 /** `if: !cancelled()`: what begins with `!` is a YAML tag, and GitHub knows none of these. */
