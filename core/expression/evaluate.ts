@@ -1,44 +1,36 @@
+import { data } from '@actions/expressions';
 import * as ast from '@actions/expressions/ast';
-import { alternatives, choice, derived, hole, holes, literal, type Part, type Template } from '../image/template.ts';
+import { alternatives, choice, derived, hole, holes, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { compared, contains, endsWith, startsWith } from './compare.ts';
-import { githubValue, writtenBelow } from './contexts.ts';
+import { writtenBelow } from './contexts.ts';
+import { contains, format, hasEnd, join } from './functions.ts';
+import { fromJson, toJson } from './json.ts';
+import { defaultValue, isCarried } from './names.ts';
 import { parseExpression } from './parse.ts';
-
-/** Where names get their values. */
-export interface Scope {
-  /** `context.name…` as a Template whose parts stand at `at`; `undefined` where nothing is known but the name. */
-  lookup(path: readonly string[], at: Span): Template | undefined;
-  /** What a whole object (`inputs`) holds when it is written as JSON, where somebody outside fills a part of it. */
-  object?(path: readonly string[], at: Span): Template | undefined;
-  /** The event that is assumed to have started the run; without it every event may have. */
-  readonly event?: string;
-}
+import type { Scope, ValueType } from './scope.ts';
+import { access, boolean, coerceString, equals, isLess, nothing, string, truthOf, type Value } from './value.ts';
 
 /** A value and whether GitHub takes it for true. */
 interface Alternative {
-  readonly template: Template;
+  readonly value: Value;
   readonly truth: boolean | undefined;
 }
+
+/** More forms of one value are not told apart. */
+const maxAlternatives = 64;
 
 /** The value of the inside of one `${{ }}` that stands at `at`. What is not understood is a hole named by its source text. */
 export function evaluate(source: string, scope: Scope, at: Span): Template {
   const expression = parseExpression(source.trim());
   if (!expression) return hole(source.trim(), 'unknown', at);
-  const found = new Evaluation(scope, at, source.trim()).values(expression);
-  return choice(
-    found.map(({ template }) => template),
-    at,
-  );
+  return new Evaluation(scope, at, source.trim()).text(expression);
 }
 
 /** Whether a condition (`if:`, with or without `${{ }}`) holds; `undefined` where that cannot be told. */
 export function holds(source: string, scope: Scope, at: Span): boolean | undefined {
   const inner = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(source)?.[1] ?? source;
   const expression = parseExpression(inner.trim());
-  if (!expression) return undefined;
-  const truths = new Set(new Evaluation(scope, at, inner.trim()).values(expression).map(({ truth }) => truth));
-  return truths.size === 1 ? [...truths][0] : undefined;
+  return expression && new Evaluation(scope, at, inner.trim()).truth(expression);
 }
 
 /** `github.event.inputs` as a path, or `undefined` where an index is computed. A `.*` is the name `*`. */
@@ -63,135 +55,169 @@ class Evaluation {
     this.#source = source;
   }
 
+  text(expression: ast.Expr): Template {
+    return choice(
+      this.values(expression).map(({ value }) => coerceString(value, this.#at)),
+      this.#at,
+    );
+  }
+
+  truth(expression: ast.Expr): boolean | undefined {
+    const truths = new Set(this.values(expression).map(({ truth }) => truth));
+    return truths.size === 1 ? [...truths][0] : undefined;
+  }
+
   values(expression: ast.Expr): readonly Alternative[] {
+    const found = this.#values(expression);
+    return found.length > maxAlternatives ? this.#unknown() : found;
+  }
+
+  #values(expression: ast.Expr): readonly Alternative[] {
     if (expression instanceof ast.Grouping) return this.values(expression.group);
-    if (expression instanceof ast.Literal) {
-      const text = expression.literal.coerceString();
-      const falsy = text === '' || (expression.literal.kind !== 0 && (text === 'false' || text === '0' || text === 'null'));
-      return [{ template: derived(text, this.#at), truth: !falsy }];
-    }
-    if (expression instanceof ast.ContextAccess || expression instanceof ast.IndexAccess) return this.#context(expression);
-    if (expression instanceof ast.Unary) return this.#boolean(not(this.#truth(expression.expr)));
+    if (expression instanceof ast.Literal) return [alternative(literalValue(expression, this.#at))];
+    if (expression instanceof ast.ContextAccess || expression instanceof ast.IndexAccess) return this.#access(expression);
+    if (expression instanceof ast.Unary) return this.#boolean(not(this.truth(expression.expr)));
     if (expression instanceof ast.Binary) return this.#boolean(this.#compare(expression));
     if (expression instanceof ast.Logical) return this.#logical(expression);
     if (expression instanceof ast.FunctionCall) return this.#call(expression);
     return this.#unknown();
   }
 
-  #context(expression: ast.Expr): readonly Alternative[] {
+  #access(expression: ast.ContextAccess | ast.IndexAccess): readonly Alternative[] {
     const path = contextPath(expression);
-    if (!path) return this.#inside(expression);
+    if (!path) return expression instanceof ast.IndexAccess ? this.#index(expression) : this.#unknown();
     const found = this.#scope.lookup(path, this.#at) ?? defaultValue(path, this.#scope, this.#at);
-    return alternatives(found).map(template => ({ template, truth: truthOf(template) }));
+    const type = this.#scope.type?.(path) ?? 'any';
+    return alternatives(found).map(template => {
+      const value = typed(template, type);
+      return { value, truth: isCarried(template, this.#scope.events) ?? truthOf(value) };
+    });
   }
 
-  /** `fromJSON(…).name`: some part of what the call gives, or a name that is computed. */
-  #inside(expression: ast.Expr): readonly Alternative[] {
-    if (expression instanceof ast.IndexAccess) return this.#inside(expression.expr);
-    if (!(expression instanceof ast.FunctionCall)) return this.#unknown();
-    const foreign = this.values(expression).filter(({ template }) => holes(template).some(({ author }) => author !== 'trusted'));
-    return foreign.length > 0 ? foreign.map(({ template }) => ({ template, truth: undefined })) : this.#unknown();
+  /** `fromJSON(…).name`, or a name that is computed. */
+  #index({ expr, index }: ast.IndexAccess): readonly Alternative[] {
+    const indices = index instanceof ast.Star ? (['*'] as const) : this.values(index).map(({ value }) => value);
+    const found = this.values(expr).flatMap(({ value }) => indices.map(one => access(value, one) ?? this.#within(value)));
+    return found.map(alternative);
+  }
+
+  /** Some part of a text that somebody outside wrote is theirs too. */
+  #within(value: Value): Value {
+    const text = coerceString(value, this.#at);
+    if (holes(text).some(({ author }) => author !== 'trusted')) return { kind: 'any', template: text };
+    return { kind: 'any', template: hole(this.#source, 'unknown', this.#at) };
   }
 
   #logical({ operator, args }: ast.Logical): readonly Alternative[] {
     const isAnd = operator.lexeme === '&&';
-    let results: readonly Alternative[] = [{ template: [], truth: isAnd }];
+    let results: readonly Alternative[] = [{ value: nothing, truth: isAnd }];
     for (const argument of args) {
-      const next = this.values(argument);
-      results = results.flatMap(({ template, truth }): readonly Alternative[] => {
-        if (truth === !isAnd) return [{ template, truth }];
-        if (truth === isAnd) return next;
+      let next: readonly Alternative[] | undefined;
+      const after = () => (next ??= this.values(argument));
+      results = results.flatMap((result): readonly Alternative[] => {
+        if (result.truth === !isAnd) return [isAnd ? { ...result, value: falsyForm(result.value, this.#at) } : result];
+        if (result.truth === isAnd) return after();
         // Undecided: `a && b` is `a` only when that is falsy, and `a || b` is `a` only when that is truthy.
-        return [{ template: isAnd ? falsyForm(template, this.#at) : template, truth: !isAnd }, ...next];
+        const value = (isAnd ? falsyForm : truthyForm)(result.value, this.#at);
+        return [{ value, truth: !isAnd }, ...after()];
       });
+      if (results.length > maxAlternatives) return this.#unknown();
     }
     return results;
   }
 
-  #truth(expression: ast.Expr): boolean | undefined {
-    const truths = new Set(this.values(expression).map(({ truth }) => truth));
-    return truths.size === 1 ? [...truths][0] : undefined;
+  /** A value for a comparison, where more is known of some names than in text. */
+  #compared(expression: ast.Expr): readonly Value[] {
+    const path = contextPath(expression);
+    const known = path && this.#scope.condition?.(path, this.#at);
+    return known ? alternatives(known).map(string) : this.values(expression).map(({ value }) => value);
   }
 
   #compare({ left, operator, right }: ast.Binary): boolean | undefined {
-    if (operator.lexeme !== '==' && operator.lexeme !== '!=') return undefined;
-    const rights = this.values(right).flatMap(({ template }) => alternatives(template));
-    const equal = new Set(
-      this.values(left)
-        .flatMap(({ template }) => alternatives(template))
-        .flatMap(a => rights.map(b => compared(a, b))),
-    );
-    const [only] = equal;
-    if (equal.size !== 1 || only === undefined) return undefined;
-    return operator.lexeme === '==' ? only : !only;
+    const rights = this.#compared(right);
+    const verdicts = new Set(this.#compared(left).flatMap(a => rights.map(b => compareBy(operator.lexeme, a, b))));
+    return verdicts.size === 1 ? [...verdicts][0] : undefined;
   }
 
   #boolean(truth: boolean | undefined): readonly Alternative[] {
-    if (truth === undefined) return [{ template: hole(this.#source, 'boolean', this.#at), truth: undefined }];
-    return [{ template: derived(String(truth), this.#at), truth }];
+    return [alternative(boolean(truth, this.#source, this.#at))];
   }
 
   #unknown(): readonly Alternative[] {
-    return [{ template: hole(this.#source, 'unknown', this.#at), truth: undefined }];
+    return [alternative({ kind: 'any', template: hole(this.#source, 'unknown', this.#at) })];
+  }
+
+  /** What a function says of each combination of its arguments' forms. */
+  #test(args: readonly ast.Expr[], test: (a: Value, b: Value) => boolean | undefined): readonly Alternative[] {
+    const [first, second] = [args[0], args[1]].map(argument => (argument ? this.#compared(argument) : [nothing]));
+    const verdicts = new Set(first?.flatMap(a => second?.map(b => test(a, b))));
+    return this.#boolean(verdicts.size === 1 ? [...verdicts][0] : undefined);
   }
 
   #call({ functionName, args }: ast.FunctionCall): readonly Alternative[] {
-    const template = (index: number) => {
-      const argument = args[index];
-      return argument
-        ? choice(
-            this.values(argument).map(value => value.template),
-            this.#at,
-          )
-        : [];
-    };
+    const at = this.#at;
     switch (functionName.lexeme.toLowerCase()) {
-      case 'format':
-        return [
-          {
-            template: this.#format(
-              template(0),
-              args.map((_argument, index) => template(index)),
-            ),
-            truth: undefined,
-          },
-        ];
+      case 'format': {
+        const [pattern, ...rest] = args.map(argument => this.text(argument));
+        return [alternative(string(format(pattern ?? [], rest, at) ?? hole(this.#source, 'unknown', at)))];
+      }
       case 'contains':
-        return this.#boolean(contains(template(0), template(1)));
+        return this.#test(args, (a, b) => contains(a, b, at));
       case 'startswith':
-        return this.#boolean(startsWith(template(0), template(1)));
+        return this.#test(args, (a, b) => hasEnd('start', a, b, at));
       case 'endswith':
-        return this.#boolean(endsWith(template(0), template(1)));
+        return this.#test(args, (a, b) => hasEnd('end', a, b, at));
       case 'always':
+        return this.#boolean(true);
       case 'success':
-        return this.#boolean(functionName.lexeme.toLowerCase() === 'always' ? true : undefined);
       case 'failure':
       case 'cancelled':
         return this.#boolean(undefined);
       case 'hashfiles':
-        return [{ template: hole(this.#source, 'tagSafe', this.#at), truth: undefined }];
+        return [alternative(string(hole(this.#source, 'tagSafe', at)))];
       case 'tojson':
-        return [{ template: this.#json(args[0]), truth: true }];
+        return [{ value: string(this.#json(args[0])), truth: true }];
       case 'join':
+        return this.#join(args);
       case 'fromjson':
-        return [{ template: anyShape(template(0)), truth: undefined }];
+        return args[0] ? this.values(args[0]).map(({ value }) => this.#parsed(value)) : this.#unknown();
       case 'case':
-        return args.flatMap((argument, index) => (index % 2 === 1 || index === args.length - 1 ? this.values(argument) : []));
+        return this.#case(args);
       default:
         return this.#unknown();
     }
   }
 
-  #format(pattern: Template, args: readonly Template[]): Template {
-    const known = literal(pattern);
-    if (known === undefined) return hole(this.#source, 'unknown', this.#at);
-    const parts: Part[] = [];
-    for (const piece of known.split(/(\{\d+\}|\{\{|\}\})/)) {
-      const index = /^\{(\d+)\}$/.exec(piece)?.[1];
-      if (index !== undefined) parts.push(...(args[Number(index) + 1] ?? []));
-      else parts.push(...derived(piece === '{{' ? '{' : piece === '}}' ? '}' : piece, this.#at));
+  /** The value after the first condition that holds, and after each before it that may. */
+  #case(args: readonly ast.Expr[]): readonly Alternative[] {
+    const found: Alternative[] = [];
+    for (let index = 0; index + 1 < args.length; index += 2) {
+      const truth = this.truth(args[index] as ast.Expr);
+      if (truth !== false) found.push(...this.values(args[index + 1] as ast.Expr));
+      if (truth === true) return found;
     }
-    return parts;
+    return [...found, ...this.values(args.at(-1) as ast.Expr)];
+  }
+
+  #join([list, separator]: readonly ast.Expr[]): readonly Alternative[] {
+    const separators = separator ? this.values(separator) : [undefined];
+    return (list ? this.values(list) : []).flatMap(({ value }) => {
+      const joined = separators.map(one => join(value, one?.value, this.#at));
+      // What is joined here may be a list that nobody knows.
+      return joined.map(text => alternative(value.kind === 'any' ? { kind: 'any', template: anyShape(text) } : string(text)));
+    });
+  }
+
+  #parsed(value: Value): Alternative {
+    const text = coerceString(value, this.#at);
+    const parsed = fromJson(text, this.#at);
+    if (parsed) return alternative(parsed);
+    const [part] = text;
+    // Any structure of a text that somebody outside wrote is theirs; a boolean or number as text is one now.
+    if (text.length === 1 && part?.kind === 'hole' && (part.shape === 'boolean' || part.shape === 'integer'))
+      return alternative(typed(text, part.shape === 'boolean' ? 'boolean' : 'any'));
+    const foreign = holes(text).some(({ author }) => author !== 'trusted');
+    return alternative({ kind: 'any', template: foreign ? anyShape(text) : hole(this.#source, 'unknown', this.#at) });
   }
 
   #json(argument: ast.Expr | undefined): Template {
@@ -200,55 +226,80 @@ class Evaluation {
     if (object) return object;
     const below = /^(?:github|gitea|forgejo)$/i.test(path?.[0] ?? '') ? writtenBelow(path?.slice(1) ?? []) : [];
     if (below.length > 0) return below.flatMap(({ author, events }) => hole(this.#source, 'anything', this.#at, author, events));
-    return argument
-      ? anyShape(
-          choice(
-            this.values(argument).map(({ template }) => template),
-            this.#at,
-          ),
-        )
-      : [];
+    if (!argument) return [];
+    const values = this.values(argument).map(({ value }) => {
+      const known = toJson(value, this.#at);
+      if (known) return anyShape(known);
+      const text = coerceString(value, this.#at);
+      return holes(text).some(({ author }) => author !== 'trusted') ? anyShape(text) : hole(this.#source, 'unknown', this.#at);
+    });
+    return choice(values, this.#at);
   }
 }
 
-/** What a name means by itself, where the scope does not know its value. */
-function defaultValue(path: readonly string[], scope: Scope, at: Span): Template {
-  const [context, ...rest] = path;
-  const name = path.join('.');
-  switch (context?.toLowerCase()) {
-    case 'github':
-    case 'gitea':
-    case 'forgejo': {
-      if (rest[0] === 'event_name' && scope.event) return derived(scope.event, at);
-      const value = githubValue(rest);
-      // With an event that does not carry the value, GitHub gives the empty string.
-      if (scope.event && value.events && !value.events.has(scope.event)) return [];
-      return hole(name, value.shape, at, value.author, value.events);
-    }
-    case 'runner':
-    case 'job':
-      return hole(name, 'line', at);
-    case 'strategy':
-      return hole(name, 'integer', at);
+function alternative(value: Value): Alternative {
+  return { value, truth: truthOf(value) };
+}
+
+function literalValue({ literal }: ast.Literal, at: Span): Value {
+  switch (literal.kind) {
+    case data.Kind.Null:
+      return nothing;
+    case data.Kind.Boolean:
+      return { kind: 'boolean', value: literal.number() !== 0, template: derived(literal.coerceString(), at) };
+    case data.Kind.Number:
+      return { kind: 'number', value: literal.number() };
     default:
-      return hole(name, 'unknown', at);
+      return string(derived(literal.coerceString(), at));
   }
 }
 
-function truthOf(template: Template): boolean | undefined {
+/** A name's text as the type that it is declared with. */
+function typed(template: Template, type: ValueType): Value {
+  if (type === 'string') return string(template);
   const known = literal(template);
-  if (known === undefined) return undefined;
-  // A boolean input and the word `false` look alike here, so the word decides nothing.
-  return known === 'false' || known === '0' ? undefined : known !== '';
+  if (type === 'boolean' && template.length > 0)
+    return { kind: 'boolean', value: known === 'true' ? true : known === 'false' ? false : undefined, template };
+  if (type === 'number' && known !== undefined && known !== '') return { kind: 'number', value: Number(known) };
+  return { kind: 'any', template };
 }
 
-function falsyForm(template: Template, at: Span): Template {
-  const [part] = template;
-  return part?.kind === 'hole' && part.shape === 'boolean' ? derived('false', at) : [];
+function compareBy(operator: string, a: Value, b: Value): boolean | undefined {
+  switch (operator) {
+    case '==':
+      return equals(a, b);
+    case '!=':
+      return not(equals(a, b));
+    case '<':
+      return isLess(a, b);
+    case '>':
+      return isLess(b, a);
+    default:
+      return or(equals(a, b), operator === '<=' ? isLess(a, b) : isLess(b, a));
+  }
+}
+
+function or(a: boolean | undefined, b: boolean | undefined): boolean | undefined {
+  if (a === true || b === true) return true;
+  return a === undefined || b === undefined ? undefined : false;
 }
 
 function not(truth: boolean | undefined): boolean | undefined {
   return truth === undefined ? undefined : !truth;
+}
+
+/** What an undecided value is when it is falsy. */
+function falsyForm(value: Value, at: Span): Value {
+  if (value.kind === 'boolean') return { kind: 'boolean', value: false, template: derived('false', at) };
+  if (value.kind !== 'string' && value.kind !== 'any') return value;
+  if (literal(value.template) !== undefined) return value;
+  const [part] = value.template;
+  return part?.kind === 'hole' && part.shape === 'boolean' ? { kind: 'any', template: derived('false', at) } : { ...value, template: [] };
+}
+
+/** What an undecided value is when it is truthy. */
+function truthyForm(value: Value, at: Span): Value {
+  return value.kind === 'boolean' ? { kind: 'boolean', value: true, template: derived('true', at) } : value;
 }
 
 /** The same authors, but shapes no longer hold: JSON syntax or separators surround the value. */

@@ -1,7 +1,8 @@
 import { derived, type Part, type Template, text } from '../image/template.ts';
 import type { Segment } from '../text/sourceMap.ts';
 import type { Span } from '../text/span.ts';
-import { evaluate, type Scope } from './evaluate.ts';
+import { evaluate } from './evaluate.ts';
+import type { Scope } from './scope.ts';
 import { splitExpressions } from './split.ts';
 
 /** A string of a workflow file with the way back to its characters; core/workflow's Scalar is one. */

@@ -2,7 +2,7 @@ import { type Mobility, type ReferenceParts, referenceParts, tagMobility } from 
 import { isLinear } from '../image/split.ts';
 import { alternatives, display, extent, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { refKinds } from '../usage/refKinds.ts';
+import { refKinds } from '../usage/starts.ts';
 import { makesThrowawayCluster } from '../usage/throwaway.ts';
 import type { Build, Deploy } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
@@ -55,13 +55,13 @@ function message(reference: Template, tag: string | undefined): string {
   return `${start} ${harm} Deploy the digest, or a tag with the commit in it.`;
 }
 
-function mobility({ tag }: ReferenceParts, deploy: Deploy, { usage }: RuleContext): Mobility {
+function mobility({ tag }: ReferenceParts, deploy: Deploy, _context: RuleContext): Mobility {
   if (!tag) return 'moving';
   const [only] = tag.value;
   // As a tag, `github.ref` has lost its `refs/heads/`: what holds a `/` is none.
   if (tag.value.length === 1 && only?.kind === 'hole' && /^github\.ref(?:_name)?$/i.test(only.source)) {
     // A branch name moves, a git tag's does not: the triggers say which it is.
-    const kinds = refKinds(usage.workflow, deploy.job, deploy.step, deploy.events);
+    const kinds = refKinds(deploy.starts);
     return kinds.size === 1 && kinds.has('branch') ? 'moving' : 'unknown';
   }
   return tagMobility(tag.value);

@@ -1,5 +1,6 @@
 import { type Command, forEachChild, type ParsedScript, parse, type SyntaxNode } from 'unbash';
-import { evaluate, type Scope } from '../expression/evaluate.ts';
+import { evaluate } from '../expression/evaluate.ts';
+import type { Scope } from '../expression/scope.ts';
 import { type Piece, splitExpressions } from '../expression/split.ts';
 import { locatedText, type SourceText } from '../expression/text.ts';
 import type { Part, Template } from '../image/template.ts';

@@ -10,9 +10,9 @@ import type { Scalar } from '../workflow/scalar.ts';
 import { actionAdapter } from './actions/index.ts';
 import type { CommandContext } from './commands/command.ts';
 import { commandFacts } from './commands/index.ts';
-import { callerEvent, eventsThatPass, runsAfterSkipped } from './events.ts';
-import { refKinds } from './refKinds.ts';
-import { evaluateEntries, type Known, StepScope } from './scope.ts';
+import { runsAfterSkipped, startsThatPass } from './events.ts';
+import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
+import { eventsOf, type Start, startsOf } from './starts.ts';
 import { StepReader } from './stepReader.ts';
 import type { Fact, Item, ScriptExpression, StepScript, Usage } from './usage.ts';
 
@@ -53,7 +53,7 @@ type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failur
 
 interface JobResult {
   readonly outputs: ReadonlyMap<string, Template>;
-  readonly events: readonly string[];
+  readonly starts: readonly Start[];
 }
 
 class Analysis {
@@ -62,6 +62,7 @@ class Analysis {
   readonly scripts: StepScript[] = [];
   readonly #workflow: Workflow;
   readonly #file: ReadFile;
+  readonly #starts: readonly Start[];
   readonly #results = new Map<string, JobResult | 'running'>();
   /** References that a job has on its machine by what it did before, without holes told apart. */
   readonly #local = new Map<Job, Set<string>>();
@@ -69,25 +70,26 @@ class Analysis {
   constructor(workflow: Workflow, file: ReadFile) {
     this.#workflow = workflow;
     this.#file = file;
+    this.#starts = startsOf(workflow);
   }
 
   /** A job's outputs, its needs first; a cycle has none. */
   job(job: Job): JobResult {
     const before = this.#results.get(job.id.value);
-    if (before) return before === 'running' ? { outputs: new Map(), events: [] } : before;
+    if (before) return before === 'running' ? { outputs: new Map(), starts: [] } : before;
     this.#results.set(job.id.value, 'running');
-    const known: Known = { outputs: new Map(), env: new Map() };
-    const events = this.#events(job, known);
-    for (const step of job.steps) this.#step(job, step, known, events);
-    const outputs = evaluateEntries(job.outputs, this.#scope(job, undefined, known));
-    const result = { outputs, events };
+    const known = nothingKnown();
+    const starts = this.#startsOf(job, known);
+    for (const step of job.steps) this.#step(job, step, known, starts);
+    const outputs = evaluateEntries(job.outputs, this.#scope(job, undefined, known, starts));
+    const result = { outputs, starts };
     this.#results.set(job.id.value, result);
     return result;
   }
 
-  #scope(job: Job, step: Step | undefined, known: Known, event?: string): StepScope {
+  #scope(job: Job, step: Step | undefined, known: Known, starts: readonly Start[]): StepScope {
     const levels = step ? [step.env, job.env, this.#workflow.env] : [job.env, this.#workflow.env];
-    return new StepScope(this.#workflow, job, levels, known, (name, output) => this.#neededOutput(name, output), event);
+    return new StepScope(this.#workflow, job, levels, known, (name, output) => this.#neededOutput(name, output), starts);
   }
 
   #neededOutput(name: string, output: string): Template | undefined {
@@ -95,32 +97,35 @@ class Analysis {
     return job && this.job(job).outputs.get(output);
   }
 
-  #events(job: Job, known: Known): readonly string[] {
-    let events: readonly string[] =
-      this.#workflow.kind === 'action' ? [callerEvent] : [...new Set(this.#workflow.triggers.map(({ event }) => event))];
+  #startsOf(job: Job, known: Known): readonly Start[] {
+    let starts = this.#starts;
     if (!runsAfterSkipped(job.if)) {
       for (const need of job.needs) {
         const needed = this.#workflow.jobs.find(({ id }) => id.value === need.value);
-        const allowed = needed && this.job(needed).events;
-        if (allowed) events = events.filter(event => allowed.includes(event));
+        const allowed = needed && this.job(needed).starts;
+        if (allowed) starts = starts.filter(start => allowed.includes(start));
       }
     }
-    return eventsThatPass(job.if, events, event => this.#scope(job, undefined, known, event));
+    const scope = this.#scope(job, undefined, known, starts);
+    return startsThatPass(job.if, starts, start => scope.assuming(start));
   }
 
-  #step(job: Job, step: Step, known: Known, jobEvents: readonly string[]): void {
-    const events = eventsThatPass(step.if, jobEvents, event => this.#scope(job, step, known, event));
-    const scope = this.#scope(job, step, known);
+  #step(job: Job, step: Step, known: Known, jobStarts: readonly Start[]): void {
+    const outer = this.#scope(job, step, known, jobStarts);
+    const starts = startsThatPass(step.if, jobStarts, start => outer.assuming(start));
+    const events = eventsOf(starts);
+    const scope = starts === jobStarts ? outer : this.#scope(job, step, known, starts);
+    if (step.id) known.starts.set(step.id.value, starts);
     const goesOn = step.continueOnError !== undefined && step.continueOnError.value !== 'false';
     const add: Add = (facts, conditional, failure) => {
       for (const fact of facts) {
-        this.usages.push({ ...fact, job, step, conditional, events, failure: goesOn ? 'ignored' : failure });
+        this.usages.push({ ...fact, job, step, conditional, events, starts, failure: goesOn ? 'ignored' : failure });
         for (const item of broughtHere(fact)) this.#localOf(job).add(display(item.template));
       }
     };
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
-      const found = adapter?.read(new StepReader(step, scope, known, refKinds(this.#workflow, job, step, events), events));
+      const found = adapter?.read(new StepReader(step, scope, known, starts));
       if (found) {
         add(found.facts, false, 'fatal');
         if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);

@@ -1,10 +1,12 @@
-import type { Scope } from '../expression/evaluate.ts';
+import type { Scope, ValueType } from '../expression/scope.ts';
 import { evaluateText } from '../expression/text.ts';
 import type { Author } from '../image/shape.ts';
 import { choice, derived, hole, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Entries, Job, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
+import { callerEvent } from './events.ts';
+import { eventsOf, refValue, type Start } from './starts.ts';
 
 /** Values that a step reads from those before it. */
 export interface Known {
@@ -12,6 +14,13 @@ export interface Known {
   readonly outputs: Map<string, ReadonlyMap<string, Template>>;
   /** What earlier steps wrote to `$GITHUB_ENV`. */
   readonly env: Map<string, Template>;
+  /** Step id → the starts with which it may run: with others its outputs are empty. */
+  readonly starts: Map<string, readonly Start[]>;
+}
+
+/** Nothing is known yet. */
+export function nothingKnown(): Known {
+  return { outputs: new Map(), env: new Map(), starts: new Map() };
 }
 
 /** More values of one matrix axis are not told apart: GitHub runs at most 256 jobs of a matrix. */
@@ -24,24 +33,38 @@ export class StepScope implements Scope {
   readonly #levels: readonly (Entries | undefined)[];
   readonly #known: Known;
   readonly #needs: (job: string, output: string) => Template | undefined;
-  readonly event?: string;
+  readonly #starts: readonly Start[];
+  readonly events: readonly string[] | undefined;
+  readonly assumed: boolean;
   #depth = 0;
 
-  /** `levels` are the `env:` mappings from the innermost out (step, job, workflow); `needs` gives a finished job's output. */
+  /**
+   * `levels` are the `env:` mappings from the innermost out (step, job, workflow); `needs` gives a finished job's output; `starts` are the
+   * ways in which the run may have begun, and with `assumed` values are as with those alone.
+   */
   constructor(
     workflow: Workflow,
     job: Job | undefined,
     levels: readonly (Entries | undefined)[],
     known: Known,
     needs: (job: string, output: string) => Template | undefined,
-    event?: string,
+    starts: readonly Start[] = [],
+    assumed = false,
   ) {
     this.#workflow = workflow;
     this.#job = job;
     this.#levels = levels;
     this.#known = known;
     this.#needs = needs;
-    if (event !== undefined) this.event = event;
+    this.#starts = starts;
+    const events = eventsOf(starts);
+    this.events = events.length === 0 || events.includes(callerEvent) ? undefined : events;
+    this.assumed = assumed;
+  }
+
+  /** This scope in a run that began like this. */
+  assuming(start: Start): StepScope {
+    return new StepScope(this.#workflow, this.#job, this.#levels, this.#known, this.#needs, [start], true);
   }
 
   lookup(path: readonly string[], at: Span): Template | undefined {
@@ -67,6 +90,33 @@ export class StepScope implements Scope {
       case 'secrets':
       case 'vars':
         return hole(path.join('.'), 'line', at);
+      default:
+        return undefined;
+    }
+  }
+
+  /** Inputs have the types they are declared with; what comes from the environment, a step or GitHub's own names is text. */
+  type(path: readonly string[]): ValueType | undefined {
+    const [context, name = '', third] = path.map(part => part.toLowerCase());
+    switch (context) {
+      case 'env':
+      case 'secrets':
+      case 'vars':
+        return 'string';
+      case 'steps':
+      case 'needs':
+        return third === 'outputs' || third === 'outcome' || third === 'conclusion' || third === 'result' ? 'string' : undefined;
+      case 'inputs': {
+        // A composite action's inputs are text whatever they look like.
+        if (this.#workflow.kind === 'action') return 'string';
+        const type = withoutCase(this.#workflow.inputs, name)?.type;
+        return type === 'choice' || type === 'environment' ? 'string' : type;
+      }
+      case 'github':
+        if (name === 'event') return third === 'inputs' ? 'string' : undefined;
+        return /^(?:ref|ref_name|ref_type|head_ref|base_ref|event_name|sha|repository|repository_owner|actor)$/.test(name)
+          ? 'string'
+          : undefined;
       default:
         return undefined;
     }
@@ -105,18 +155,16 @@ export class StepScope implements Scope {
   outer(): StepScope {
     return this.#levels.length === 0
       ? this
-      : new StepScope(this.#workflow, this.#job, this.#levels.slice(1), this.#known, this.#needs, this.event);
-  }
-
-  /** The same names in a run that `event` started; `undefined` for the caller's, which may be any. */
-  assuming(event: string | undefined): StepScope {
-    return new StepScope(this.#workflow, this.#job, this.#levels, this.#known, this.#needs, event);
+      : new StepScope(this.#workflow, this.#job, this.#levels.slice(1), this.#known, this.#needs, this.#starts, this.assumed);
   }
 
   #input(name: string, at: Span): Template | undefined {
     const input = withoutCase(this.#workflow.inputs, name);
     if (!input) return undefined;
     const source = `inputs.${name}`;
+    const events = this.#workflow.inputEvents;
+    // Other events start a run without inputs: their defaults do not count either.
+    if (this.assumed && this.#workflow.kind === 'workflow' && this.events && !this.events.some(event => events.has(event))) return [];
     if (input.type === 'boolean') return hole(source, 'boolean', at);
     if (input.type === 'number') return hole(source, 'integer', at);
     if (input.type === 'environment') return hole(source, 'line', at);
@@ -133,19 +181,15 @@ export class StepScope implements Scope {
   #github(path: readonly string[], at: Span): Template | undefined {
     const [first, second] = path.map(part => part.toLowerCase());
     if (first === 'event' && second === 'inputs' && path[2]) return this.#input(path[2], at);
-    if (path.length === 1 && this.#standsOnMerge()) {
-      const number = hole('github.event.number', 'integer', at);
-      if (first === 'ref') return [...derived('refs/pull/', at), ...number, ...derived('/merge', at)];
-      if (first === 'ref_name') return [...number, ...derived('/merge', at)];
-    }
-    return undefined;
+    return this.assumed ? this.condition(['github', ...path], at) : undefined;
   }
 
-  /** A pull request's run stands on the merge of both sides, but after it was merged on the base branch. */
-  #standsOnMerge(): boolean {
-    const { event } = this;
-    if (event === undefined || !/^pull_request(?:_review(?:_comment)?)?$/.test(event)) return false;
-    return !this.#workflow.triggers.some(trigger => trigger.event === event && trigger.types.includes('closed'));
+  /** What a name that tells runs apart holds in all of this scope's starts: in a condition more of it is known than stands in a tag. */
+  condition(path: readonly string[], at: Span): Template | undefined {
+    if (this.#starts.length === 0 || !/^(?:github|gitea|forgejo)$/i.test(path[0] ?? '')) return undefined;
+    const name = path.slice(1).join('.').toLowerCase();
+    const values = this.#starts.map(start => refValue(name, start, at));
+    return values.every(value => value !== undefined) ? choice(values, at) : undefined;
   }
 
   #matrix(name: string, at: Span): Template | undefined {
@@ -157,6 +201,8 @@ export class StepScope implements Scope {
 
   #step(id: string, rest: readonly string[], at: Span): Template | undefined {
     if (rest[0] !== 'outputs' || !rest[1]) return this.#result(rest[0], ['steps', id, ...rest], at);
+    const ran = withoutCase(this.#known.starts, id);
+    if (this.assumed && ran && !this.#starts.some(start => ran.includes(start))) return [];
     const outputs = withoutCase(this.#known.outputs, id);
     return this.#passOn(outputs && withoutCase(outputs, rest[1]), at, `output ${rest[1]} of step ${id}`);
   }

@@ -4,9 +4,9 @@ import { split, trim } from '../image/split.ts';
 import { extent, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Step } from '../workflow/model.ts';
-import { eventsThatPass } from './events.ts';
-import type { RefKind } from './refKinds.ts';
+import { startsThatPass } from './events.ts';
 import type { Known, StepScope } from './scope.ts';
+import type { Start } from './starts.ts';
 import type { Fact, Item } from './usage.ts';
 
 /** What an action's adapter finds in a step: usages, and outputs as far as they are known. */
@@ -29,18 +29,14 @@ export class StepReader {
   readonly step: Step;
   readonly scope: StepScope;
   readonly known: Known;
+  /** The ways in which the runs that reach the step may have begun. */
+  readonly starts: readonly Start[];
 
-  readonly refKinds: ReadonlySet<RefKind>;
-
-  /** Events with which the step may run. */
-  readonly events: readonly string[];
-
-  constructor(step: Step, scope: StepScope, known: Known, kinds: ReadonlySet<RefKind>, events: readonly string[]) {
+  constructor(step: Step, scope: StepScope, known: Known, starts: readonly Start[]) {
     this.step = step;
     this.scope = scope;
     this.known = known;
-    this.refKinds = kinds;
-    this.events = events;
+    this.starts = starts;
   }
 
   /** The whole step's `uses`, or the step. */
@@ -72,11 +68,11 @@ export class StepReader {
     return /^\s*\$\{\{[\s\S]*\}\}\s*$/.test(entry.value.value) ? holds(entry.value.value, this.scope, entry.value.span) : undefined;
   }
 
-  /** The events with which a boolean input that is one expression may be set; all of them where it is written out or cannot be told. */
-  eventsWith(name: string): readonly string[] {
+  /** The starts with which a boolean input that is one expression may be set; all of them where it is written out or cannot be told. */
+  startsWith(name: string): readonly Start[] {
     const value = this.step.with?.entries.get(name)?.value;
-    if (!value || !/^\s*\$\{\{[\s\S]*\}\}\s*$/.test(value.value)) return this.events;
-    return eventsThatPass(value, this.events, event => this.scope.assuming(event));
+    if (!value || !/^\s*\$\{\{[\s\S]*\}\}\s*$/.test(value.value)) return this.starts;
+    return startsThatPass(value, this.starts, start => this.scope.assuming(start));
   }
 
   /** A list input's items: one a line, or also at each comma. Empty lines are left out. */

@@ -3,6 +3,7 @@ import type { ShellCommand } from '../shell/interpret.ts';
 import type { Script } from '../shell/script.ts';
 import type { Place, Span } from '../text/span.ts';
 import type { Job, Step } from '../workflow/model.ts';
+import type { Start } from './starts.ts';
 
 /** One item of a value with its place in the file: a tag, a cache entry, an argument. */
 export interface Item {
@@ -27,6 +28,8 @@ interface UsageBase {
   readonly conditional: boolean;
   /** Events with which its step may run, after `if:`; `workflow_call` stands for whatever started the caller. */
   readonly events: readonly string[];
+  /** The same in more detail: event and kind of reference, after the triggers' filters and every `if:`. */
+  readonly starts: readonly Start[];
   /** What becomes of its failure: it ends the job, is asked about (`if`, `||`), or nobody sees it (`|| true`, `continue-on-error`). */
   readonly failure: 'fatal' | 'tested' | 'ignored';
   /** Where it is written, when that is not the workflow's own file: a composite action, a reusable workflow or a script that the step runs. */
@@ -45,6 +48,8 @@ export interface Build extends UsageBase {
   readonly pushes: boolean | undefined;
   /** Those of `events` with which it pushes, where an expression decides; absent for all of them. */
   readonly pushEvents?: readonly string[];
+  /** The same in more detail. */
+  readonly pushStarts?: readonly Start[];
   /** Pushed without a tag, to be merged into an index by a later job. */
   readonly byDigest: boolean;
   /** The expression for the digest it pushed, `steps.build.outputs.digest`. */
@@ -255,7 +260,7 @@ export type Usage =
 /** What an adapter says; the walk adds where and when. */
 export type Fact = Usage extends infer U
   ? U extends Usage
-    ? Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'failure' | 'within' | 'calledJob'>
+    ? Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'starts' | 'failure' | 'within' | 'calledJob'>
     : never
   : never;
 

@@ -1,5 +1,6 @@
 import { alternatives, literal, type Template } from '../../image/template.ts';
 import { cacheType, readAttributes } from '../attributes.ts';
+import { eventsOf, type Start } from '../starts.ts';
 import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
 import type { Attribute, Build, Fact, Item } from '../usage.ts';
 
@@ -19,7 +20,7 @@ export const buildPush: ActionAdapter = {
       ...buildInputs(step, outputs),
       tags: [...step.list('tags', /[\n,]/), ...named.flatMap(template => asItem(template))],
       pushes: exportsRegistry ? true : pushes,
-      ...(pushes === undefined && !exportsRegistry && { pushEvents: step.eventsWith('push') }),
+      ...(pushes === undefined && !exportsRegistry && pushedWith(step.startsWith('push'))),
       ...(digest && { digest }),
     };
     const exports = step.list('cache-to').flatMap(entry => cacheFact('cacheExport', entry));
@@ -30,6 +31,10 @@ export const buildPush: ActionAdapter = {
     };
   },
 };
+
+function pushedWith(starts: readonly Start[]): Pick<Build, 'pushEvents' | 'pushStarts'> {
+  return { pushEvents: eventsOf(starts), pushStarts: starts };
+}
 
 /** What goes into the image, beside its names. */
 function buildInputs(

@@ -3,7 +3,7 @@ import { join, split, trim } from '../../image/split.ts';
 import { choice, derived, hole, literal, type Part, type Template } from '../../image/template.ts';
 import type { Span } from '../../text/span.ts';
 import { readAttributes } from '../attributes.ts';
-import type { RefKind } from '../refKinds.ts';
+import type { RefKind as StartKind } from '../starts.ts';
 import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
 import type { Attribute, Item } from '../usage.ts';
 
@@ -35,6 +35,8 @@ export const metadata: ActionAdapter = {
     };
   },
 };
+
+type RefKind = StartKind | 'schedule';
 
 interface Tag {
   readonly template: Template;
@@ -121,9 +123,10 @@ function givenOn(type: string, event: string | undefined, hasValue: boolean): { 
 }
 
 /** `outputs.version`: for each thing the run may stand on, the tag of the highest priority that is given then. */
-function versionOf(rows: readonly (Tag | undefined)[], flavor: readonly Attribute[], { refKinds, at }: StepReader): Template | undefined {
+function versionOf(rows: readonly (Tag | undefined)[], flavor: readonly Attribute[], { starts, at }: StepReader): Template | undefined {
   const ordered = rows.filter(row => row !== undefined).sort((a, b) => b.priority - a.priority);
-  const found = [...refKinds].flatMap(kind => {
+  const kinds = new Set(starts.filter(({ seldom }) => !seldom).map(({ event, on }): RefKind => (event === 'schedule' ? 'schedule' : on)));
+  const found = [...kinds].flatMap(kind => {
     const given = ordered.filter(({ on }) => !on || on.includes(kind));
     const sure = given.findIndex(({ perhaps }) => !perhaps);
     return sure < 0 ? given : given.slice(0, sure + 1);

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { evaluate, holds, type Scope } from '../../../core/expression/evaluate.ts';
+import { evaluate, holds } from '../../../core/expression/evaluate.ts';
+import type { Scope } from '../../../core/expression/scope.ts';
 import { splitExpressions } from '../../../core/expression/split.ts';
 import { alternatives, derived, display, holes } from '../../../core/image/template.ts';
 
 const at = { start: 0, end: 0 };
 const known: Readonly<Record<string, string>> = { 'env.TAG': 'v1', 'env.EMPTY': '' };
 const scope: Scope = { lookup: path => (path.join('.') in known ? derived(known[path.join('.')] as string, at) : undefined) };
-const withEvent = (event: string): Scope => ({ ...scope, event });
+const withEvent = (event: string): Scope => ({ ...scope, events: [event], assumed: true });
 const values = (source: string, from = scope) => alternatives(evaluate(source, from, at)).map(display);
 
 describe('values', () => {
