@@ -1,8 +1,8 @@
-import { isLinear } from '../image/split.ts';
-import { literal, type Template, type TextPart } from '../image/template.ts';
+import type { Template } from '../image/template.ts';
 import type { Edit } from '../text/span.ts';
 import { isEcrHost } from '../usage/ecr.ts';
-import type { Attribute, CacheExport } from '../usage/usage.ts';
+import type { Attribute, CacheExport, Item } from '../usage/usage.ts';
+import { addAttributes, attributeOf, cacheReference, mayHoldMore, meantAs, placeOf, readBoolean, writtenAt } from './cacheEntry.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 
 /** Amazon ECR takes a cache only as an image manifest, which BuildKit writes by itself since 0.21 (April 2025). */
@@ -14,28 +14,31 @@ export const cacheImageManifest: Rule = {
   visit: {
     cacheExport(cache, context) {
       const flags = wrongFlags(cache, context);
-      if (!flags || isSaidAlready(context, cache.at)) return;
-      const { manifest, mediaTypes, refused } = flags;
+      const { at, related } = placeOf(cache.entry, context.path);
+      if (!flags || isSaidAlready(context, at)) return;
       const buildkit = pinnedBuilder(cache, context);
-      const fix = makeExplicit(cache, manifest, mediaTypes);
+      const fix = makeExplicit(cache, flags, context.path);
       context.report({
-        at: cache.entry.span,
-        severity: severityOf(refused, buildkit),
-        message: message(manifest, mediaTypes, buildkit),
-        via: cache.entry.template[0]?.via ?? [],
+        at,
+        severity: severityOf(flags.refused, buildkit),
+        message: message(flags.manifest, flags.mediaTypes, buildkit),
+        related,
         ...(fix && { fix }),
       });
     },
   },
 };
 
+interface Flags {
+  readonly manifest: Flag;
+  readonly mediaTypes: Flag;
+  readonly refused: boolean;
+}
+
 /** The flags of an export to Amazon ECR that are not right there. */
-function wrongFlags(
-  cache: CacheExport,
-  context: RuleContext,
-): { readonly manifest: Flag; readonly mediaTypes: Flag; readonly refused: boolean } | undefined {
+export function wrongFlags(cache: CacheExport, context: RuleContext): Flags | undefined {
   if (cache.type !== 'registry') return undefined;
-  const reference = referenceOf(cache);
+  const reference = cacheReference(cache);
   if (!isEcrHost(reference) && !isEcrHost(reference, ecrLogins(cache, context))) return undefined;
   const manifest = flagOf(cache, 'image-manifest');
   const mediaTypes = flagOf(cache, 'oci-mediatypes');
@@ -50,28 +53,16 @@ interface Flag {
   readonly attribute?: Attribute;
 }
 
-// Go's strconv.ParseBool, which BuildKit reads these with.
-const on = /^(?:1|t|T|TRUE|true|True)$/;
-const off = /^(?:0|f|F|FALSE|false|False)$/;
-
-function flagOf({ attributes }: CacheExport, name: string): Flag {
-  // BuildKit lower-cases keys, and does not know one that begins with a space.
-  const attribute = attributes.find(({ key }) => key.toLowerCase() === name);
+function flagOf(cache: CacheExport, name: string): Flag {
+  const attribute = attributeOf(cache, name);
   if (!attribute) {
-    const spaced = attributes.find(({ key }) => key.trim().toLowerCase() === name);
-    if (spaced) return { state: 'misspelt', attribute: spaced };
-    return {
-      state:
-        attributes.some(({ key, value }) => key === '' && literal(value) === undefined) && attributes.length > 1 ? 'unknown' : 'absent',
-    };
+    const misspelt = meantAs(cache, name);
+    if (misspelt) return { state: 'misspelt', attribute: misspelt };
+    return { state: mayHoldMore(cache) ? 'unknown' : 'absent' };
   }
-  const value = literal(attribute.value);
+  const value = readBoolean(attribute.value);
   if (value === undefined) return { state: 'unknown', attribute };
-  return { state: on.test(value) ? 'on' : off.test(value) ? 'off' : 'absent', attribute };
-}
-
-function referenceOf({ attributes, bare }: CacheExport): Template {
-  return (bare ? attributes[0]?.value : attributes.find(({ key }) => key.trim() === 'ref')?.value) ?? [];
+  return { state: value === 'invalid' ? 'absent' : value ? 'on' : 'off', attribute };
 }
 
 function ecrLogins(cache: CacheExport, { usage }: RuleContext): readonly Template[] {
@@ -101,22 +92,26 @@ function message(manifest: Flag, mediaTypes: Flag, buildkit: readonly [number, n
   if (manifest.state === 'off') return `\`image-manifest=false\` writes the cache as an image index. ${failure}`;
   if (mediaTypes.state === 'off')
     return 'With `oci-mediatypes=false` BuildKit cannot write the image manifest that Amazon ECR asks for, and the build fails.';
-  const space = manifest.state === 'misspelt' ? 'The space before `image-manifest` makes it another option, which BuildKit ignores. ' : '';
+  const key = manifest.attribute?.key ?? '';
+  const slip = /^\s/.test(key)
+    ? `The space before \`${key.trim()}\` makes it another option, which BuildKit ignores.`
+    : `BuildKit ignores \`${key}\`.`;
+  const misspelt = manifest.state === 'misspelt' ? `${slip} ` : '';
   if (buildkit && writesImageManifests(buildkit)) {
-    return `${space}BuildKit ${buildkit.join('.')} writes image manifests by itself. \`image-manifest=true\` keeps this cache working with an older builder too.`;
+    return `${misspelt}BuildKit ${buildkit.join('.')} writes image manifests by itself. \`image-manifest=true\` keeps this cache working with an older builder too.`;
   }
   if (buildkit)
-    return `${space}BuildKit ${buildkit.join('.')} writes the cache as an image index unless \`image-manifest=true\` is set. ${failure}`;
-  return `${space}Without \`image-manifest=true\` a builder older than BuildKit 0.21 (April 2025), such as a self-hosted or pinned one, writes the cache as an image index. ${failure}`;
+    return `${misspelt}BuildKit ${buildkit.join('.')} writes the cache as an image index unless \`image-manifest=true\` is set. ${failure}`;
+  return `${misspelt}Without \`image-manifest=true\` a builder older than BuildKit 0.21 (April 2025), such as a self-hosted or pinned one, writes the cache as an image index. ${failure}`;
 }
 
-/** Sets both attributes, wherever the entry is written as plain text at its place. */
-function makeExplicit(cache: CacheExport, manifest: Flag, mediaTypes: Flag): Problem['fix'] | undefined {
-  const edits = corrections(manifest, mediaTypes);
+/** Sets both attributes, wherever the entry is written as plain text in this file. */
+function makeExplicit(cache: CacheExport, { manifest, mediaTypes }: Flags, path: string): Problem['fix'] | undefined {
+  const edits = corrections(cache.entry, path, { 'image-manifest': manifest, 'oci-mediatypes': mediaTypes });
   const missing = [...(manifest.attribute ? [] : ['image-manifest=true']), ...(mediaTypes.attribute ? [] : ['oci-mediatypes=true'])];
   if (!edits) return undefined;
   if (missing.length > 0) {
-    const addition = insertion(cache, missing);
+    const addition = addAttributes(cache, missing, path);
     if (!addition) return undefined;
     edits.push(addition);
   }
@@ -124,28 +119,14 @@ function makeExplicit(cache: CacheExport, manifest: Flag, mediaTypes: Flag): Pro
 }
 
 /** What is written and wrong, made right; `undefined` where it is not written here. */
-function corrections(...flags: readonly Flag[]): Edit[] | undefined {
+function corrections(entry: Item, path: string, flags: Readonly<Record<string, Flag>>): Edit[] | undefined {
   const edits: Edit[] = [];
-  for (const { state, attribute } of flags) {
+  for (const [name, { state, attribute }] of Object.entries(flags)) {
     if (!attribute || state === 'on') continue;
-    const [part] = state === 'misspelt' ? attribute.template : attribute.value;
-    if (part?.kind !== 'text' || !isLinear(part)) return undefined;
-    if (state === 'misspelt')
-      edits.push({ span: { start: part.at.start, end: part.at.start + (part.text.length - part.text.trimStart().length) }, text: '' });
-    else edits.push({ span: part.at, text: 'true' });
+    const [part, more] = state === 'misspelt' ? attribute.template : attribute.value;
+    const span = more ? undefined : writtenAt(part, entry, path);
+    if (!span) return undefined;
+    edits.push({ span, text: state === 'misspelt' ? `${name}=true` : 'true' });
   }
   return edits;
-}
-
-function insertion({ entry, attributes, bare }: CacheExport, missing: readonly string[]): Edit | undefined {
-  const last = entry.template.at(-1);
-  if (bare) {
-    const [first] = entry.template;
-    return first?.kind === 'text' && isLinear(first)
-      ? { span: { start: first.at.start, end: first.at.start }, text: `type=registry,${missing.join(',')},ref=` }
-      : undefined;
-  }
-  const type = attributes.find(({ key }) => key.trim() === 'type')?.value[0];
-  const anchor = [last, type].find((part): part is TextPart => part?.kind === 'text' && isLinear(part));
-  return anchor && { span: { start: anchor.at.end, end: anchor.at.end }, text: `,${missing.join(',')}` };
 }

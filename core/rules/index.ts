@@ -1,4 +1,6 @@
+import { cacheExportFatal } from './cache-export-fatal.ts';
 import { cacheImageManifest } from './cache-image-manifest.ts';
+import { cacheOptionUnknown } from './cache-option-unknown.ts';
 import { deployMovingTag } from './deploy-moving-tag.ts';
 import { fileTooLarge } from './file-too-large.ts';
 import { ignoreUnused } from './ignore-unused.ts';
@@ -16,7 +18,9 @@ export const rules: readonly Rule[] = [
   fileTooLarge,
   ignoreWithoutReason,
   ignoreUnused,
+  cacheExportFatal,
   cacheImageManifest,
+  cacheOptionUnknown,
   deployMovingTag,
   implicitLatest,
   matrixSameTag,

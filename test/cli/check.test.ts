@@ -207,7 +207,7 @@ describe('--fix', () => {
     const fixed = readFileSync(join(root, workflow), 'utf8');
     expect(fixed).toBe(
       `\ufeff${ecrCache}${deploy}`
-        .replace('app:buildcache,mode=max', 'app:buildcache,mode=max,image-manifest=true,oci-mediatypes=true')
+        .replace('ignore-error=true', 'ignore-error=true,image-manifest=true,oci-mediatypes=true')
         .replaceAll('\n', '\r\n'),
     );
     const title = readFileSync(join(root, '.github/workflows/title.yml'), 'utf8');
