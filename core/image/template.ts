@@ -70,6 +70,8 @@ export function derived(value: string, at: Span): Template {
 
 /** One of the options; equal ones are merged, a single one is itself. */
 export function choice(options: readonly Template[], at: Span): Template {
+  const [only] = options;
+  if (only && options.length === 1 && !only.some(isChoice)) return only;
   const unique = new Map<string, Template>();
   for (const option of options.flatMap(alternatives))
     unique.set(
@@ -83,6 +85,8 @@ export function choice(options: readonly Template[], at: Span): Template {
 
 /** Every string form without choices, at most 64 of them. */
 export function alternatives(template: Template): readonly Template[] {
+  // Most values have one form, and are asked for it often.
+  if (!template.some(isChoice)) return [template];
   let found: Template[] = [[]];
   for (const part of template) {
     const options = part.kind === 'choice' ? part.options.flatMap(alternatives) : [[part]];
@@ -92,6 +96,10 @@ export function alternatives(template: Template): readonly Template[] {
     found = found.flatMap(head => options.map(option => [...head, ...option]));
   }
   return found;
+}
+
+function isChoice({ kind }: Part): boolean {
+  return kind === 'choice';
 }
 
 /** The string when every part is known. */

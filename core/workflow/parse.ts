@@ -33,7 +33,7 @@ export function parseWorkflow(path: string, source: string, kind: Workflow['kind
     ...unknownAliases(document, source),
   ];
   const root = document.contents;
-  if (source.includes('<<')) problems.push(...mergeKeys(reader, document));
+  if (/<<\s*:/.test(source)) problems.push(...mergeKeys(reader, document));
   if (root && !isMap(root) && document.errors.length === 0) {
     problems.push({
       message: `A workflow is a mapping (\`on:\`, \`jobs:\`), not ${isSeq(root) ? 'a list' : 'a single value'}.`,
