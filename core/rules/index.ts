@@ -11,6 +11,7 @@ import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import type { Rule } from './rule.ts';
+import { tagInvalid } from './tag-invalid.ts';
 
 /** Every rule, in the order of the catalogue. */
 export const rules: readonly Rule[] = [
@@ -25,5 +26,6 @@ export const rules: readonly Rule[] = [
   implicitLatest,
   matrixSameTag,
   mergeBaseUnfetched,
+  tagInvalid,
   prInputInShell,
 ];
