@@ -93,6 +93,8 @@ function empty({ template, span }: Item, usage: Usage, context: RuleContext): Pr
     const tag = referenceParts(form).tag;
     if (!tag?.value.some(other => other === part)) continue;
     const left = display(tag.value.filter(other => !first.includes(other as HolePart)));
+    // What is not pushed then may be called as it likes, as long as it is a tag.
+    if (isTagStart(left) && !pushesOn(usage, event)) continue;
     return {
       at: within(part.at, span) ? part.at : span,
       message: `In a run for \`${event}\`, \`${part.source}\` is empty: the tag becomes ${left === '' ? 'empty' : `\`${left}\``}${consequence(left)}`,
@@ -102,12 +104,20 @@ function empty({ template, span }: Item, usage: Usage, context: RuleContext): Pr
   return undefined;
 }
 
+function pushesOn(usage: Usage, event: string): boolean {
+  return usage.kind !== 'build' || (usage.pushes !== false && (usage.pushEvents ?? usage.events).includes(event));
+}
+
+function isTagStart(left: string): boolean {
+  return /^[^.-]/.test(left);
+}
+
 function emptyParts(form: Template, event: string): readonly HolePart[] {
   return form.filter((part): part is HolePart => part.kind === 'hole' && part.events !== undefined && !part.events.has(event));
 }
 
 function consequence(left: string): string {
-  if (left === '' || /^[.-]/.test(left)) return ', which is no tag, and the step fails.';
+  if (!isTagStart(left)) return ', which is no tag, and the step fails.';
   return left.includes('${{') || left.includes('$')
     ? ', which is not what was meant.'
     : ', and each such run overwrites the image of the one before.';
