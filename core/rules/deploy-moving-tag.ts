@@ -1,3 +1,4 @@
+import { referenceFlaw } from '../image/flaws.ts';
 import { type Mobility, type ReferenceParts, referenceParts, tagMobility } from '../image/mobility.ts';
 import { isLinear } from '../image/split.ts';
 import { alternatives, display, extent, literal, type Template } from '../image/template.ts';
@@ -43,6 +44,7 @@ interface Form {
 function movingForm(deploy: Deploy, context: RuleContext): Form | undefined {
   return alternatives(deploy.reference.template)
     .map(reference => ({ reference, parts: referenceParts(reference) }))
+    .filter(({ reference }) => referenceFlaw(reference)?.kind !== 'tagCharacter')
     .find(({ parts }) => !parts.digest && !parts.open && parts.name.length > 0 && mobility(parts, deploy, context) === 'moving');
 }
 

@@ -1,3 +1,4 @@
+import { referenceFlaw } from '../image/flaws.ts';
 import { match } from '../image/match.ts';
 import { referenceParts } from '../image/mobility.ts';
 import { alternatives, display, type Template } from '../image/template.ts';
@@ -56,7 +57,8 @@ function hasNoTag(reference: Template): boolean {
   const isOther =
     (first?.kind === 'text' && /^(?:\/|\.|\w+:\/\/)/.test(first.text)) ||
     name.some(part => part.kind === 'text' && /[\s,]/.test(part.text));
-  return !tag && !digest && !open && name.length > 0 && !isOther;
+  // `app:feature/x` has a tag, if a wrong one.
+  return !tag && !digest && !open && name.length > 0 && !isOther && referenceFlaw(reference)?.kind !== 'tagCharacter';
 }
 
 function isBuiltHere({ reference }: Extract<Usage, { kind: 'pull' }>, { workspace }: RuleContext): boolean {
