@@ -1,4 +1,4 @@
-import { glob } from '../core/workspace/glob.ts';
+import { glob } from '../core/text/glob.ts';
 import { fileKind } from '../core/workspace/paths.ts';
 import type { InitializationOptions, ServerSettings } from '../protocol/index.ts';
 

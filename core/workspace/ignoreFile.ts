@@ -1,4 +1,4 @@
-import { pathMatcher } from './glob.ts';
+import { pathMatcher } from '../text/glob.ts';
 
 /** What one ignore file says of a path of the tree (folders end with `/`): left out, taken back in, or nothing. */
 export type Ignores = (path: string) => boolean | undefined;

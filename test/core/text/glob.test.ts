@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { glob } from '../../../core/workspace/glob.ts';
+import { glob } from '../../../core/text/glob.ts';
 
 test.each([
   ['ci/*.yml', 'ci/a.yml', true],

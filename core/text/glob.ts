@@ -6,12 +6,27 @@ const maximumAlternatives = 100;
  * matches the name in any folder; what is too long to be meant matches nothing.
  */
 export function glob(pattern: string): (path: string) => boolean {
-  if (pattern.length > maximumLength) return () => false;
-  const alternatives = expand([pattern.replace(/^\.?\//, '')]).map(one => pathMatcher(one.includes('/') ? one : `**/${one}`));
+  const alternatives = expandBraces(pattern.replace(/^\.?\//, '')).map(one => pathMatcher(one.includes('/') ? one : `**/${one}`));
   return path => alternatives.some(matches => matches(path));
 }
 
-type Token = '*' | ((character: string) => boolean);
+/** The patterns that `{a,b}` stands for; none for what is too long, or too many, to be meant. */
+export function expandBraces(pattern: string): readonly string[] {
+  return pattern.length > maximumLength ? [] : expand([pattern]);
+}
+
+/** Why nothing will ever match a pattern, or not what its author thinks, in words that follow its name; `undefined` where it is fine. */
+export function globProblem(pattern: string): string | undefined {
+  if (pattern.trim() === '') return 'is empty';
+  if (pattern.length > maximumLength) return `is longer than ${maximumLength} characters`;
+  if (expand([pattern]).length === 0) return `stands for more than ${maximumAlternatives} patterns`;
+  const plain = pattern.replace(/\\./gsu, '').replace(/\[!?[^\]]{1,500}\]/gu, '');
+  if (plain.includes('[')) return 'has a `[` that is not closed';
+  return /^[^{}]*$/u.test(expand([plain]).join('')) ? undefined : 'has a brace without its other half';
+}
+
+/** One character of a pattern: any run of characters, or those that it accepts. */
+export type Token = '*' | ((character: string) => boolean);
 
 /**
  * A pattern of segments as globs and ignore files share it: `**`, `*`, `?`, `[a-z]`, `\` before what stands for itself. Patterns come
@@ -51,7 +66,8 @@ function walk<P, I>(parts: readonly P[], items: readonly I[], { repeats, matches
   return places.has(parts.length);
 }
 
-function tokens(segment: string): readonly Token[] {
+/** A segment's tokens; `[a-z]` and `?` are one. */
+export function tokens(segment: string): readonly Token[] {
   const parts = segment.match(/\\.|\[!?[^\]]{1,500}\]|\*+|./gsu) ?? [];
   return parts.map((part): Token => {
     if (part.startsWith('\\') && part.length > 1) return character => character === part.slice(1);
