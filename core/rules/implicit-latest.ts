@@ -1,9 +1,8 @@
 import { referenceFlaw } from '../image/flaws.ts';
-import { match } from '../image/match.ts';
 import { referenceParts } from '../image/mobility.ts';
 import { alternatives, display, type Template } from '../image/template.ts';
 import { isInThrowawayRegistry } from '../usage/throwaway.ts';
-import type { Item, Usage } from '../usage/usage.ts';
+import type { Item, Pull } from '../usage/usage.ts';
 import { insertedAfter } from './edits.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 
@@ -61,6 +60,6 @@ function hasNoTag(reference: Template): boolean {
   return !tag && !digest && !open && name.length > 0 && !isOther && referenceFlaw(reference)?.kind !== 'tagCharacter';
 }
 
-function isBuiltHere({ reference }: Extract<Usage, { kind: 'pull' }>, { workspace }: RuleContext): boolean {
-  return alternatives(reference.template).some(form => workspace.flow.writes.some(({ parts }) => match(parts.name, form) === 'same'));
+function isBuiltHere({ reference }: Pull, { workspace, path }: RuleContext): boolean {
+  return alternatives(reference.template).some(form => workspace.flow.writesTo(referenceParts(form).name, 'same', path).length > 0);
 }

@@ -12,6 +12,7 @@ import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import type { Rule } from './rule.ts';
 import { tagInvalid } from './tag-invalid.ts';
+import { tagShortShaCollision } from './tag-short-sha-collision.ts';
 
 /** Every rule, in the order of the catalogue. */
 export const rules: readonly Rule[] = [
@@ -27,5 +28,6 @@ export const rules: readonly Rule[] = [
   matrixSameTag,
   mergeBaseUnfetched,
   tagInvalid,
+  tagShortShaCollision,
   prInputInShell,
 ];

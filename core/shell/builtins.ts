@@ -89,7 +89,8 @@ function firstOutput({ words }: ShellCommand, at: Span, source: string): Templat
   if (name === 'git') {
     const line = args.join(' ');
     const shape = gitShapes.find(([pattern]) => pattern.test(line))?.[1];
-    return shape && hole(source, shape, at);
+    const length = /\s--short=(\d{1,2})\b/.exec(line)?.[1];
+    return shape && hole(source, shape, at).map(part => (length && part.kind === 'hole' ? { ...part, length: Number(length) } : part));
   }
   if (name === 'jq') return eventField(words, at);
   if (name === 'crane' && args[0] === 'digest') return hole(source, 'digest', at);
