@@ -36,9 +36,10 @@ export class WordReader {
     return word.parts.flatMap(part => this.#part(part, state));
   }
 
-  /** What a here-document among the redirections holds. */
+  /** What a here-document or a here-string among the redirections holds. */
   hereDocument(redirects: readonly Redirection[], state: ShellState): Template | undefined {
     for (const redirect of redirects) {
+      if (redirect.type === 'HereString' && redirect.target) return this.value(redirect.target, state);
       if (redirect.type !== 'HereDoc') continue;
       const { body, delimiter } = redirect;
       if (!delimiter?.quoted && body.parts) return body.parts.flatMap(part => this.#part(part, state));

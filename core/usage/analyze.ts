@@ -153,7 +153,9 @@ class Analysis {
     const local = this.#localOf(job);
     const context: CommandContext = {
       variable: (command, name) => command.variables?.get(name) ?? environment.get(name),
-      file: this.#file,
+      file: path => this.#file(path),
+      script: all,
+      facts: command => commandFacts(command, context),
       isHere: reference => local.has(display(reference)),
     };
     for (const command of all) add(commandFacts(command, context), command.conditional, command.failure);

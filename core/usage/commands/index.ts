@@ -2,7 +2,7 @@ import { literal } from '../../image/template.ts';
 import type { ShellCommand } from '../../shell/interpret.ts';
 import type { Fact } from '../usage.ts';
 import type { CommandAdapter, CommandContext } from './command.ts';
-import { docker } from './docker.ts';
+import { docker } from './docker/index.ts';
 import { kubectl } from './kubectl.ts';
 
 /** Every program that is understood. */

@@ -1,52 +1,120 @@
 import { splitOnce } from '../../image/split.ts';
-import { display, extent, literal } from '../../image/template.ts';
-import type { Fact } from '../usage.ts';
-import type { CommandAdapter } from './command.ts';
-import { readFlags, skipGlobalFlags } from './flags.ts';
+import { derived, display, literal } from '../../image/template.ts';
+import type { Fact, Item } from '../usage.ts';
+import { pull } from './docker/images.ts';
+import { all, type CommandLine, flags, isOn, itemIn, joined, last } from './flags.ts';
+import { type Call, program, type Verb } from './program.ts';
+import { jsonImages, yamlImages } from './written.ts';
 
-const valued = new Set([
-  '-n',
-  '--namespace',
-  '--context',
-  '--cluster',
-  '--kubeconfig',
-  '-f',
-  '--filename',
-  '-l',
-  '--selector',
-  '-o',
-  '--output',
-  '--user',
-  '-s',
-  '--server',
-  '--field-manager',
-  '--dry-run',
-]);
+const list =
+  '-n|--namespace --context --cluster --kubeconfig -f|--filename -l|--selector -o|--output --user -s|--server --field-manager -c|--container ' +
+  '--as --token --request-timeout --certificate-authority --timeout --type --field-selector -k|--kustomize';
+const kubectlFlags = flags(list);
+const podFlags = flags(
+  `${list} --image --restart --env --labels --port --overrides --requests --limits --serviceaccount --image-pull-policy --schedule --replicas ` +
+    '--target --profile --share-processes --copy-to --annotations --command --docker-image --name --strategy -p|--patch --patch-file',
+);
+
+/** Where a command acts: the objects it names, namespace and context. */
+function target(line: CommandLine, { globals }: Call, named: readonly Item[] = line.positionals): string {
+  const where = joined(globals, line);
+  return [...named, ...all(where, '--namespace', '--context', '--cluster')].map(({ template }) => display(template)).join(' ');
+}
+
+/** A trial whose result is not written out; what is written out may be applied by the next command. */
+function isTrial(line: CommandLine): boolean {
+  const dryRun = last(line, '--dry-run');
+  const tries = dryRun ? literal(dryRun.template) !== 'none' : isOn(line, '--dry-run') === true;
+  return tries && last(line, '--output') === undefined;
+}
+
+function deploy(reference: Item, where: string): Fact {
+  return { kind: 'deploy', at: reference.span, reference, target: where };
+}
 
 /** `kubectl set image KIND/NAME container=REFERENCE…`, also as `KIND NAME container=…`. */
-export const kubectl: CommandAdapter = {
-  names: ['kubectl', 'oc'],
-  read({ words }): readonly Fact[] {
-    // Flags may stand before the verb, also as a variable that nobody knows.
-    const rest = skipGlobalFlags(words.slice(1), valued);
-    const verb = rest.findIndex(({ template }) => literal(template) !== undefined);
-    if (literal(rest[verb]?.template ?? []) !== 'set' || literal(rest[verb + 1]?.template ?? []) !== 'image') return [];
-    const { values, switches, positionals } = readFlags(rest.slice(verb + 2), valued);
-    // A trial whose result is written out may be applied by the next command.
-    const tries = values.get('--dry-run')?.some(({ template }) => literal(template) !== 'none') || switches.has('--dry-run');
-    if (tries && !values.has('-o') && !values.has('--output')) return [];
-    const global = readFlags(words.slice(1), valued).values;
-    const where = ['-n', '--namespace', '--context', '--cluster'].flatMap(flag => [
-      ...(values.get(flag) ?? []),
-      ...(global.get(flag) ?? []),
-    ]);
-    const named = positionals.filter(({ template }) => !splitOnce(template, '='));
-    const target = [...named, ...where].map(({ template }) => display(template)).join(' ');
-    return positionals.flatMap((item): Fact[] => {
+const setImage: Verb = {
+  names: ['set image', 'argo rollouts set image'],
+  flags: kubectlFlags,
+  read(line, call) {
+    if (isTrial(line)) return [];
+    const where = target(
+      line,
+      call,
+      line.positionals.filter(({ template }) => !splitOnce(template, '=')),
+    );
+    return line.positionals.flatMap(item => {
       const pair = splitOnce(item.template, '=');
-      if (!pair) return [];
-      const span = extent(pair[1]) ?? item.span;
-      return [{ kind: 'deploy', at: span, reference: { template: pair[1], span }, target }];
+      return pair && pair[1].length > 0 ? [deploy(itemIn(item, pair[1]), where)] : [];
     });
   },
 };
+
+const restart: Verb = {
+  names: ['rollout restart', 'argo rollouts restart'],
+  flags: kubectlFlags,
+  read(line, call) {
+    return [{ kind: 'restart', at: call.at, target: target(line, call) }];
+  },
+};
+
+/** Pods that are gone when their command ends are used, not deployed. */
+const runPod: Verb = {
+  names: ['run', 'debug'],
+  flags: podFlags,
+  read(line, call) {
+    const image = last(line, '--image');
+    if (!image || isTrial(line)) return [];
+    const passes = call.verb === 'debug' || isOn(line, '--rm') !== false || literal(last(line, '--restart')?.template ?? []) === 'Never';
+    return passes ? pull(image) : [deploy(image, target(line, call))];
+  },
+};
+
+const create: Verb = {
+  names: ['create deployment', 'create deploy', 'create job', 'create cronjob', 'new-app'],
+  flags: podFlags,
+  read(line, call) {
+    if (isTrial(line)) return [];
+    return all(line, '--image', '--docker-image').map(image => deploy(image, target(line, call)));
+  },
+};
+
+const patch: Verb = {
+  names: ['patch'],
+  flags: podFlags,
+  read(line, call) {
+    if (isTrial(line)) return [];
+    return all(line, '--patch').flatMap(text => [...jsonImages(text), ...yamlImages(text)].map(image => deploy(image, target(line, call))));
+  },
+};
+
+/** Manifests from a here-document, a pipe or a file of the workspace. */
+const apply: Verb = {
+  names: ['apply', 'create', 'replace'],
+  flags: kubectlFlags,
+  read(line, call) {
+    if (isTrial(line)) return [];
+    const where = target(line, call, []);
+    return all(line, '--filename').flatMap(file => manifest(file, call).map(image => deploy(image, where)));
+  },
+};
+
+function manifest(file: Item, { command, context }: Call): readonly Item[] {
+  const path = literal(file.template);
+  if (path === '-' || path === '/dev/stdin') {
+    const text = command.input ?? command.from?.input;
+    return text ? yamlImages({ template: text, span: spanOf(command.input ? command : command.from) ?? file.span }) : [];
+  }
+  const text = path === undefined || !/\.ya?ml$/.test(path) ? undefined : context.file(path);
+  // Its places are in another file.
+  return text === undefined ? [] : yamlImages({ template: derived(text, file.span), span: file.span });
+}
+
+/** The places of a here-document lie behind its command. */
+function spanOf(command: Call['command'] | undefined): Item['span'] | undefined {
+  const input = command?.input?.at(-1);
+  return command && input ? { start: command.span.start, end: Math.max(command.span.end, input.at.end) } : undefined;
+}
+
+/** `kubectl` and OpenShift's `oc`. */
+export const kubectl = program(['kubectl', 'oc'], kubectlFlags, [setImage, restart, runPod, create, patch, apply]);

@@ -1,0 +1,20 @@
+import { flags } from '../flags.ts';
+import { loginVerb } from '../login.ts';
+import { program } from '../program.ts';
+import { build } from './build.ts';
+import { buildx } from './buildx.ts';
+import { images } from './images.ts';
+import { services } from './run.ts';
+
+const globals = flags(
+  '-c|--context -H|--host --config -l|--log-level --builder --tlscacert --tlscert --tlskey -n|--namespace -a|--address --root --storage-driver',
+);
+
+/** `docker` and the programs that share its command line. */
+export const docker = program(['docker', 'podman', 'nerdctl', 'buildah'], globals, [
+  build,
+  ...images,
+  ...buildx,
+  ...services,
+  loginVerb('login'),
+]);
