@@ -100,20 +100,39 @@ export function addAttributes(cache: Cache, added: readonly string[], path: stri
   return undefined;
 }
 
-const builds = new WeakMap<WorkflowUsage, ReadonlyMap<Usage, Build>>();
+const links = new WeakMap<WorkflowUsage, Links>();
+
+interface Links {
+  readonly builds: ReadonlyMap<Usage, Build>;
+  readonly caches: ReadonlyMap<Usage, readonly CacheExport[]>;
+}
 
 /** The build that an entry belongs to: the last one before it in its step. */
 export function buildOf(cache: Cache, usage: WorkflowUsage): Build | undefined {
-  let known = builds.get(usage);
-  if (!known) {
-    const found = new Map<Usage, Build>();
+  return linksOf(usage).builds.get(cache);
+}
+
+/** Where a build writes its cache. */
+export function cachesOf(build: Build, usage: WorkflowUsage): readonly CacheExport[] {
+  return linksOf(usage).caches.get(build) ?? [];
+}
+
+function linksOf(usage: WorkflowUsage): Links {
+  const known = links.get(usage);
+  if (known) return known;
+  const builds = new Map<Usage, Build>();
+  const caches = new Map<Usage, CacheExport[]>();
+  for (const list of [usage.usages, usage.called]) {
     let last: Build | undefined;
-    for (const use of usage.usages) {
+    for (const use of list) {
       if (use.kind === 'build') last = use;
-      else if ((use.kind === 'cacheExport' || use.kind === 'cacheImport') && last?.step === use.step) found.set(use, last);
+      else if ((use.kind === 'cacheExport' || use.kind === 'cacheImport') && last?.step === use.step) {
+        builds.set(use, last);
+        if (use.kind === 'cacheExport') caches.set(last, [...(caches.get(last) ?? []), use]);
+      }
     }
-    known = found;
-    builds.set(usage, known);
   }
-  return known.get(cache);
+  const found = { builds, caches };
+  links.set(usage, found);
+  return found;
 }

@@ -11,6 +11,7 @@ import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import type { Rule } from './rule.ts';
+import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { tagInvalid } from './tag-invalid.ts';
 import { tagShortShaCollision } from './tag-short-sha-collision.ts';
 
@@ -23,6 +24,7 @@ export const rules: readonly Rule[] = [
   cacheExportFatal,
   cacheImageManifest,
   cacheOptionUnknown,
+  secretInBuildArg,
   deployMovingTag,
   implicitLatest,
   matrixSameTag,

@@ -1,0 +1,90 @@
+import { literal } from '../image/template.ts';
+import { besides } from '../usage/order.ts';
+import { argumentName, isConfigurationByName, isPublicByName, type Secret, secretIn } from '../usage/secrets.ts';
+import type { Build, CacheExport, Item } from '../usage/usage.ts';
+import { attributeOf, cachesOf } from './cacheEntry.ts';
+import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
+import { mountSecret } from './secretMount.ts';
+
+/** A build argument is part of what is built: whoever has the image has its value. */
+export const secretInBuildArg: Rule = {
+  id: 'secret-in-build-arg',
+  title: 'A secret is passed to a build as an argument',
+  severity: 'error',
+  fixable: true,
+  visit: {
+    build: check,
+    file(context) {
+      for (const use of context.usage.called) if (use.kind === 'build') check(use, context);
+    },
+  },
+};
+
+function check(build: Build, context: RuleContext): void {
+  let leaves: boolean | undefined;
+  for (const item of [...build.buildArgs, ...build.buildContexts]) {
+    const name = argumentName(item.template);
+    const secret = secretIn(item.template, build.job) ?? inherited(item, build, context);
+    if (!secret) continue;
+    leaves ??= leavesTheMachine(build, context);
+    // What a called file passes on is said at the call; the place itself says nothing of whose secret it is.
+    const at = build.within ? build.at : item.span;
+    if (!leaves || isSaidAlready(context, at)) continue;
+    const kind = kindOf(secret, name);
+    const mountable = (kind === 'secret' || kind === 'token') && !build.within;
+    const fix = mountable ? mountSecret(item, name, build, context) : undefined;
+    context.report({
+      at,
+      severity: severities[kind],
+      message: message(secret, subject(item, build, name), kind, cachesOf(build, context.usage)),
+      via: item.template.find(part => part.kind === 'hole')?.via ?? [],
+      ...(build.within && { related: [{ ...build.within, message: 'It is passed to the build here.' }] }),
+      ...(fix && { fix }),
+    });
+  }
+}
+
+type Kind = 'secret' | 'token' | 'public' | 'configuration';
+
+const severities: Readonly<Record<Kind, Severity>> = { secret: 'error', token: 'warning', public: 'info', configuration: 'info' };
+
+function kindOf({ source, shortLived }: Secret, name: string | undefined): Kind {
+  if (name !== undefined && isPublicByName(name)) return 'public';
+  if (isConfigurationByName(source)) return 'configuration';
+  return shortLived ? 'token' : 'secret';
+}
+
+/** `--build-arg NAME` alone takes the value from the environment. */
+function inherited({ template }: Item, { job, step }: Build, { usage }: RuleContext): Secret | undefined {
+  const name = literal(template);
+  if (name === undefined || !/^\w+$/.test(name)) return undefined;
+  if (/^AWS_(?:SECRET_ACCESS_KEY|SESSION_TOKEN)$/.test(name)) return { source: `$${name}`, shortLived: false };
+  const entry = [step.env, job.env, usage.workflow.env].map(env => env?.entries.get(name)).find(found => found !== undefined);
+  const source = /^\s*\$\{\{\s*((?:secrets|github)\.[\w-]+)\s*\}\}\s*$/.exec(entry?.value.value ?? '')?.[1];
+  if (source === undefined || (/^github\./.test(source) && source !== 'github.token')) return undefined;
+  return { source, shortLived: /^(?:github\.token|secrets\.GITHUB_TOKEN)$/i.test(source) };
+}
+
+/** Whether others get what is built: it is pushed, by the build or later in the job, or its layers go to a cache. */
+function leavesTheMachine(build: Build, { usage }: RuleContext): boolean {
+  if (build.pushes !== false || build.byDigest || cachesOf(build, usage).length > 0) return true;
+  const all = besides(usage, build);
+  return all.slice(all.indexOf(build) + 1).some(use => use.kind === 'push' || (use.kind === 'retag' && use.remote));
+}
+
+function subject(item: Item, { buildContexts }: Build, name: string | undefined): string {
+  if (buildContexts.includes(item))
+    return name === undefined ? 'An address of these build contexts' : `The address of the build context \`${name}\``;
+  return name === undefined ? 'The list of build arguments' : `The build argument \`${name}\``;
+}
+
+function message({ source }: Secret, what: string, kind: Kind, caches: readonly CacheExport[]): string {
+  if (kind === 'public')
+    return `${what} holds \`${source}\`. By its name it ends in what every visitor downloads: what is public needs no secret, and what is secret must not stand here.`;
+  if (kind === 'configuration')
+    return `${what} holds \`${source}\`, which anybody who has the image can read. By its name that is configuration: keep it in \`vars\`, where it can be seen.`;
+  const everyStage = caches.some(cache => literal(attributeOf(cache, 'mode')?.value ?? []) === 'max');
+  const where = `in \`docker history\`, in the provenance and wherever the Dockerfile writes it${everyStage ? '; with `mode=max` the cache keeps the layers of every stage too' : ''}`;
+  const end = kind === 'token' ? 'until it expires' : 'until it is revoked';
+  return `${what} holds \`${source}\`. Whoever can pull the image or its cache can read it ${end}: ${where}. Pass it as a secret and mount it (\`RUN --mount=type=secret\`).`;
+}
