@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { Finding } from './rules/rule.ts';
 import type { LineMap } from './text/lines.ts';
 
-const entrySchema = z.object({ rule: z.string(), path: z.string(), lines: z.string().regex(/^[0-9a-f]{16}$/) });
+const entrySchema = z.object({ rule: z.string(), path: z.string(), lines: z.string().check(z.regex(/^[0-9a-f]{16}$/)) });
 const schema = z.object({ version: z.literal(1), findings: z.array(entrySchema) });
 
 /** A finding that is known: its rule, its file, and the text of its lines, so that it stays known when the lines move. */

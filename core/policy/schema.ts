@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { globProblem } from '../text/glob.ts';
 import { auditProblem } from './audit.ts';
 import { referencePatternProblem, repositoryPatternProblem, tagPatternProblem, tagProblem } from './names.ts';
