@@ -4,9 +4,14 @@ import type { Fact } from '../usage.ts';
 import type { CommandAdapter, CommandContext } from './command.ts';
 import { docker } from './docker/index.ts';
 import { kubectl } from './kubectl.ts';
+import { crane } from './registries/crane.ts';
+import { oras } from './registries/oras.ts';
+import { regctl } from './registries/regctl.ts';
+import { cosign, gh, notation, slsaVerifier } from './registries/signing.ts';
+import { skopeo } from './registries/skopeo.ts';
 
 /** Every program that is understood. */
-const adapters: readonly CommandAdapter[] = [docker, kubectl];
+const adapters: readonly CommandAdapter[] = [docker, skopeo, crane, regctl, oras, cosign, notation, gh, slsaVerifier, kubectl];
 
 const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name, adapter] as const)));
 

@@ -1,6 +1,6 @@
 import { referenceParts } from '../../image/mobility.ts';
-import { sliceText } from '../../image/split.ts';
-import { alternatives, choice, derived, hole, type Template } from '../../image/template.ts';
+import { sliceText, split } from '../../image/split.ts';
+import { alternatives, choice, derived, hole, literal, type Template } from '../../image/template.ts';
 import type { Item } from '../usage.ts';
 import { itemIn } from './flags.ts';
 
@@ -35,4 +35,33 @@ export function repositoryOf({ template, span }: Item): Item {
 /** Stands for something that is named elsewhere, `what` in words: nothing is known of it. */
 export function unnamed(what: string, { span }: Pick<Item, 'span'>): Item {
   return { template: hole(what, 'unknown', span), span };
+}
+
+/** `REPO:t1,t2`: one reference for each tag. */
+export function withTags(item: Item): readonly Item[] {
+  const [first, ...more] = split(item.template, /,/).filter(template => template.length > 0);
+  if (!first) return [];
+  const { name } = referenceParts(first);
+  return [itemIn(item, first), ...more.map(tag => composed(name, ':', itemIn(item, tag)))];
+}
+
+/** A word that is a whole reference, or only a tag in the repository of `of`. */
+export function referenceOrTag(item: Item, of: Item): Item {
+  const isTag = item.template.every(part => part.kind === 'text' && !/[/:]/.test(part.text));
+  return isTag ? composed(repositoryOf(of).template, ':', item) : item;
+}
+
+/** A reference's first part, the registry; empty for Docker Hub's short names. */
+export function hostOf({ template }: Item): Template {
+  const [first, ...rest] = split(template, /\//);
+  if (!first || rest.length === 0) return [];
+  const known = literal(first);
+  return known !== undefined && !/[.:]|^localhost$/.test(known) ? [] : first;
+}
+
+/** `oci://X` → X. */
+export function withoutOci(item: Item): Item | undefined {
+  const [first, ...rest] = item.template;
+  if (first?.kind !== 'text' || !first.text.startsWith('oci://')) return undefined;
+  return { template: first.text.length > 6 ? [sliceText(first, 6), ...rest] : rest, span: item.span };
 }
