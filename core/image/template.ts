@@ -6,11 +6,21 @@ export interface Waypoint extends Place {
   readonly what: string;
 }
 
+/** When an item is there at all: a row of metadata-action gives its tag with some runs only. */
+export interface Given {
+  /** The runs with which it is, as `event kind` (`push tag`); absent for all. */
+  readonly runs?: ReadonlySet<string>;
+  /** An expression that nobody can tell decides. */
+  readonly perhaps: boolean;
+}
+
 interface PartBase {
   /** Where the part stands at the place of use, in the file under analysis. */
   readonly at: Span;
   /** The way here, the origin first; empty for what is written where it is used. */
   readonly via: readonly Waypoint[];
+  /** All parts of an item have the same; absent for what is always there. */
+  readonly given?: Given;
 }
 
 /** Known characters. */

@@ -1,10 +1,11 @@
 import { holds } from '../expression/evaluate.ts';
 import { evaluateText } from '../expression/text.ts';
 import { split, trim } from '../image/split.ts';
-import { extent, hole, literal, type Template } from '../image/template.ts';
+import { alternatives, extent, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Step } from '../workflow/model.ts';
 import { startsThatPass } from './events.ts';
+import { give } from './given.ts';
 import type { Known, StepScope } from './scope.ts';
 import type { Start } from './starts.ts';
 import type { Fact, Item } from './usage.ts';
@@ -44,9 +45,15 @@ export class StepReader {
     return this.step.uses?.span ?? this.step.span;
   }
 
-  input(name: string): Template | undefined {
+  /** An input's value; also as it is in a scope that assumes a start. */
+  input(name: string, scope: StepScope = this.scope): Template | undefined {
     const entry = this.step.with?.entries.get(name);
-    return entry && evaluateText(entry.value, this.scope);
+    return entry && evaluateText(entry.value, scope);
+  }
+
+  /** A variable that the step's action finds in its environment, where it is known. */
+  environment(name: string): string | undefined {
+    return literal(this.scope.lookup(['env', name], this.at) ?? hole(name, 'unknown', this.at));
   }
 
   inputSpan(name: string): Span | undefined {
@@ -86,11 +93,19 @@ export class StepReader {
   }
 }
 
-/** Splits a list value into its items, each with its own place. */
+/** Splits a list value into its items, each with its own place. What an expression gives as several lines is several items, perhaps. */
 export function items(value: Template, separators: RegExp): readonly Item[] {
   return split(value, separators).flatMap(piece => {
     const template = trim(piece);
     const span = extent(template);
-    return span ? [{ template, span }] : [];
+    if (!span) return [];
+    if (!template.some(part => part.kind === 'choice' && part.options.some(option => hasText(option, separators))))
+      return [{ template, span }];
+    const forms = alternatives(template).flatMap(form => split(form, separators).map(trim));
+    return forms.filter(form => form.length > 0).map(form => ({ template: give(form, undefined, true), span }));
   });
+}
+
+function hasText(template: Template, pattern: RegExp): boolean {
+  return template.some(part => part.kind === 'text' && pattern.test(part.text));
 }

@@ -135,17 +135,21 @@ export interface Metadata extends UsageBase {
   readonly latest: 'auto' | 'true' | 'false' | 'unknown';
   /** `auto` adds `latest` because of a row for releases. */
   readonly addsLatest: boolean;
+  /** The starts with which the flavor adds `latest`, `auto` or not. */
+  readonly latestStarts?: readonly Start[];
 }
 
 export interface MetadataRow {
   readonly item: Item;
   /** `semver`, `raw`, …; `unknown` where an expression decides. */
   readonly type: string;
-  /** The tag it makes, prefix and suffix included. */
+  /** The tag it makes, prefix and suffix included; a choice where it differs by run, empty where no run has it. */
   readonly tag: Template;
   readonly attributes: readonly Attribute[];
   /** An expression decides (`enable=`) whether it is given. */
   readonly perhaps: boolean;
+  /** The starts with which it may be given: none where its type never makes a tag here. A row with `enable=false` is left out. */
+  readonly starts: readonly Start[];
 }
 
 /** What is set on a repository in the registry: `aws ecr create-repository`, `put-image-tag-mutability`. */
@@ -257,12 +261,11 @@ export type Usage =
   | FileCache
   | Opaque;
 
+/** A usage as an adapter says it. */
+export type FactOf<U> = Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'starts' | 'failure' | 'within' | 'calledJob'>;
+
 /** What an adapter says; the walk adds where and when. */
-export type Fact = Usage extends infer U
-  ? U extends Usage
-    ? Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'starts' | 'failure' | 'within' | 'calledJob'>
-    : never
-  : never;
+export type Fact = Usage extends infer U ? (U extends Usage ? FactOf<U> : never) : never;
 
 /** A step's script that a shell reads, with the commands that it may run, in order. */
 export interface StepScript {

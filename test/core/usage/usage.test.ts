@@ -35,7 +35,7 @@ describe('metadata-action makes tags that the build pushes', () => {
     ['tags: |\n  type=raw,value=latest\n  # a comment\n  edge', ['latest', 'edge']],
     ['tags: |\n  type=raw,value=latest,enable=false', []],
     ['tags: |\n  type=raw,a,value=b', ['b']],
-    ['tags: type=ref,event=pr', ['pr-${{ github.event.number }}']],
+    ['tags: type=ref,event=pr', []],
     [
       'tags: |\n  type=semver,pattern={{version}}\n  type=semver,pattern={{major}}.{{minor}}',
       ['${{ the version of the git tag }}', '${{ a part of the git tag’s version }}', 'latest'],
@@ -43,7 +43,7 @@ describe('metadata-action makes tags that the build pushes', () => {
     ['flavor: latest=false\ntags: type=semver,pattern={{version}}', ['${{ the version of the git tag }}']],
     ['flavor: |\n  latest=true\n  suffix=-alpine\ntags: type=raw,value=x', ['x-alpine', 'latest']],
     ['tags: type=raw,value=feature/x y', ['feature-x-y']],
-    ['tags: type=raw,value={{branch}}-{{sha}}', ['${{ github.ref_name }}-${{ github.sha }}']],
+    ['tags: type=raw,value={{branch}}-{{sha}}', ['${{ github.ref_name }}-${{ github.sha }}', '-${{ github.sha }}']],
   ])('%j', (inputs, expected) => {
     expect(tags(inputs)).toEqual(expected);
   });
