@@ -13,6 +13,7 @@ import { prInputInShell } from './pr-input-in-shell.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { tagInvalid } from './tag-invalid.ts';
+import { tagPartEmpty } from './tag-part-empty.ts';
 import { tagShortShaCollision } from './tag-short-sha-collision.ts';
 
 /** Every rule, in the order of the catalogue. */
@@ -30,6 +31,7 @@ export const rules: readonly Rule[] = [
   matrixSameTag,
   mergeBaseUnfetched,
   tagInvalid,
+  tagPartEmpty,
   tagShortShaCollision,
   prInputInShell,
 ];

@@ -8,6 +8,9 @@ interface Line {
   readonly conditional: boolean;
 }
 
+/** Stands for the name of an output whose name nobody knows (`cat versions.env >> "$GITHUB_OUTPUT"`): there may be any others. */
+export const namelessOutput = '';
+
 /** What a step appends to `$GITHUB_OUTPUT` or `$GITHUB_ENV`, read as GitHub reads it: `name=value`, or `name<<DELIMITER` up to that line. */
 export class SinkText {
   readonly #lines: Line[] = [];
@@ -24,7 +27,10 @@ export class SinkText {
     for (let index = 0; index < this.#lines.length; index++) {
       const { template, conditional } = this.#lines[index] as Line;
       const [name, value, next] = this.#entry(template, index);
-      if (!name) continue;
+      if (!name) {
+        if (template.some(part => part.kind !== 'text')) entries.set(namelessOutput, template);
+        continue;
+      }
       index = next;
       const before = entries.get(name);
       const at = value[0]?.at;

@@ -149,7 +149,7 @@ class Analysis {
     const environment = this.#environment(job, step, known, scope);
     const { commands, outputs, env } = interpret(script, environment);
     const all = commands.flatMap(command => innerCommands(command));
-    this.scripts.push({ job, step, events, script, commands: all });
+    this.scripts.push({ job, step, events, script, commands: all, outputs });
     const local = this.#localOf(job);
     const context: CommandContext = {
       variable: (command, name) => command.variables?.get(name) ?? environment.get(name),

@@ -274,6 +274,8 @@ export interface StepScript {
   readonly events: readonly string[];
   readonly script: Script;
   readonly commands: readonly ShellCommand[];
+  /** What it leaves in `$GITHUB_OUTPUT`; under the empty name where it writes names that nobody knows. */
+  readonly outputs: ReadonlyMap<string, Template>;
 }
 
 /** An expression that lands in a script as text, before any shell reads it. */

@@ -1,0 +1,95 @@
+import * as ast from '@actions/expressions/ast';
+import { contextPath } from '../expression/evaluate.ts';
+import { parseExpression } from '../expression/parse.ts';
+import { splitExpressions } from '../expression/split.ts';
+import type { Span } from '../text/span.ts';
+import type { Entries, Job, Step, Workflow } from '../workflow/model.ts';
+import type { Scalar } from '../workflow/scalar.ts';
+
+/** `steps.meta.outputs.tags` or `needs.build.outputs.digest` where its value is used and nothing stands in for it when it is empty. */
+export interface OutputReference {
+  readonly context: 'steps' | 'needs';
+  /** The step's id, the job's. */
+  readonly owner: string;
+  readonly output: string;
+  readonly job: Job;
+  /** Absent for a value of the job itself (its outputs see all steps) or of the composite action. */
+  readonly step?: Step;
+  /** The action's input, the variable or the job's output whose value it is a part of; absent in a script. */
+  readonly key?: string;
+  /** A `&&` before it lets it through only in some runs. */
+  readonly guarded: boolean;
+  /** The reference, or the expression around it where it is spelt otherwise. */
+  readonly span: Span;
+  readonly ownerSpan?: Span;
+  readonly outputSpan?: Span;
+}
+
+/** Every such reference of a workflow or composite action. What is only compared, or has a `||` default behind it, is none. */
+export function outputReferences(workflow: Workflow): readonly OutputReference[] {
+  const found: OutputReference[] = [];
+  const add = (place: Place, ...all: readonly (Entries | undefined)[]) => {
+    for (const entries of all)
+      for (const { key, value } of entries?.entries.values() ?? []) found.push(...inText(value, { ...place, key: key.value }));
+  };
+  for (const job of workflow.jobs) {
+    add({ job }, job.outputs, job.env, job.with);
+    for (const step of job.steps) {
+      add({ job, step }, step.with, step.env);
+      if (step.run) found.push(...inText(step.run, { job, step }));
+    }
+  }
+  const [only] = workflow.kind === 'action' ? workflow.jobs : [];
+  if (only) add({ job: only }, workflow.outputs);
+  return found;
+}
+
+type Place = Pick<OutputReference, 'job' | 'step' | 'key'>;
+
+function inText(text: Scalar, place: Place): readonly OutputReference[] {
+  if (!text.value.includes('outputs') || !/\b(?:steps|needs)\b/i.test(text.value)) return [];
+  return splitExpressions(text.value).flatMap(({ kind, inner, outer }): readonly OutputReference[] => {
+    if (kind !== 'expression') return [];
+    const source = text.value.slice(inner.start, inner.end);
+    const expression = parseExpression(source.trim());
+    return (expression ? usedPaths(expression) : []).flatMap(({ path, guarded }): readonly OutputReference[] => {
+      const [context = '', owner, outputs, output, ...rest] = path;
+      if (!isContext(context) || outputs !== 'outputs' || !owner || !output || rest.length > 0 || owner === '*' || output === '*')
+        return [];
+      const written = path.join('.');
+      const at = source.indexOf(written);
+      const reference = { context, owner, output, guarded, ...place };
+      if (at < 0) return [{ ...reference, span: text.spanOf(outer.start, outer.end) }];
+      const piece = (from: number, length: number) => text.spanOf(inner.start + at + from, inner.start + at + from + length);
+      return [
+        {
+          ...reference,
+          span: piece(0, written.length),
+          ownerSpan: piece(context.length + 1, owner.length),
+          outputSpan: piece(written.length - output.length, output.length),
+        },
+      ];
+    });
+  });
+}
+
+function isContext(name: string): name is OutputReference['context'] {
+  return name === 'steps' || name === 'needs';
+}
+
+interface UsedPath {
+  readonly path: readonly string[];
+  readonly guarded: boolean;
+}
+
+/** Names whose value the expression may become, without those that a `||` replaces when they are empty. */
+function usedPaths(expression: ast.Expr, guarded = false): readonly UsedPath[] {
+  if (expression instanceof ast.Grouping) return usedPaths(expression.group, guarded);
+  if (expression instanceof ast.Logical) return usedPaths(expression.args.at(-1) as ast.Expr, true);
+  if (expression instanceof ast.FunctionCall) {
+    const passes = /^(?:format|join|tojson|fromjson)$/i.test(expression.functionName.lexeme);
+    return passes ? expression.args.flatMap(argument => usedPaths(argument, guarded)) : [];
+  }
+  const path = contextPath(expression);
+  return path ? [{ path, guarded }] : [];
+}
