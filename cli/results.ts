@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type Baseline, type BaselineEntry, baselineEntry, unknownTo } from '../core/baseline.ts';
 import { applySafeFixes } from '../core/fix.ts';
@@ -7,7 +7,7 @@ import { type Finding, type Severity, severityRank } from '../core/rules/rule.ts
 import type { LineMap } from '../core/text/lines.ts';
 import type { Place } from '../core/text/span.ts';
 import { diskTree, readText } from '../core/workspace/disk.ts';
-import { fileKind } from '../core/workspace/paths.ts';
+import { fileKind, policyPaths } from '../core/workspace/paths.ts';
 import { search } from '../core/workspace/search.ts';
 import { decodeText } from '../core/workspace/tree.ts';
 import { Workspace } from '../core/workspace/workspace.ts';
@@ -17,18 +17,28 @@ import type { Report } from './formats/report.ts';
 /** Folders that are searched for the other files of a workspace when only one of its files was named. */
 const maximumContextFolders = 2000;
 
+/** A policy file that was named on the command line. */
+export interface NamedPolicy {
+  /** Absolute. */
+  readonly file: string;
+  readonly text: string;
+}
+
 /** What was found in several workspaces, under the paths that are shown. */
 export class Results {
   readonly findings: Finding[] = [];
   /** Sentences about files that could not be read, checked or written. */
   readonly problems: string[] = [];
   readonly #cwd: string;
+  readonly #policy: NamedPolicy | undefined;
   readonly #lines = new Map<string, LineMap>();
   #files = 0;
   #fixed = 0;
 
-  constructor(cwd: string) {
+  /** `policy` goes before those that lie in the workspaces. */
+  constructor(cwd: string, policy?: NamedPolicy) {
     this.#cwd = cwd;
+    this.#policy = policy;
   }
 
   /** Checks a group's files, `given` texts in place of saved ones; with `fix`, safe fixes are applied and written first. */
@@ -42,8 +52,10 @@ export class Results {
       workspace.set(path, text);
       checked.push(path);
     }
+    const policies = await this.#takePolicy(workspace, root);
     if (fix) await this.#fix(workspace, root, checked);
-    for (const path of checked) this.#check(workspace, root, path);
+    // What is wrong with the policy bears on every file, whichever were asked about; it is said once.
+    for (const path of new Set([...checked, ...policies])) this.#check(workspace, root, path);
     this.#files += checked.length;
   }
 
@@ -85,6 +97,26 @@ export class Results {
       if (text !== undefined) workspace.set(path, text);
     }
     return workspace;
+  }
+
+  /** Gives the workspace its policy; answers the policy files that are to be checked. */
+  async #takePolicy(workspace: Workspace, root: string): Promise<readonly string[]> {
+    if (this.#policy) {
+      const path = relative(root, this.#policy.file).replaceAll('\\', '/');
+      workspace.namePolicy(path);
+      workspace.set(path, this.#policy.text);
+      return this.#lines.has(this.#shown(root, path)) ? [] : [path];
+    }
+    const tree = diskTree(root);
+    for (const path of policyPaths) {
+      if (workspace.text(path) !== undefined) continue;
+      const text = await tree.read(path);
+      if (text !== undefined) workspace.set(path, text);
+      else if (await exists(join(root, path))) {
+        this.problems.push(`Cannot read the policy ${this.#shown(root, path)}: it is no UTF-8 text, or lies outside the repository.`);
+      }
+    }
+    return policyPaths.filter(path => workspace.text(path) !== undefined);
   }
 
   async #read(root: string, path: string): Promise<string | undefined> {
@@ -135,6 +167,13 @@ export class Results {
   #shown(root: string, path: string): string {
     return relative(this.#cwd, join(root, path)).replaceAll('\\', '/');
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Writes a file that still holds `before`, keeping its byte order mark; answers what stands in the way. */

@@ -1,3 +1,5 @@
+import type { Policy } from './policy/policy.ts';
+import { policyFindings } from './policyFindings.ts';
 import { fileTooLarge } from './rules/file-too-large.ts';
 import { rules } from './rules/index.ts';
 import type { Finding, Problem, Related, Rule, RuleContext } from './rules/rule.ts';
@@ -10,12 +12,16 @@ import type { Workspace } from './workspace/workspace.ts';
 export function lintFile(workspace: Workspace, path: string): readonly Finding[] {
   const text = workspace.text(path);
   if (text === undefined) return [];
+  const { policy } = workspace;
+  if (workspace.isPolicy(path)) return judged(policyFindings(workspace, path, text), policy, path);
   const usage = workspace.usage(path);
-  if (!usage) return [tooLarge(path, text)];
+  if (!usage) return judged([tooLarge(path, text)], policy, path);
   const findings: Finding[] = [];
+  const off = new Set(rules.flatMap(({ id }) => (policy.severity(id, path) === 'off' ? [id] : [])));
   // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
   const mendable = usage.workflow.problems.length === 0;
   for (const rule of rules) {
+    if (off.has(rule.id)) continue;
     const context: RuleContext = {
       path,
       text,
@@ -27,8 +33,17 @@ export function lintFile(workspace: Workspace, path: string): readonly Finding[]
   }
   // Most files hold no such comment, and need no lines then.
   const lines = text.includes('tallyman:') ? workspace.lines(path) : undefined;
-  const said = lines ? suppress(path, lines, findings, rules, usage.workflow.problems.length === 0) : findings;
-  return [...said].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  const said = lines ? suppress(path, lines, findings, { rules, off, whole: mendable }) : findings;
+  return [...judged(said, policy, path)].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+/** The findings with the severities that the policy gives their rules, without those of rules that are off. */
+function judged(findings: readonly Finding[], policy: Policy, path: string): readonly Finding[] {
+  return findings.flatMap(found => {
+    const chosen = policy.severity(found.rule, path);
+    if (chosen === 'off') return [];
+    return chosen === undefined ? [found] : [{ ...found, severity: chosen }];
+  });
 }
 
 /** Puts a file's facts to one rule; what it finds goes to `context.report`. */

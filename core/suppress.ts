@@ -17,18 +17,21 @@ interface Directive {
   readonly reason: string;
 }
 
+/** What may be found in a file at all. */
+export interface Looked {
+  /** The rules that exist. */
+  readonly rules: readonly Rule[];
+  /** Those that are switched off for the file: nobody knows what a comment for them would ignore. */
+  readonly off: ReadonlySet<string>;
+  /** False where the file could be read in part only, so that nobody knows that of any comment. */
+  readonly whole: boolean;
+}
+
 /**
  * Takes away the findings that a comment in the file ignores, and adds what is to be said of the comments themselves: one without a
- * reason still ignores; one that ignores nothing is left over. `known` are the rules that exist; `whole` is false where the file
- * could be read in part only, so that nobody knows what a comment ignores.
+ * reason still ignores; one that ignores nothing is left over.
  */
-export function suppress(
-  path: string,
-  lines: LineMap,
-  findings: readonly Finding[],
-  known: readonly Rule[],
-  whole: boolean,
-): readonly Finding[] {
+export function suppress(path: string, lines: LineMap, findings: readonly Finding[], { rules, off, whole }: Looked): readonly Finding[] {
   const directives = readDirectives(lines);
   if (directives.length === 0) return findings;
   const used = new Set<string>();
@@ -38,7 +41,8 @@ export function suppress(
     return hits.length === 0;
   });
   if (!whole) return kept;
-  const ids = new Set(known.map(({ id }) => id));
+  for (const directive of directives) for (const { id } of directive.ids) if (off.has(id)) used.add(`${directive.line} ${id}`);
+  const ids = new Set(rules.map(({ id }) => id));
   return [...kept, ...directives.flatMap(directive => remarks(path, lines, directive, used, ids))];
 }
 

@@ -1,5 +1,5 @@
 import { glob } from '../core/text/glob.ts';
-import { fileKind } from '../core/workspace/paths.ts';
+import { isHeld } from '../core/workspace/paths.ts';
 import type { InitializationOptions, ServerSettings } from '../protocol/index.ts';
 
 /** What the client wants, read once from whatever it sent. */
@@ -20,10 +20,10 @@ export function withSection(settings: Settings, section: unknown): Settings {
   return { ...settings, patterns: strings(files) ?? settings.patterns };
 }
 
-/** Which files of a folder are read: workflows, composite actions and what the patterns add. Paths are relative to the folder. */
+/** Which files of a folder are read: workflows, composite actions, the policy and what the patterns add. Paths are relative to the folder. */
 export function wantedFiles({ patterns }: Settings): (path: string) => boolean {
   const matches = patterns.map(glob);
-  return path => fileKind(path) !== undefined || matches.some(match => match(path));
+  return path => isHeld(path) || matches.some(match => match(path));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -2,13 +2,14 @@ import { dirname, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Severity, severities, severityRank } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
+import { readText } from '../../core/workspace/disk.ts';
 import { decodeText, maximumRead } from '../../core/workspace/tree.ts';
 import { readBaseline, writeBaseline } from '../baselineFile.ts';
-import { discover, workspaceAbove } from '../discover.ts';
-import { exit } from '../failure.ts';
+import { discover, reason, workspaceAbove } from '../discover.ts';
+import { exit, Failure } from '../failure.ts';
 import { json } from '../formats/json.ts';
 import { pretty } from '../formats/pretty.ts';
-import { Results } from '../results.ts';
+import { type NamedPolicy, Results } from '../results.ts';
 import { layout, tell, write } from '../terminal.ts';
 
 interface Options {
@@ -18,6 +19,7 @@ interface Options {
   readonly fix?: boolean;
   readonly stdin?: true;
   readonly path?: string;
+  readonly policy?: string;
   readonly baseline?: string;
   readonly writeBaseline?: string;
 }
@@ -34,6 +36,7 @@ export function checkCommand(): Command {
     )
     .addOption(new Option('--fail-on <severity>', 'exit with 1 from this severity on').choices([...leastFirst, 'never']).default('warning'))
     .option('--fix', 'write the fixes that are safe, then report what is left')
+    .option('--policy <file>', 'read the policy from this file (default: .github/tallyman.yml)')
     .option('--baseline <file>', 'leave out the findings that this file knows')
     .option('--write-baseline <file>', 'write the findings to this file, for --baseline')
     .option('--stdin', 'check the text on standard input in place of a file; needs --path')
@@ -51,10 +54,11 @@ export function checkCommand(): Command {
 }
 
 async function check(paths: readonly string[], options: Options): Promise<number> {
-  const { format, minSeverity, failOn, fix = false, stdin, path, baseline, writeBaseline: target } = options;
-  // A baseline that cannot be read is told before anything is searched.
+  const { format, minSeverity, failOn, fix = false, stdin, path, policy, baseline, writeBaseline: target } = options;
+  // A policy or baseline that cannot be read is told before anything is searched.
+  const named = policy === undefined ? undefined : await readPolicy(policy);
   const known = baseline === undefined ? undefined : await readBaseline(baseline);
-  const results = new Results(process.cwd());
+  const results = new Results(process.cwd(), named);
   if (stdin && path !== undefined) await addStandardInput(results, resolve(path));
   else {
     const { groups, unreadable, empty } = await discover(paths, process.cwd());
@@ -73,6 +77,13 @@ async function check(paths: readonly string[], options: Options): Promise<number
   if (results.problems.length > 0) return exit.usage;
   const fails = failOn !== 'never' && results.findings.some(({ severity }) => severityRank(severity) <= severityRank(failOn));
   return fails ? exit.declined : exit.done;
+}
+
+/** Throws a Failure where the file cannot be read; whether it is a policy is found out with the rest. */
+async function readPolicy(file: string): Promise<NamedPolicy> {
+  const text = await readText(resolve(file)).catch((error: NodeJS.ErrnoException) => error);
+  if (typeof text === 'string') return { file: resolve(file), text };
+  throw new Failure(exit.usage, `Cannot read the policy ${printable(file)}: ${text ? reason(text) : 'it is no UTF-8 text'}.`);
 }
 
 /** What fails the run is always shown, so `--fail-on hint` shows hints in `pretty` too. */

@@ -57,8 +57,7 @@ export class SchemaProblems {
 
   #unknownKey(key: string, path: Path): string {
     const known = this.#known(path);
-    // `repository` for `repositories`, `protected` for `protected-tags`.
-    const meant = nearest(key, known) ?? known.find(one => key.length > 4 && one.startsWith(key.slice(0, 5)));
+    const meant = meantBy(key, known);
     const what = path.at(-1) === 'rules' ? `There is no rule \`${key}\`` : `There is no key \`${key}\` here`;
     if (meant !== undefined) return `${what}. Did you mean \`${meant}\`?`;
     return known.length > 10 || known.length === 0 ? `${what}.` : `${what}: known are ${list(known, 'and')}.`;
@@ -131,7 +130,7 @@ function kindOf(node: Node | null | undefined): string {
   if (isSeq(node)) return 'a list';
   const value = isScalar(node) ? node.value : undefined;
   if (value === null || value === undefined) return 'empty';
-  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${value}`;
+  if (typeof value === 'number' || typeof value === 'bigint') return `the number ${isScalar(node) ? (node.source ?? value) : value}`;
   return typeof value === 'boolean' ? `\`${value}\`` : 'a text';
 }
 
@@ -144,8 +143,13 @@ function closest(branches: readonly (readonly Issue[])[]): readonly Issue[] {
 function oneOf(values: readonly unknown[], node: Node | null | undefined): string {
   const words = values.map(String);
   const written = isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
-  const meant = written === undefined ? undefined : nearest(written, words);
+  const meant = written === undefined ? undefined : meantBy(written, words);
   return `${list(words, 'or')}${meant === undefined ? '.' : `. Did you mean \`${meant}\`?`}`;
+}
+
+/** A slip or two away, or begun alike: `repository` for `repositories`, `warn` for `warning`. */
+function meantBy(word: string, known: readonly string[]): string | undefined {
+  return nearest(word, known) ?? known.find(one => word.length > 3 && one.startsWith(word.slice(0, 5)));
 }
 
 function list(words: readonly string[], conjunction: 'and' | 'or'): string {

@@ -9,6 +9,7 @@ import { implicitLatest } from './implicit-latest.ts';
 import { invalidYaml } from './invalid-yaml.ts';
 import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
+import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   fileTooLarge,
   ignoreWithoutReason,
   ignoreUnused,
+  policyInvalid,
   cacheExportFatal,
   cacheImageManifest,
   cacheOptionUnknown,

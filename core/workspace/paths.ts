@@ -1,6 +1,12 @@
 /** What a YAML file is to us: a workflow, a composite action's metadata, or nothing that we read. */
 export type FileKind = 'workflow' | 'action';
 
+/** Where a workspace's policy may lie; the first that is there counts. */
+export const policyPaths: readonly string[] = ['.github', '.gitea', '.forgejo'].flatMap(folder => [
+  `${folder}/tallyman.yml`,
+  `${folder}/tallyman.yaml`,
+]);
+
 const workflow = /(?:^|\/)\.(?:github|gitea|forgejo)\/workflows\/[^/]+\.ya?ml$/;
 const action = /(?:^|\/)action\.ya?ml$/;
 
@@ -8,4 +14,9 @@ const action = /(?:^|\/)action\.ya?ml$/;
 export function fileKind(path: string): FileKind | undefined {
   if (workflow.test(path)) return 'workflow';
   return action.test(path) ? 'action' : undefined;
+}
+
+/** Whether a workspace holds the file without having been told of it: a workflow, an action, or what may be its policy. */
+export function isHeld(path: string): boolean {
+  return fileKind(path) !== undefined || policyPaths.includes(path);
 }

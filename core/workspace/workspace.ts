@@ -1,8 +1,9 @@
+import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { noPolicy, type Policy } from '../policy/policy.ts';
 import { LineMap } from '../text/lines.ts';
 import { analyze, type WorkflowUsage } from '../usage/analyze.ts';
 import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
-import { fileKind } from './paths.ts';
+import { fileKind, policyPaths } from './paths.ts';
 import { type TagFlow, WorkspaceFlow } from './tagFlow.ts';
 
 interface File {
@@ -19,7 +20,31 @@ export class Workspace {
   readonly #flow = new WorkspaceFlow();
   /** Files that changed since the flow was asked for. */
   readonly #changed = new Set<string>();
-  policy: Policy = noPolicy;
+  #named: string | undefined;
+  #policy: { readonly text: string; readonly loaded: LoadedPolicy } | undefined;
+
+  /** What the policy file says; nothing where there is none, or where it cannot be read as one. */
+  get policy(): Policy {
+    const text = this.policyPath === undefined ? undefined : this.text(this.policyPath);
+    if (text === undefined) return noPolicy;
+    if (this.#policy?.text !== text) this.#policy = { text, loaded: loadPolicy(text) };
+    return this.#policy.loaded.policy;
+  }
+
+  /** The file that the policy is read from. */
+  get policyPath(): string | undefined {
+    return this.#named ?? policyPaths.find(path => this.#files.has(path));
+  }
+
+  /** Whether the file is read as a policy: the one that counts, or one that another goes before. */
+  isPolicy(path: string): boolean {
+    return path === this.#named || policyPaths.includes(path);
+  }
+
+  /** Takes the policy from this file, which is set like any other, in place of the one that lies in the workspace. */
+  namePolicy(path: string): void {
+    this.#named = path;
+  }
 
   /**
    * The text of a file that a workflow names: a Dockerfile, a script, a bake file. `undefined` where it is missing or was not read yet:
@@ -78,10 +103,10 @@ export class Workspace {
     return file.lines;
   }
 
-  /** What the file does with images; `undefined` for a file that is not held or is too large to be read. */
+  /** What the file does with images; `undefined` for a file that is not held, is too large to be read, or is a policy. */
   usage(path: string): WorkflowUsage | undefined {
     const file = this.#files.get(path);
-    if (!file || excessiveSize(file.text) !== undefined) return undefined;
+    if (!file || this.isPolicy(path) || excessiveSize(file.text) !== undefined) return undefined;
     // A file that was named by hand and lies elsewhere is read as a workflow.
     file.usage ??= analyze(parseWorkflow(path, file.text, fileKind(path) ?? 'workflow'), other => this.file(other));
     return file.usage;

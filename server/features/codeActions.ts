@@ -28,7 +28,7 @@ export function codeActions({ connection, documents, analysis, client }: Context
   });
 }
 
-/** What is said of the file's form, or of comments that ignore, is no judgement to overrule. */
+/** What is said of a file's form, or of comments that ignore, is no judgement to overrule. */
 function canBeIgnored({ rule }: Finding): boolean {
-  return !/^(?:invalid-yaml|file-too-large|ignore-.*)$/.test(rule);
+  return !/^(?:invalid-yaml|file-too-large|ignore-.*|policy-invalid)$/.test(rule);
 }

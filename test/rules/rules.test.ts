@@ -7,21 +7,21 @@ import { lintFile } from '../../core/lint.ts';
 import { rules } from '../../core/rules/index.ts';
 import { docsUrl, type FileEdit, type Finding } from '../../core/rules/rule.ts';
 import { applyEdits } from '../../core/text/span.ts';
-import { fileKind } from '../../core/workspace/paths.ts';
+import { fileKind, isHeld } from '../../core/workspace/paths.ts';
 import { Workspace } from '../../core/workspace/workspace.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 type Files = ReadonlyMap<string, string>;
 
-/** A workspace of these files; those that are no workflow or action are there for what names them. */
+/** A workspace of these files; those that are no workflow, action or policy are there for what names them. */
 function lint(files: Files): { findings: readonly Finding[]; workspace: Workspace } {
   const workspace = new Workspace();
   for (const [path, text] of files) {
-    if (fileKind(path)) workspace.set(path, text);
+    if (isHeld(path)) workspace.set(path, text);
     else workspace.setOther(path, text);
   }
-  const findings = [...files.keys()].filter(path => fileKind(path)).flatMap(path => lintFile(workspace, path));
+  const findings = [...files.keys()].filter(isHeld).flatMap(path => lintFile(workspace, path));
   return { findings, workspace };
 }
 

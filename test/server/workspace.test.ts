@@ -103,3 +103,25 @@ test('a saved file that changed on disk is read again', async () => {
   await client.open(uri, prTitle);
   expect(codes(await client.diagnostics(uri))).toEqual(['pr-input-in-shell']);
 });
+
+test('the policy is followed as it is typed, saved and taken away, and its mistakes are shown in it', async () => {
+  const root = folder({ [workflow]: prTitle, '.github/tallyman.yml': 'rules: { pr-input-in-shell: off }\n' });
+  const uri = uriOf(join(root, workflow));
+  const policy = uriOf(join(root, '.github/tallyman.yml'));
+  client = await Client.start({ folders: [root] });
+  await client.open(uri, prTitle);
+  expect(await client.diagnostics(uri)).toEqual([]);
+  await client.open(policy, 'rules: { pr-input-in-shell: of }\n');
+  expect(codes(await client.diagnostics(policy))).toEqual(['policy-invalid']);
+  expect(codes(await client.diagnostics(uri))).toEqual(['pr-input-in-shell']);
+  await client.change(policy, 'rules: { pr-input-in-shell: hint }\n');
+  expect(await client.diagnostics(policy)).toEqual([]);
+  expect(await client.diagnostics(uri)).toMatchObject([{ code: 'pr-input-in-shell', severity: 4 }]);
+  client.published.length = 0;
+  await client.connection.sendNotification('textDocument/didClose', { textDocument: { uri: policy } });
+  expect(await client.diagnostics(uri)).toEqual([]);
+  client.published.length = 0;
+  rmSync(join(root, '.github/tallyman.yml'));
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: policy, type: 3 }] });
+  expect(codes(await client.diagnostics(uri))).toEqual(['pr-input-in-shell']);
+});

@@ -156,14 +156,14 @@ describe('what is wrong is told in its place', () => {
     ['a text for a list', 'cache-tags: buildcache', 'buildcache → `cache-tags` must be a list, not a text. Put `- ` before it.'],
     ['a mapping for a list', 'cache-tags: {a: b}', '{a: b} → `cache-tags` must be a list, not a mapping.'],
     ['nothing for a list', 'cache-tags:', 'cache-tags → `cache-tags` must be a list, not empty.'],
-    ['a number for a text', 'environments: { prod: { tag: 1.20 } }', '1.20 → `tag` must be a text, not the number 1.2. Put it in quotes.'],
+    ['a number for a text', 'environments: { prod: { tag: 1.20 } }', '1.20 → `tag` must be a text, not the number 1.20. Put it in quotes.'],
     ['a number in a list', 'cache-tags:\n  - a\n  - 2\n', '2 → Item 2 of `cache-tags` must be a text, not the number 2. Put it in quotes.'],
     ['a number for one or many', 'environments: { a: { from: 3 } }', '3 → `from` must be a text, not the number 3. Put it in quotes.'],
     ['a word for a flag', 'strict: yes', 'yes → `strict` must be `true` or `false`, not a text.'],
     [
       'a severity misspelt',
       'rules: { deploy-moving-tag: warn }',
-      'warn → `deploy-moving-tag` must be `error`, `warning`, `info`, `hint` or `off`.',
+      'warn → `deploy-moving-tag` must be `error`, `warning`, `info`, `hint` or `off`. Did you mean `warning`?',
     ],
     [
       'a severity mistyped',
