@@ -1,6 +1,7 @@
 import type { Template } from '../image/template.ts';
 import type { Edit } from '../text/span.ts';
 import { isEcrHost } from '../usage/ecr.ts';
+import { besides } from '../usage/order.ts';
 import type { Attribute, CacheExport, Item } from '../usage/usage.ts';
 import { addAttributes, attributeOf, cacheReference, mayHoldMore, meantAs, placeOf, readBoolean, writtenAt } from './cacheEntry.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
@@ -72,9 +73,9 @@ function ecrLogins(cache: CacheExport, { usage }: RuleContext): readonly Templat
 
 /** The BuildKit version that this job pins before the build. */
 function pinnedBuilder(cache: CacheExport, { usage }: RuleContext): readonly [number, number] | undefined {
-  const builders = usage.usages.filter(other => other.kind === 'builder' && other.job === cache.job && other.at.start < cache.at.start);
-  const last = builders.at(-1);
-  return last?.kind === 'builder' ? last.buildkit : undefined;
+  const own = besides(usage, cache);
+  const builder = own.slice(0, own.indexOf(cache)).findLast(other => other.kind === 'builder');
+  return builder?.kind === 'builder' ? builder.buildkit : undefined;
 }
 
 function writesImageManifests([major, minor]: readonly [number, number]): boolean {

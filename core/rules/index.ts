@@ -1,5 +1,6 @@
 import { cacheExportFatal } from './cache-export-fatal.ts';
 import { cacheImageManifest } from './cache-image-manifest.ts';
+import { cacheNeedsBuilder } from './cache-needs-builder.ts';
 import { cacheOptionUnknown } from './cache-option-unknown.ts';
 import { deployMovingTag } from './deploy-moving-tag.ts';
 import { fileTooLarge } from './file-too-large.ts';
@@ -26,6 +27,7 @@ export const rules: readonly Rule[] = [
   policyInvalid,
   cacheExportFatal,
   cacheImageManifest,
+  cacheNeedsBuilder,
   cacheOptionUnknown,
   secretInBuildArg,
   deployMovingTag,

@@ -233,9 +233,11 @@ export interface Checkout extends UsageBase {
   readonly path?: Item;
 }
 
-/** A container builder is set up. */
+/** A builder is set up. */
 export interface Builder extends UsageBase {
   readonly kind: 'builder';
+  /** `docker`, `remote`, …; absent for `docker-container`, the default, and where an expression decides. */
+  readonly driver?: string;
   /** BuildKit's version where its image is pinned, `[0, 20]`. */
   readonly buildkit?: readonly [major: number, minor: number];
 }

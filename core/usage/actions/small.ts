@@ -74,7 +74,8 @@ export const setupBuildx: ActionAdapter = {
   names: ['docker/setup-buildx-action', 'useblacksmith/setup-docker-builder'],
   read(step) {
     const buildkit = pinnedBuildKit(step.text('driver-opts') ?? '');
-    return { facts: [{ kind: 'builder', at: step.at, ...(buildkit && { buildkit }) }] };
+    const driver = step.text('driver');
+    return { facts: [{ kind: 'builder', at: step.at, ...(buildkit && { buildkit }), ...(driver && { driver }) }] };
   },
 };
 

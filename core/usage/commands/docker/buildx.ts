@@ -88,7 +88,8 @@ const create: Verb = {
         .map(({ template }) => literal(template) ?? '')
         .join(','),
     );
-    return [{ kind: 'builder', at, ...(buildkit && { buildkit }) }];
+    const driver = literal(all(line, '--driver').at(-1)?.template ?? []);
+    return [{ kind: 'builder', at, ...(buildkit && { buildkit }), ...(driver && { driver }) }];
   },
 };
 
