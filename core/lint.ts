@@ -5,6 +5,7 @@ import { rules } from './rules/index.ts';
 import type { Finding, Problem, Related, Rule, RuleContext } from './rules/rule.ts';
 import { suppress } from './suppress.ts';
 import type { Usage } from './usage/usage.ts';
+import { together } from './variants.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
@@ -14,27 +15,28 @@ export function lintFile(workspace: Workspace, path: string): readonly Finding[]
   if (text === undefined) return [];
   const { policy } = workspace;
   if (workspace.isPolicy(path)) return judged(policyFindings(workspace, path, text), policy, path);
-  const usage = workspace.usage(path);
+  const usages = workspace.usages(path);
+  const [usage] = usages;
   if (!usage) return judged([tooLarge(path, text)], policy, path);
-  const findings: Finding[] = [];
   const off = new Set(rules.flatMap(({ id }) => (policy.severity(id, path) === 'off' ? [id] : [])));
+  const active = rules.filter(({ id }) => !off.has(id));
   // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
   const mendable = usage.workflow.problems.length === 0;
-  for (const rule of rules) {
-    if (off.has(rule.id)) continue;
-    const context: RuleContext = {
-      path,
-      text,
-      usage,
-      workspace,
-      report: problem => findings.push(finding(rule, path, mendable ? problem : withoutFix(problem))),
-    };
-    runRule(rule, context);
-  }
+  const findings = together(
+    usages.map(one => ({ call: one.call, findings: findingsOf({ path, text, usage: one, workspace }, active, mendable) })),
+  );
   // Most files hold no such comment, and need no lines then.
   const lines = text.includes('tallyman:') ? workspace.lines(path) : undefined;
   const said = lines ? suppress(path, lines, findings, { rules, off, whole: mendable }) : findings;
   return [...judged(said, policy, path)].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+}
+
+function findingsOf(about: Omit<RuleContext, 'report'>, active: readonly Rule[], mendable: boolean): readonly Finding[] {
+  const findings: Finding[] = [];
+  for (const rule of active) {
+    runRule(rule, { ...about, report: problem => findings.push(finding(rule, about.path, mendable ? problem : withoutFix(problem))) });
+  }
+  return findings;
 }
 
 /** The findings with the severities that the policy gives their rules, without those of rules that are off. */

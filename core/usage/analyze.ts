@@ -8,12 +8,15 @@ import { expressionUses, Script } from '../shell/script.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
 import { actionAdapter } from './actions/index.ts';
+import { type Around, type Call, type CallSite, call, isSet, maxCalledSteps, type Returned } from './call.ts';
+import { type Callee, type Checkouts, calledAction, calledWorkflow } from './callee.ts';
 import type { CommandContext } from './commands/command.ts';
 import { commandFacts } from './commands/index.ts';
 import { runsAfterSkipped, startsThatPass } from './events.ts';
+import { type Files, noFiles } from './files.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
-import { StepReader } from './stepReader.ts';
+import { type ActionFacts, StepReader } from './stepReader.ts';
 import type { Fact, Item, ScriptExpression, StepScript, Usage } from './usage.ts';
 
 /** What one workflow does with images, and where its expressions land in scripts. */
@@ -27,26 +30,29 @@ export interface WorkflowUsage {
   readonly sequence: readonly Usage[];
   readonly expressions: readonly ScriptExpression[];
   readonly scripts: readonly StepScript[];
+  /** How it was called, where this is what it does for a caller of the workspace; absent for a run of its own. */
+  readonly call?: Call;
+  /** What it calls, each with its `call`; by what is called there, the callees' own files are judged. */
+  readonly calls: readonly WorkflowUsage[];
 }
 
 /** GitHub takes no script with an expression over 21,000 characters; following values through much longer ones would hold up the editor. */
 const maxScript = 64 * 1024;
 
-/** The text of a file of the workspace, `undefined` where there is none or nobody knows. */
-export type ReadFile = (path: string) => string | undefined;
+/** Follows values through a workflow, jobs in the order of their needs, steps in order, and through what it calls in `files`. Never throws. */
+export function analyze(workflow: Workflow, files: Files = noFiles, starts: readonly Start[] = startsOf(workflow)): WorkflowUsage {
+  return new Analysis(workflow, {
+    files,
+    starts,
+    root: rootOf(workflow.path),
+    chain: [workflow.path],
+    budget: { steps: maxCalledSteps },
+  }).run();
+}
 
-/** Follows values through a workflow, jobs in the order of their needs, steps in order; `file` reads files that commands name. Never throws. */
-export function analyze(workflow: Workflow, file: ReadFile = () => undefined): WorkflowUsage {
-  const analysis = new Analysis(workflow, file);
-  for (const job of workflow.jobs) analysis.job(job);
-  return {
-    workflow,
-    usages: analysis.usages,
-    called: [],
-    sequence: analysis.usages,
-    expressions: analysis.expressions,
-    scripts: analysis.scripts,
-  };
+/** The folder of the repository that a workflow belongs to. */
+function rootOf(path: string): string {
+  return /^(.*\/)?\.(?:github|gitea|forgejo)\//.exec(path)?.[1] ?? '';
 }
 
 type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure']) => void;
@@ -54,35 +60,73 @@ type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failur
 interface JobResult {
   readonly outputs: ReadonlyMap<string, Template>;
   readonly starts: readonly Start[];
+  readonly known: Known;
 }
 
 class Analysis {
-  readonly usages: Usage[] = [];
-  readonly expressions: ScriptExpression[] = [];
-  readonly scripts: StepScript[] = [];
+  readonly #usages: Usage[] = [];
+  readonly #called: Usage[] = [];
+  readonly #sequence: Usage[] = [];
+  readonly #expressions: ScriptExpression[] = [];
+  readonly #scripts: StepScript[] = [];
+  readonly #calls: WorkflowUsage[] = [];
   readonly #workflow: Workflow;
-  readonly #file: ReadFile;
-  readonly #starts: readonly Start[];
+  readonly #around: Around;
   readonly #results = new Map<string, JobResult | 'running'>();
   /** References that a job has on its machine by what it did before, without holes told apart. */
   readonly #local = new Map<Job, Set<string>>();
+  readonly #checkouts = new Map<Job, Checkouts[number][]>();
 
-  constructor(workflow: Workflow, file: ReadFile) {
+  constructor(workflow: Workflow, around: Around) {
     this.#workflow = workflow;
-    this.#file = file;
-    this.#starts = startsOf(workflow);
+    this.#around = around;
+  }
+
+  run(): WorkflowUsage {
+    for (const job of this.#workflow.jobs) this.#job(job);
+    return {
+      workflow: this.#workflow,
+      usages: this.#usages,
+      called: this.#called,
+      sequence: this.#sequence,
+      expressions: this.#expressions,
+      scripts: this.#scripts,
+      calls: this.#calls,
+      ...(this.#around.call && { call: this.#around.call }),
+    };
+  }
+
+  /** What a finished run gives back: an action's outputs are its steps', a workflow's its jobs'. */
+  outputs(): ReadonlyMap<string, Template> {
+    const { outputs, kind, jobs, env } = this.#workflow;
+    const [job] = jobs;
+    if (kind === 'action' && job) return evaluateEntries(outputs, this.#scope(job, undefined, this.#job(job).known, this.#around.starts));
+    const known = nothingKnown(this.#around.given);
+    return evaluateEntries(
+      outputs,
+      new StepScope(this.#workflow, undefined, [env], known, (name, output) => this.#neededOutput(name, output)),
+    );
+  }
+
+  /** What an action's steps wrote to the environment. */
+  written(): ReadonlyMap<string, Template> {
+    const [job] = this.#workflow.jobs;
+    const before = this.#around.given?.env;
+    return new Map(job ? [...this.#job(job).known.env].filter(([name, value]) => before?.get(name) !== value) : []);
   }
 
   /** A job's outputs, its needs first; a cycle has none. */
-  job(job: Job): JobResult {
+  #job(job: Job): JobResult {
     const before = this.#results.get(job.id.value);
-    if (before) return before === 'running' ? { outputs: new Map(), starts: [] } : before;
+    const known = nothingKnown(this.#around.given);
+    if (before) return before === 'running' ? { outputs: new Map(), starts: [], known } : before;
     this.#results.set(job.id.value, 'running');
-    const known = nothingKnown();
     const starts = this.#startsOf(job, known);
     for (const step of job.steps) this.#step(job, step, known, starts);
-    const outputs = evaluateEntries(job.outputs, this.#scope(job, undefined, known, starts));
-    const result = { outputs, starts };
+    const outputs = job.uses
+      ? this.#callWorkflow(job, job.uses, this.#scope(job, undefined, known, starts), starts)
+      : evaluateEntries(job.outputs, this.#scope(job, undefined, known, starts));
+    const result = { outputs, starts, known };
     this.#results.set(job.id.value, result);
     return result;
   }
@@ -94,15 +138,15 @@ class Analysis {
 
   #neededOutput(name: string, output: string): Template | undefined {
     const job = this.#workflow.jobs.find(({ id }) => id.value === name);
-    return job && this.job(job).outputs.get(output);
+    return job && this.#job(job).outputs.get(output);
   }
 
   #startsOf(job: Job, known: Known): readonly Start[] {
-    let starts = this.#starts;
+    let starts = this.#around.starts;
     if (!runsAfterSkipped(job.if)) {
       for (const need of job.needs) {
         const needed = this.#workflow.jobs.find(({ id }) => id.value === need.value);
-        const allowed = needed && this.job(needed).starts;
+        const allowed = needed && this.#job(needed).starts;
         if (allowed) starts = starts.filter(start => allowed.includes(start));
       }
     }
@@ -116,16 +160,14 @@ class Analysis {
     const events = eventsOf(starts);
     const scope = starts === jobStarts ? outer : this.#scope(job, step, known, starts);
     if (step.id) known.starts.set(step.id.value, starts);
-    const goesOn = step.continueOnError !== undefined && step.continueOnError.value !== 'false';
+    const goesOn = isSet(step.continueOnError);
     const add: Add = (facts, conditional, failure) => {
-      for (const fact of facts) {
-        this.usages.push({ ...fact, job, step, conditional, events, starts, failure: goesOn ? 'ignored' : failure });
-        for (const item of broughtHere(fact)) this.#localOf(job).add(display(item.template));
-      }
+      for (const fact of facts) this.#add({ ...fact, job, step, conditional, events, starts, failure: goesOn ? 'ignored' : failure });
     };
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
-      const found = adapter?.read(new StepReader(step, scope, known, starts));
+      const found =
+        adapter?.read(new StepReader(step, scope, known, starts)) ?? this.#callAction(job, step, step.uses, known, scope, starts);
       if (found) {
         add(found.facts, false, 'fatal');
         if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);
@@ -144,16 +186,16 @@ class Analysis {
     if (shell === 'other') return;
     const script = new Script(run, this.#workflow.path, scope);
     for (const { piece, quoting, standalone, interpreted } of shell === 'posix' ? expressionUses(script) : []) {
-      this.expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
+      this.#expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
     }
     const environment = this.#environment(job, step, known, scope);
     const { commands, outputs, env } = interpret(script, environment);
     const all = commands.flatMap(command => innerCommands(command));
-    this.scripts.push({ job, step, events, script, commands: all, outputs });
+    this.#scripts.push({ job, step, events, script, commands: all, outputs });
     const local = this.#localOf(job);
     const context: CommandContext = {
       variable: (command, name) => command.variables?.get(name) ?? environment.get(name),
-      file: path => this.#file(path),
+      file: path => this.#around.files.text(path),
       script: all,
       facts: command => commandFacts(command, context),
       isHere: reference => local.has(display(reference)),
@@ -161,6 +203,46 @@ class Analysis {
     for (const command of all) add(commandFacts(command, context), command.conditional, command.failure);
     if (step.id) known.outputs.set(step.id.value, outputs);
     for (const [name, value] of env) known.env.set(name, value);
+  }
+
+  /** What happened, here or in a called file. */
+  #add(usage: Usage): void {
+    (usage.within ? this.#called : this.#usages).push(usage);
+    this.#sequence.push(usage);
+    for (const item of broughtHere(usage)) this.#localOf(usage.job).add(display(item.template));
+    if (usage.kind !== 'checkout') return;
+    const checkouts = this.#checkouts.get(usage.job);
+    if (checkouts) checkouts.push(usage);
+    else this.#checkouts.set(usage.job, [usage]);
+  }
+
+  #callWorkflow(job: Job, uses: Scalar, scope: StepScope, starts: readonly Start[]): ReadonlyMap<string, Template> {
+    const { files, root } = this.#around;
+    const step: Step = { index: 0, uses, ...(job.with && { with: job.with }), span: uses.span };
+    const callee = calledWorkflow(uses.value, root, files);
+    const secrets = job.secrets === 'inherit' ? undefined : job.secrets;
+    const returned = this.#call(callee, { job, step, starts, secrets: evaluateEntries(secrets, scope), env: new Map() }, scope);
+    return returned?.outputs ?? new Map();
+  }
+
+  #callAction(job: Job, step: Step, uses: Scalar, known: Known, scope: StepScope, starts: readonly Start[]): ActionFacts | undefined {
+    const { files, root } = this.#around;
+    const callee = calledAction(uses.value, root, this.#checkouts.get(job) ?? [], files);
+    if (!callee) return undefined;
+    const env = this.#environment(job, step, known, scope);
+    const returned = this.#call(callee, { job, step, starts, secrets: new Map(), env }, scope);
+    return returned && { facts: [], ...returned };
+  }
+
+  /** Runs another file with what the step or job gives it; nothing comes back from one that nobody can read. */
+  #call(callee: Callee, site: CallSite, scope: StepScope): Returned | undefined {
+    const { usage, usages, returned } = call(callee, site, this.#workflow, this.#around, scope, (workflow, around) => {
+      const child = new Analysis(workflow, around);
+      return { usage: child.run(), outputs: child.outputs(), env: child.written() };
+    });
+    if (usage) this.#calls.push(usage);
+    for (const done of usages) this.#add(done);
+    return returned;
   }
 
   #localOf(job: Job): Set<string> {
@@ -173,7 +255,7 @@ class Analysis {
     for (const piece of splitExpressions(text.value)) {
       if (piece.kind !== 'expression') continue;
       const surroundings = { quoting: 'other', standalone: false, interpreted: false, language } as const;
-      this.expressions.push({ job, step, events, ...pasted(text, piece, scope), ...surroundings });
+      this.#expressions.push({ job, step, events, ...pasted(text, piece, scope), ...surroundings });
     }
   }
 

@@ -1,4 +1,6 @@
-import type { Job, Workflow } from '../workflow/model.ts';
+import type { Concurrency, Job, Permissions, Workflow } from '../workflow/model.ts';
+import type { WorkflowUsage } from './analyze.ts';
+import type { Call } from './call.ts';
 
 /** Events whose runs have the repository's own token and secrets although a stranger may start them or fill their text. */
 const privileged: ReadonlySet<string> = new Set([
@@ -34,4 +36,21 @@ export function onlyOwnPullRequests(condition: string): boolean {
       condition,
     ) || /!\s*github\.event\.pull_request\.head\.repo\.fork\b|head\.repo\.fork\s*(?:==\s*false|!=\s*true)/.test(condition)
   );
+}
+
+/** What the token of a job may do, as far as it is written: where a called file says nothing its caller's holds. `undefined` is the repository's setting. */
+export function permissionsOf(job: Job, { workflow, call }: Pick<WorkflowUsage, 'workflow' | 'call'>): Permissions | undefined {
+  return job.permissions ?? workflow.permissions ?? callersPermissions(call);
+}
+
+/** What a caller's token may do, which a called file cannot exceed. */
+export function callersPermissions(call: Call | undefined): Permissions | undefined {
+  return call && (call.job.permissions ?? call.caller.permissions ?? callersPermissions(call.outer));
+}
+
+/** Every `concurrency` that holds a job back: its own, its workflow's, and those of the callers. */
+export function concurrenciesOf(job: Job, { workflow, call }: Pick<WorkflowUsage, 'workflow' | 'call'>): readonly Concurrency[] {
+  const found: (Concurrency | undefined)[] = [job.concurrency, workflow.concurrency];
+  for (let outer = call; outer; outer = outer.outer) found.push(outer.job.concurrency, outer.caller.concurrency);
+  return found.filter(concurrency => concurrency !== undefined);
 }

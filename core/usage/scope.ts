@@ -3,7 +3,7 @@ import { evaluateText } from '../expression/text.ts';
 import type { Author } from '../image/shape.ts';
 import { choice, derived, hole, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import type { Entries, Job, Workflow } from '../workflow/model.ts';
+import type { Entries, Input, Job, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
 import { callerEvent } from './events.ts';
 import { eventsOf, refValue, type Start } from './starts.ts';
@@ -16,11 +16,22 @@ export interface Known {
   readonly env: Map<string, Template>;
   /** Step id → the starts with which it may run: with others its outputs are empty. */
   readonly starts: Map<string, readonly Start[]>;
+  /** What the caller gives; absent for a run that nobody in the workspace calls. */
+  readonly given?: Given;
 }
 
-/** Nothing is known yet. */
-export function nothingKnown(): Known {
-  return { outputs: new Map(), env: new Map(), starts: new Map() };
+/** What a reusable workflow or composite action gets from its caller; the values stand where it declares its inputs. */
+export interface Given {
+  readonly inputs: ReadonlyMap<string, Template>;
+  /** By the names that the callee uses; a name that is missing is the caller's secret of that name. */
+  readonly secrets: ReadonlyMap<string, Template>;
+  /** The environment of the calling step, which a composite action shares. */
+  readonly env: ReadonlyMap<string, Template>;
+}
+
+/** Nothing is known yet but what the caller gives. */
+export function nothingKnown(given?: Given): Known {
+  return { outputs: new Map(), env: new Map(given?.env), starts: new Map(), ...(given && { given }) };
 }
 
 /** More values of one matrix axis are not told apart: GitHub runs at most 256 jobs of a matrix. */
@@ -84,12 +95,13 @@ export class StepScope implements Scope {
       case 'steps':
         return this.#step(name, rest, at);
       case 'needs':
+      case 'jobs':
         return rest[0] === 'outputs' && rest[1]
           ? this.#passOn(this.#needs(name, rest[1]), at, `output ${rest[1]} of job ${name}`)
           : this.#result(rest[0], path, at);
       case 'secrets':
       case 'vars':
-        return hole(path.join('.'), 'line', at);
+        return this.#secret(context, name, at) ?? hole(path.join('.'), 'line', at);
       default:
         return undefined;
     }
@@ -105,6 +117,7 @@ export class StepScope implements Scope {
         return 'string';
       case 'steps':
       case 'needs':
+      case 'jobs':
         return third === 'outputs' || third === 'outcome' || third === 'conclusion' || third === 'result' ? 'string' : undefined;
       case 'inputs': {
         // A composite action's inputs are text whatever they look like.
@@ -162,6 +175,7 @@ export class StepScope implements Scope {
     const input = withoutCase(this.#workflow.inputs, name);
     if (!input) return undefined;
     const source = `inputs.${name}`;
+    if (this.#known.given) return this.#givenInput(input, this.#known.given, at);
     const events = this.#workflow.inputEvents;
     // Other events start a run without inputs: their defaults do not count either.
     if (this.assumed && this.#workflow.kind === 'workflow' && this.events && !this.events.some(event => events.has(event))) return [];
@@ -176,6 +190,19 @@ export class StepScope implements Scope {
     const given = hole(source, 'anything', at, this.#inputAuthor);
     const preset = input.default && this.#passOn(evaluateText(input.default, this), at, `default of input ${name}`);
     return preset && preset.length > 0 ? choice([preset, given], at) : given;
+  }
+
+  /** What the caller gives, else the default; without one GitHub takes a boolean for false and a number for 0. */
+  #givenInput({ name, type, default: preset }: Input, { inputs }: Given, at: Span): Template {
+    const given = withoutCase(inputs, name);
+    if (given) return passOn(given, at, this.#workflow.path, `input ${name}`);
+    if (preset) return passOn(evaluateText(preset, this), at, this.#workflow.path, `default of input ${name}`);
+    return this.#workflow.kind === 'workflow' ? derived(type === 'boolean' ? 'false' : type === 'number' ? '0' : '', at) : [];
+  }
+
+  #secret(context: string, name: string, at: Span): Template | undefined {
+    const given = context.toLowerCase() === 'secrets' ? this.#known.given : undefined;
+    return given && this.#passOn(withoutCase(given.secrets, name), at, `secret ${name}`);
   }
 
   #github(path: readonly string[], at: Span): Template | undefined {

@@ -34,6 +34,8 @@ interface UsageBase {
   readonly failure: 'fatal' | 'tested' | 'ignored';
   /** Where it is written, when that is not the workflow's own file: a composite action, a reusable workflow or a script that the step runs. */
   readonly within?: Place;
+  /** The file that the step or job calls for it, which may call others: absent for what the workflow does itself. */
+  readonly through?: string;
   /** The job of a reusable workflow that does it for `job`. */
   readonly calledJob?: Job;
 }
@@ -264,7 +266,7 @@ export type Usage =
   | Opaque;
 
 /** A usage as an adapter says it. */
-export type FactOf<U> = Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'starts' | 'failure' | 'within' | 'calledJob'>;
+export type FactOf<U> = Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'starts' | 'failure' | 'within' | 'through' | 'calledJob'>;
 
 /** What an adapter says; the walk adds where and when. */
 export type Fact = Usage extends infer U ? (U extends Usage ? FactOf<U> : never) : never;

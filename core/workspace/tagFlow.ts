@@ -1,6 +1,8 @@
+import type { Nearness } from '../image/match.ts';
 import type { Template } from '../image/template.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
 import type { Opaque, Usage } from '../usage/usage.ts';
+import type { Job } from '../workflow/model.ts';
 import { imageBehind } from './lineage.ts';
 import { NameIndex } from './nameIndex.ts';
 import { type CacheUse, type FileUses, fileUses, type TagRead, type TagUse, type TagWrite } from './tagUses.ts';
@@ -8,8 +10,8 @@ import { type CacheUse, type FileUses, fileUses, type TagRead, type TagUse, type
 export { type CacheUse, type TagRead, type TagUse, type TagWrite, tagWrites } from './tagUses.ts';
 
 /**
- * Who writes and who reads each tag, over all files of a workspace. What a called file does is a use of its callers; the callee's own
- * are left out where only they start it.
+ * Who writes and who reads each tag, over all files of a workspace. What a called workflow or action of the workspace does is its own
+ * use, once for each different call (`call`); what a called script or a file of a checkout does is its caller's.
  */
 export interface TagFlow {
   readonly writes: readonly TagWrite[];
@@ -31,24 +33,29 @@ export interface TagFlow {
 
 /** The tag flow that is kept up to date file by file: a change costs as much as its file. */
 export class WorkspaceFlow implements TagFlow {
-  readonly #files = new Map<string, { readonly usage: WorkflowUsage; readonly uses: FileUses }>();
+  readonly #files = new Map<string, { readonly usages: readonly WorkflowUsage[]; readonly uses: FileUses }>();
   readonly #writes = new NameIndex<TagWrite>();
   readonly #reads = new NameIndex<TagRead>();
   readonly #caches = new NameIndex<CacheUse>();
+  readonly #isHeld: (path: string) => boolean;
   #lists: FileUses | undefined;
 
-  /** What a file does now; `undefined` for one that is gone or whose uses are its callers'. The same usage again changes nothing. */
-  set(path: string, usage: WorkflowUsage | undefined): void {
-    const before = this.#files.get(path);
-    if (before?.usage === usage) return;
+  /** `isHeld` tells whether a called file speaks for itself, as one of the workspace. */
+  constructor(isHeld: (path: string) => boolean) {
+    this.#isHeld = isHeld;
+  }
+
+  /** What a file does now in each way in which it runs; nothing for one that is gone. */
+  set(path: string, usages: readonly WorkflowUsage[]): void {
     this.#lists = undefined;
-    for (const use of before?.uses.writes ?? []) this.#writes.delete(use);
-    for (const use of before?.uses.reads ?? []) this.#reads.delete(use);
-    for (const use of before?.uses.caches ?? []) this.#caches.delete(use);
+    const before = this.#files.get(path)?.uses;
+    for (const use of before?.writes ?? []) this.#writes.delete(use);
+    for (const use of before?.reads ?? []) this.#reads.delete(use);
+    for (const use of before?.caches ?? []) this.#caches.delete(use);
     this.#files.delete(path);
-    if (!usage) return;
-    const uses = fileUses(usage);
-    this.#files.set(path, { usage, uses });
+    if (usages.length === 0) return;
+    const uses = together(usages.map(usage => fileUses(usage, this.#isHeld)));
+    this.#files.set(path, { usages, uses });
     for (const use of uses.writes) this.#writes.add(use);
     for (const use of uses.reads) this.#reads.add(use);
     for (const use of uses.caches) this.#caches.add(use);
@@ -70,6 +77,11 @@ export class WorkspaceFlow implements TagFlow {
     return this.#all.opaque;
   }
 
+  /** How many names are held. */
+  get size(): number {
+    return this.#writes.size + this.#reads.size + this.#caches.size;
+  }
+
   writesTo(name: Template, certainty: 'same' | 'maybe' = 'same', from?: string): readonly TagWrite[] {
     return this.#writes.find(name, certainty, from);
   }
@@ -83,8 +95,8 @@ export class WorkspaceFlow implements TagFlow {
   }
 
   origin(write: TagWrite): readonly Usage[] {
-    const file = this.#files.get(write.path);
-    return file ? imageBehind(write, file.usage) : [];
+    const usage = this.#files.get(write.path)?.usages.find(({ sequence }) => sequence.includes(write.usage));
+    return usage ? imageBehind(write, usage) : [];
   }
 
   get #all(): FileUses {
@@ -103,7 +115,16 @@ function together(files: readonly FileUses[]): FileUses {
 }
 
 /** How two uses stand to each other, for `match`: one job, one run of a workflow, or only one repository. */
-export function nearnessOf(a: TagUse, b: TagUse): 'job' | 'run' | 'repository' {
-  if (a.path !== b.path) return 'repository';
+export function nearnessOf(a: TagUse, b: TagUse): Nearness {
+  const [left, right] = [runOf(a), runOf(b)];
+  if (left.workflow !== right.workflow) return 'repository';
+  if (a.call || b.call) return left.job === right.job && a.usage.job === b.usage.job ? 'job' : 'run';
   return a.usage.job === b.usage.job && a.usage.calledJob === b.usage.calledJob ? 'job' : 'run';
+}
+
+/** The outermost workflow in whose run it happens, and the job there. */
+function runOf({ path, usage, call }: TagUse): { readonly workflow: string; readonly job: Job } {
+  let outer = call;
+  while (outer?.outer) outer = outer.outer;
+  return outer ? { workflow: outer.caller.path, job: outer.job } : { workflow: path, job: usage.job };
 }

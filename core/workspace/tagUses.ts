@@ -3,6 +3,7 @@ import { type ReferenceParts, referenceParts } from '../image/mobility.ts';
 import { alternatives, derived, hole, type Template } from '../image/template.ts';
 import type { Place } from '../text/span.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
+import type { Call } from '../usage/call.ts';
 import { besides } from '../usage/order.ts';
 import type { Build, CacheExport, CacheImport, Deploy, Inspect, Item, Opaque, Pull, Push, Retag, Usage } from '../usage/usage.ts';
 
@@ -17,6 +18,8 @@ export interface TagUse<U extends Usage = Usage> {
   /** Without choices. */
   readonly reference: Template;
   readonly parts: ReferenceParts;
+  /** The call for which a called file does it. */
+  readonly call?: Call;
 }
 
 export type TagWrite = TagUse<Build | Push | Retag>;
@@ -31,20 +34,21 @@ export interface FileUses {
   readonly opaque: readonly { readonly path: string; readonly usage: Opaque }[];
 }
 
-/** Collects the uses of a file, those of what it calls included. */
-export function fileUses(file: WorkflowUsage): FileUses {
+/** Collects the uses of a file in one way in which it runs; what it calls speaks for itself where `isHeld`. */
+export function fileUses(file: WorkflowUsage, isHeld: (path: string) => boolean): FileUses {
   const { path } = file.workflow;
+  const own = file.sequence.filter(({ through }) => through === undefined || !isHeld(through));
   return {
-    writes: file.sequence.flatMap(usage => tagWrites(path, usage, file)),
-    reads: file.sequence.flatMap(usage => read(usage).flatMap(item => uses(path, usage as Deploy | Pull | Retag | Inspect, item))),
-    caches: file.sequence.flatMap(usage => (usage.kind === 'cacheExport' || usage.kind === 'cacheImport' ? cacheUses(path, usage) : [])),
-    opaque: file.sequence.flatMap(usage => (usage.kind === 'opaque' ? [{ path, usage }] : [])),
+    writes: own.flatMap(usage => tagWrites(path, usage, file)),
+    reads: own.flatMap(usage => read(usage).flatMap(item => uses(path, usage as Deploy | Pull | Retag | Inspect, item, file))),
+    caches: own.flatMap(usage => (usage.kind === 'cacheExport' || usage.kind === 'cacheImport' ? cacheUses(path, usage, file) : [])),
+    opaque: own.flatMap(usage => (usage.kind === 'opaque' ? [{ path, usage }] : [])),
   };
 }
 
 /** The forms of the references that one usage writes to a registry; with the file it is of, also the tags that `--all-tags` stands for. */
 export function tagWrites(path: string, usage: Usage, file?: WorkflowUsage): readonly TagWrite[] {
-  return written(usage, file).flatMap(item => uses(path, usage as Build | Push | Retag, item));
+  return written(usage, file).flatMap(item => uses(path, usage as Build | Push | Retag, item, file));
 }
 
 function written(usage: Usage, file: WorkflowUsage | undefined): readonly Item[] {
@@ -69,12 +73,13 @@ function read(usage: Usage): readonly Item[] {
   return usage.kind === 'deploy' || usage.kind === 'pull' || usage.kind === 'inspect' ? [usage.reference] : [];
 }
 
-function uses<U extends Usage>(path: string, usage: U, item: Item): readonly TagUse<U>[] {
+function uses<U extends Usage>(path: string, usage: U, item: Item, file: WorkflowUsage | undefined): readonly TagUse<U>[] {
   const place = usage.within ?? { path, span: item.span };
-  return alternatives(item.template).map(reference => ({ path, usage, item, place, reference, parts: referenceParts(reference) }));
+  const call = file?.call && { call: file.call };
+  return alternatives(item.template).map(reference => ({ path, usage, item, place, reference, parts: referenceParts(reference), ...call }));
 }
 
-function cacheUses(path: string, usage: CacheExport | CacheImport): readonly CacheUse[] {
+function cacheUses(path: string, usage: CacheExport | CacheImport, file: WorkflowUsage): readonly CacheUse[] {
   const reference = usage.bare ? usage.attributes[0]?.value : usage.attributes.find(({ key }) => key.trim() === 'ref')?.value;
-  return usage.type === 'registry' && reference ? uses(path, usage, { ...usage.entry, template: reference }) : [];
+  return usage.type === 'registry' && reference ? uses(path, usage, { ...usage.entry, template: reference }, file) : [];
 }

@@ -2,26 +2,55 @@ import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { noPolicy, type Policy } from '../policy/policy.ts';
 import { LineMap } from '../text/lines.ts';
 import { analyze, type WorkflowUsage } from '../usage/analyze.ts';
+import { callerEvent } from '../usage/events.ts';
+import type { Files } from '../usage/files.ts';
+import { startsOf } from '../usage/starts.ts';
+
+import type { Workflow } from '../workflow/model.ts';
 import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
+import { CallIndex } from './callers.ts';
+import { Dependents } from './dependents.ts';
 import { fileKind, policyPaths } from './paths.ts';
 import { type TagFlow, WorkspaceFlow } from './tagFlow.ts';
+import { variantKey } from './variants.ts';
 
 interface File {
   readonly text: string;
   lines?: LineMap;
-  usage?: WorkflowUsage;
+  workflow?: Workflow;
 }
 
-/** The workflow and action files of one workspace folder, each read once per text. Paths are relative to the folder, with `/`. */
+/**
+ * The files of one workspace folder, each read once per text. Paths are relative to the folder, with `/`. A change is felt by what was
+ * made from the file and by nothing else.
+ */
 export class Workspace {
+  /** Workflows and actions: what is checked. */
   readonly #files = new Map<string, File>();
-  readonly #others = new Map<string, string | undefined>();
+  /** What they name beside each other; `undefined` for a file that is not there. */
+  readonly #others = new Map<string, File | undefined>();
   readonly #wanted = new Set<string>();
-  readonly #flow = new WorkspaceFlow();
-  /** Files that changed since the flow was asked for. */
+  /** At which change such a file was last asked for. */
+  readonly #asked = new Map<string, number>();
+  #changes = 0;
+  readonly #calls = new CallIndex();
+  readonly #usages = new Map<string, readonly WorkflowUsage[]>();
+  /** Results are `usage path`, sources are these and `text path`. */
+  readonly #dependents = new Dependents();
+  /** What the analyses that are under way read, the innermost last. */
+  readonly #reading: Set<string>[] = [];
+  readonly #running = new Set<string>();
+  readonly #flow = new WorkspaceFlow(path => this.#files.has(path));
+  /** Files whose uses may have changed since the flow was asked for. */
   readonly #changed = new Set<string>();
+  readonly #analysed: (path: string) => void;
   #named: string | undefined;
   #policy: { readonly text: string; readonly loaded: LoadedPolicy } | undefined;
+
+  /** `analysed` is told of each analysis of a file. */
+  constructor(analysed: (path: string) => void = () => undefined) {
+    this.#analysed = analysed;
+  }
 
   /** What the policy file says; nothing where there is none, or where it cannot be read as one. */
   get policy(): Policy {
@@ -44,6 +73,7 @@ export class Workspace {
   /** Takes the policy from this file, which is set like any other, in place of the one that lies in the workspace. */
   namePolicy(path: string): void {
     this.#named = path;
+    this.#forget(...this.#dependents.of(policySource));
   }
 
   /**
@@ -51,40 +81,49 @@ export class Workspace {
    * then it is wanted, and whoever holds the disk reads it and sets it.
    */
   file(path: string): string | undefined {
-    if (this.#files.has(path)) return this.#files.get(path)?.text;
-    if (!this.#others.has(path)) this.#wanted.add(path);
-    return this.#others.get(path);
+    return this.#read(path)?.text;
   }
 
   /** Who writes and reads each tag in all files. */
   get flow(): TagFlow {
-    for (const path of this.#changed) this.#flow.set(path, this.usage(path));
+    // Reading one file's uses may want others, but changes none.
+    for (const path of this.#changed) this.#flow.set(path, this.#files.has(path) ? this.usages(path) : []);
     this.#changed.clear();
     return this.#flow;
   }
 
-  /** Paths that were asked for and have not been read, each once. */
+  /** Paths that were asked for and have not been read, each once. Those that begin with `..` are checkouts that the policy names. */
   takeWanted(): readonly string[] {
     const paths = [...this.#wanted];
     this.#wanted.clear();
     return paths;
   }
 
+  /** Whether something has asked for the file, so that what becomes of it matters. */
+  isWanted(path: string): boolean {
+    return this.#wanted.has(path) || this.#others.has(path);
+  }
+
   /** What a wanted file holds; `undefined` for one that is not there. */
   setOther(path: string, text: string | undefined): void {
-    this.#others.set(path, text);
+    if (this.#others.has(path) && this.#others.get(path)?.text === text) return;
+    this.#others.set(path, text === undefined ? undefined : { text });
+    this.#asked.set(path, this.#changes);
+    this.#wanted.delete(path);
+    if (!this.#files.has(path)) this.#forgetText(path);
   }
 
   /** Adds a file or replaces its text; the same text again changes nothing. */
   set(path: string, text: string): void {
     if (this.#files.get(path)?.text === text) return;
     this.#files.set(path, { text });
-    this.#changed.add(path);
+    this.#change(path, text);
   }
 
   delete(path: string): void {
-    this.#files.delete(path);
-    this.#changed.add(path);
+    if (!this.#files.delete(path)) return;
+    this.#change(path, undefined);
+    this.#dependents.delete(`usage ${path}`);
   }
 
   paths(): readonly string[] {
@@ -97,18 +136,121 @@ export class Workspace {
 
   /** Undefined for a file that the workspace does not hold. */
   lines(path: string): LineMap | undefined {
-    const file = this.#files.get(path);
+    const file = this.#files.get(path) ?? this.#others.get(path);
     if (!file) return undefined;
     file.lines ??= new LineMap(file.text);
     return file.lines;
   }
 
-  /** What the file does with images; `undefined` for a file that is not held, is too large to be read, or is a policy. */
+  /** How much is kept beside the files themselves: it must not grow with the number of changes. */
+  get size(): number {
+    return this.#others.size + this.#wanted.size + this.#asked.size + this.#usages.size + this.#dependents.size + this.#flow.size;
+  }
+
+  /** What the file does with images; `undefined` for one that is not held, is too large to be read, or is a policy. Of one that others call, the first call. */
   usage(path: string): WorkflowUsage | undefined {
-    const file = this.#files.get(path);
-    if (!file || this.isPolicy(path) || excessiveSize(file.text) !== undefined) return undefined;
+    return this.usages(path)[0];
+  }
+
+  /**
+   * What the file does with images in each way in which it runs: when its own events start it, and for each call of the workspace with
+   * the values of that call. Calls that give it the same count once.
+   */
+  usages(path: string): readonly WorkflowUsage[] {
+    this.#reading.at(-1)?.add(`usage ${path}`);
+    const known = this.#usages.get(path);
+    if (known || this.#running.has(path)) return known ?? [];
+    this.#running.add(path);
+    const read = new Set<string>();
+    this.#reading.push(read);
+    const usages = this.#variants(path);
+    this.#reading.pop();
+    this.#running.delete(path);
+    this.#usages.set(path, usages);
+    this.#dependents.set(`usage ${path}`, read);
+    return usages;
+  }
+
+  #variants(path: string): readonly WorkflowUsage[] {
+    const workflow = this.#workflow(path);
+    if (!workflow || !this.#files.has(path) || this.isPolicy(path)) return [];
+    const variants = new Map<string, WorkflowUsage>();
+    for (const caller of this.#calls.of(path)) {
+      if (caller === path) continue;
+      for (const { calls } of this.usages(caller)) {
+        for (const usage of calls) if (usage.call && usage.workflow === workflow) variants.set(variantKey(usage.call), usage);
+      }
+    }
+    const starts = startsOf(workflow);
+    // An action in the root is there for other repositories too.
+    const own =
+      variants.size === 0 || path === 'action.yml' || path === 'action.yaml' ? starts : starts.filter(({ event }) => event !== callerEvent);
+    if (own.length === 0 && variants.size > 0) return [...variants.values()];
+    this.#analysed(path);
+    return [analyze(workflow, this.#asFiles, own), ...variants.values()];
+  }
+
+  readonly #asFiles: Files = {
+    text: path => this.file(path),
+    workflow: path => this.#workflow(path),
+    checkout: repository => {
+      this.#reading.at(-1)?.add(policySource);
+      return this.policy.checkout(repository);
+    },
+  };
+
+  #workflow(path: string): Workflow | undefined {
+    const file = this.#read(path);
+    if (!file || excessiveSize(file.text) !== undefined) return undefined;
     // A file that was named by hand and lies elsewhere is read as a workflow.
-    file.usage ??= analyze(parseWorkflow(path, file.text, fileKind(path) ?? 'workflow'), other => this.file(other));
-    return file.usage;
+    file.workflow ??= parseWorkflow(path, file.text, fileKind(path) ?? 'workflow');
+    return file.workflow;
+  }
+
+  #read(path: string): File | undefined {
+    this.#reading.at(-1)?.add(`text ${path}`);
+    const file = this.#files.get(path);
+    if (file) return file;
+    this.#asked.set(path, this.#changes);
+    if (!this.#others.has(path)) this.#wanted.add(path);
+    return this.#others.get(path);
+  }
+
+  /** A file's text is another: what it calls, or called before, has other callers now. */
+  #change(path: string, text: string | undefined): void {
+    this.#forgetText(path);
+    if (this.isPolicy(path)) this.#forget(...this.#dependents.of(policySource));
+    this.#forget(...[...this.#calls.set(path, text)].map(callee => `usage ${callee}`));
+    this.#changes++;
+    if (this.#changes % kept === 0) this.#dropUnasked();
+  }
+
+  #dropUnasked(): void {
+    for (const [path, asked] of this.#asked) {
+      if (asked > this.#changes - kept || this.#dependents.has(`text ${path}`)) continue;
+      this.#asked.delete(path);
+      this.#others.delete(path);
+      this.#wanted.delete(path);
+    }
+  }
+
+  /** Drops what was made from a file's text. */
+  #forgetText(path: string): void {
+    this.#forget(`usage ${path}`, ...this.#dependents.of(`text ${path}`));
+  }
+
+  /** Drops results and all that was made from them. */
+  #forget(...results: readonly string[]): void {
+    for (const result of new Set(results.flatMap(one => [one, ...this.#dependents.of(one)]))) {
+      const path = result.slice('usage '.length);
+      this.#usages.delete(path);
+      this.#changed.add(path);
+    }
   }
 }
+
+/** What stands for the policy among the sources. */
+const policySource = 'policy';
+
+/** Paths that nobody has asked for during so many changes are dropped, unless something was made from them. */
+const kept = 256;

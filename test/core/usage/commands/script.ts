@@ -1,5 +1,6 @@
 import { alternatives, display, type Template } from '../../../../core/image/template.ts';
 import { analyze } from '../../../../core/usage/analyze.ts';
+import { noFiles } from '../../../../core/usage/files.ts';
 import type { Usage } from '../../../../core/usage/usage.ts';
 import { parseWorkflow } from '../../../../core/workflow/parse.ts';
 
@@ -16,7 +17,7 @@ export interface ScriptUsages {
 /** Analyses a workflow whose one step runs `script`, in a repository with these other files. */
 export function usagesOf(script: string, files: Readonly<Record<string, string>> = {}, before = ''): ScriptUsages {
   const text = `on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n${before}      - run: |\n${script.replace(/^/gm, '          ')}\n`;
-  const { usages } = analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow'), path => files[path]);
+  const { usages } = analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow'), { ...noFiles, text: path => files[path] });
   return {
     all: usages,
     of: <K extends Usage['kind']>(kind: K) => usages.filter((usage): usage is Of<K> => usage.kind === kind),

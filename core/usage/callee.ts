@@ -1,0 +1,70 @@
+import { literal, type Template } from '../image/template.ts';
+import type { Workflow } from '../workflow/model.ts';
+import { type Files, within } from './files.ts';
+import type { Checkout, Opaque } from './usage.ts';
+
+/** Where a job has put which repository, in order. */
+export type Checkouts = readonly Pick<Checkout, 'path' | 'repository'>[];
+
+/** The file that is called, and the folder that its own `./` counts from; or why nobody can see what it does. */
+export type Callee = { readonly workflow: Workflow; readonly root: string } | { readonly what: Opaque['what']; readonly reason: string };
+
+const remote = /^([\w.-]+\/[\w.-]+)(?:\/([^@]*))?@.+$/;
+
+/** The reusable workflow that a job's `uses` names; `root` is the folder of the caller's repository. */
+export function calledWorkflow(uses: string, root: string, files: Files): Callee {
+  if (uses.startsWith('./')) return read('workflow', within(root, uses), root, files);
+  const [, repository, path = ''] = remote.exec(uses) ?? [];
+  if (repository === undefined) return { what: 'workflow', reason: 'it is named by an expression' };
+  const folder = files.checkout(repository.toLowerCase());
+  return folder === undefined ? elsewhere('workflow', repository) : read('workflow', within(folder, path), folder, files);
+}
+
+/** The action that a step's `uses` names, with what the job has checked out; `undefined` for an action of another repository that lies nowhere here. */
+export function calledAction(uses: string, root: string, checkouts: Checkouts, files: Files): Callee | undefined {
+  if (uses.startsWith('./') || uses === '.') return localAction(uses, root, checkouts, files);
+  const [, repository, path = ''] = remote.exec(uses) ?? [];
+  const folder = repository === undefined ? undefined : files.checkout(repository.toLowerCase());
+  return folder === undefined ? undefined : action(within(folder, path), folder, files);
+}
+
+/** A local action lies where it was checked out: in a folder of its own, or in another repository. */
+function localAction(uses: string, root: string, checkouts: Checkouts, files: Files): Callee {
+  const path = within('', uses);
+  if (path === undefined) return { what: 'action', reason: 'its path leads out of the repository' };
+  for (const { path: item, repository } of checkouts.toReversed()) {
+    const folder = item ? within('', literal(item.template) ?? '?') : '';
+    if (folder === undefined || folder === '?' || (folder !== '' && path !== folder && !path.startsWith(`${folder}/`))) continue;
+    const rest = folder === '' ? path : path.slice(folder.length + 1);
+    const of = repository && literal(repository.template);
+    if (!repository || isOwn(repository.template)) return action(within(root, rest), root, files);
+    const checkout = of === undefined ? undefined : files.checkout(of.toLowerCase());
+    if (checkout === undefined) return elsewhere('action', of ?? 'another repository');
+    return action(within(checkout, rest), checkout, files);
+  }
+  return action(within(root, path), root, files);
+}
+
+function isOwn(repository: Template): boolean {
+  const [only, ...rest] = repository;
+  return rest.length === 0 && only?.kind === 'hole' && /^github\.repository$/i.test(only.source);
+}
+
+function action(folder: string | undefined, root: string, files: Files): Callee {
+  if (folder === undefined) return { what: 'action', reason: 'its path leads out of the repository' };
+  for (const name of ['action.yml', 'action.yaml']) {
+    const workflow = files.workflow(folder === '' ? name : `${folder}/${name}`);
+    if (!workflow) continue;
+    return workflow.jobs.length > 0 ? { workflow, root } : { what: 'action', reason: 'it is a program, not a list of steps' };
+  }
+  return { what: 'action', reason: 'it is not in this workspace' };
+}
+
+function read(what: 'workflow', path: string | undefined, root: string, files: Files): Callee {
+  const workflow = path === undefined ? undefined : files.workflow(path);
+  return workflow ? { workflow, root } : { what, reason: 'it is not in this workspace' };
+}
+
+function elsewhere(what: Opaque['what'], repository: string): Callee {
+  return { what, reason: `it is in ${repository}, and the policy names no checkout of that` };
+}
