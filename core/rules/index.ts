@@ -12,6 +12,7 @@ import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
+import { pushNeverHappens } from './push-never-happens.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { tagInvalid } from './tag-invalid.ts';
@@ -35,6 +36,7 @@ export const rules: readonly Rule[] = [
   matrixSameTag,
   mergeBaseUnfetched,
   tagInvalid,
+  pushNeverHappens,
   tagPartEmpty,
   tagShortShaCollision,
   prInputInShell,
