@@ -16,6 +16,7 @@ import { pushNeverHappens } from './push-never-happens.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { tagInvalid } from './tag-invalid.ts';
+import { tagMergeCommit } from './tag-merge-commit.ts';
 import { tagPartEmpty } from './tag-part-empty.ts';
 import { tagShortShaCollision } from './tag-short-sha-collision.ts';
 
@@ -37,6 +38,7 @@ export const rules: readonly Rule[] = [
   mergeBaseUnfetched,
   tagInvalid,
   pushNeverHappens,
+  tagMergeCommit,
   tagPartEmpty,
   tagShortShaCollision,
   prInputInShell,

@@ -103,7 +103,7 @@ function checkStarts(usage: Build | Push | Retag, context: RuleContext): void {
   const never = byInput ? usage.pushes === false || usage.pushStarts?.length === 0 : usage.starts.length === 0;
   const condition = byInput ? input : (step.if ?? job.if);
   // What is switched off by hand is meant.
-  if (!never || !condition || /^\s*(?:\$\{\{)?\s*(?:false|0)\s*(?:\}\})?\s*$/.test(condition.value)) return;
+  if (!never || !condition || /^(?:\$\{\{ ?)?(?:false|0)(?: ?\}\})?$/.test(condition.value.trim())) return;
   if (context.usage.workflow.kind === 'action' || context.usage.workflow.triggers.length === 0) return;
   const item = usage.kind === 'build' ? usage.tags[0] : usage.kind === 'push' ? usage.reference : usage.to;
   const [form] = item ? alternatives(item.template) : [];
