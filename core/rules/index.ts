@@ -15,6 +15,7 @@ import { prInputInShell } from './pr-input-in-shell.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
+import { secretInShell } from './secret-in-shell.ts';
 import { tagInvalid } from './tag-invalid.ts';
 import { tagMergeCommit } from './tag-merge-commit.ts';
 import { tagPartEmpty } from './tag-part-empty.ts';
@@ -42,4 +43,5 @@ export const rules: readonly Rule[] = [
   tagPartEmpty,
   tagShortShaCollision,
   prInputInShell,
+  secretInShell,
 ];

@@ -2,13 +2,12 @@ import { chosenRefEvents } from '../expression/contexts.ts';
 import type { Author, Shape } from '../image/shape.ts';
 import { isInertInShell } from '../image/shape.ts';
 import { type HolePart, holes } from '../image/template.ts';
-import type { Edit, Span } from '../text/span.ts';
 import { callerEvent } from '../usage/events.ts';
 import { onlyOwnPullRequests, privilegeOf } from '../usage/privilege.ts';
 import type { ScriptExpression } from '../usage/usage.ts';
-import { addStepVariable } from '../workflow/envEdit.ts';
 import type { Workflow } from '../workflow/model.ts';
-import type { Problem, Rule, RuleContext, Severity } from './rule.ts';
+import { environmentName, moveToEnv } from './moveToEnv.ts';
+import type { Rule, RuleContext, Severity } from './rule.ts';
 
 const byAuthor: readonly Author[] = ['stranger', 'dispatcher', 'pusher', 'caller'];
 
@@ -93,65 +92,4 @@ function remedy(use: ScriptExpression): string {
   if (use.interpreted) return 'hand it over as an argument or a variable, not as a part of the code that the other program runs';
   const name = environmentName(use);
   return name ? `use \`"$${name}"\`` : 'pass it through `env:` and quote the variable';
-}
-
-/** Replaces the expression by a variable. Safe where the shell would not split the value anyway. */
-function moveToEnv(use: ScriptExpression, text: string): Problem['fix'] | undefined {
-  const { run, env, span } = use.step;
-  if (use.interpreted) return undefined;
-  // Through an alias the step's text stands elsewhere too, and an edit there would reach others.
-  const elsewhere = (part: { readonly span: Span }) => part.span.start < span.start || part.span.end > span.end;
-  const anchored = (part: { readonly span: Span }) => /&[^\s&]+\s+$/.test(text.slice(Math.max(0, part.span.start - 100), part.span.start));
-  if ([run, env].some(part => part && (elsewhere(part) || anchored(part)))) return undefined;
-  if (use.language !== 'shell' || !run || !['plain', 'double', 'heredoc'].includes(use.quoting)) return undefined;
-  // A quote at the start of a plain scalar would be YAML's.
-  if (run.style === 'PLAIN' && use.quoting === 'plain' && use.span.start === run.span.start) return undefined;
-  const present = environmentName(use) ?? existingVariable(use);
-  const name = present ?? freshVariable(use, text);
-  const edits: Edit[] = [];
-  if (!present) {
-    const addition = addStepVariable(text, use.step, name, use.source);
-    if (!addition) return undefined;
-    edits.push(addition);
-  }
-  const follows = /^[\w[]/.test(text.slice(use.span.end, use.span.end + 1));
-  const variable = follows ? `\${${name}}` : `$${name}`;
-  const quote = run.style === 'QUOTE_DOUBLE' ? '\\"' : '"';
-  edits.push({ span: use.span, text: use.quoting === 'plain' ? `${quote}${variable}${quote}` : variable });
-  return { title: present ? `Use the variable ${name}` : `Pass it through \`env:\` as ${name}`, safe: !use.standalone, edits };
-}
-
-/** `${{ env.X }}` is `$X` to the shell already. */
-function environmentName({ source }: ScriptExpression): string | undefined {
-  return /^env\.(\w+)$/.exec(source)?.[1];
-}
-
-/** A variable of the step that holds the same expression already. */
-function existingVariable({ step, source }: ScriptExpression): string | undefined {
-  for (const [name, { value }] of step.env?.entries ?? []) {
-    if (/^\$\{\{([\s\S]*)\}\}$/.exec(value.value.trim())?.[1]?.trim() === source) return name;
-  }
-  return undefined;
-}
-
-/** Words of an expression that say nothing of the value. */
-const plumbing = /^(?:github|event|steps|needs|outputs|format)$/;
-
-function freshVariable({ source, step, job }: ScriptExpression, text: string): string {
-  const words = (
-    source
-      .replace('pull_request', 'pr')
-      .replace(/^inputs\./, 'input.')
-      .match(/[A-Za-z0-9]+/g) ?? []
-  ).filter(word => !plumbing.test(word));
-  const base = words
-    .slice(-3)
-    .join('_')
-    .toUpperCase()
-    .replace(/^(?=\d|$)/, 'VALUE_');
-  const script = text.slice(step.span.start, step.span.end);
-  const taken = (name: string) => new RegExp(`(?<![\\w])${name}(?![\\w])`).test(script) || job.env?.entries.has(name) === true;
-  let name = base;
-  for (let count = 2; taken(name); count++) name = `${base}_${count}`;
-  return name;
 }
