@@ -115,7 +115,7 @@ function together(files: readonly FileUses[]): FileUses {
 }
 
 /** How two uses stand to each other, for `match`: one job, one run of a workflow, or only one repository. */
-export function nearnessOf(a: TagUse, b: TagUse): Nearness {
+export function nearnessOf(a: Pick<TagUse, 'path' | 'usage' | 'call'>, b: Pick<TagUse, 'path' | 'usage' | 'call'>): Nearness {
   const [left, right] = [runOf(a), runOf(b)];
   if (left.workflow !== right.workflow) return 'repository';
   if (a.call || b.call) return left.job === right.job && a.usage.job === b.usage.job ? 'job' : 'run';
@@ -123,7 +123,7 @@ export function nearnessOf(a: TagUse, b: TagUse): Nearness {
 }
 
 /** The outermost workflow in whose run it happens, and the job there. */
-function runOf({ path, usage, call }: TagUse): { readonly workflow: string; readonly job: Job } {
+function runOf({ path, usage, call }: Pick<TagUse, 'path' | 'usage' | 'call'>): { readonly workflow: string; readonly job: Job } {
   let outer = call;
   while (outer?.outer) outer = outer.outer;
   return outer ? { workflow: outer.caller.path, job: outer.job } : { workflow: path, job: usage.job };
