@@ -1,23 +1,26 @@
 import { evaluate } from '../expression/evaluate.ts';
 import { type Piece, splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
-import { alternatives, display, type Template } from '../image/template.ts';
+import { display, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
 import { innerCommands } from '../shell/nested.ts';
 import { expressionUses, Script } from '../shell/script.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
-import { actionAdapter } from './actions/index.ts';
+import { actionAdapter, unreadAction } from './actions/index.ts';
 import { type Around, type Call, type CallSite, call, isSet, maxCalledSteps, type Returned } from './call.ts';
 import { type Callee, type Checkouts, calledAction, calledWorkflow } from './callee.ts';
 import type { CommandContext } from './commands/command.ts';
 import { commandFacts } from './commands/index.ts';
 import { runsAfterSkipped, startsThatPass } from './events.ts';
 import { type Files, noFiles } from './files.ts';
+import { type InputScript, placed } from './inputScript.ts';
+import { broughtHere, jobImages } from './jobImages.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
+import { shellOf } from './shellOf.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
 import { type ActionFacts, StepReader } from './stepReader.ts';
-import type { Fact, Item, ScriptExpression, StepScript, Usage } from './usage.ts';
+import type { Fact, ScriptExpression, StepScript, Usage } from './usage.ts';
 
 /** What one workflow does with images, and where its expressions land in scripts. */
 export interface WorkflowUsage {
@@ -122,6 +125,7 @@ class Analysis {
     if (before) return before === 'running' ? { outputs: new Map(), starts: [], known } : before;
     this.#results.set(job.id.value, 'running');
     const starts = this.#startsOf(job, known);
+    for (const { fact, step } of jobImages(job, this.#scope(job, undefined, known, starts))) this.#addOf(job, step, starts, fact);
     for (const step of job.steps) this.#step(job, step, known, starts);
     const outputs = job.uses
       ? this.#callWorkflow(job, job.uses, this.#scope(job, undefined, known, starts), starts)
@@ -164,24 +168,27 @@ class Analysis {
     const add: Add = (facts, conditional, failure) => {
       for (const fact of facts) this.#add({ ...fact, job, step, conditional, events, starts, failure: goesOn ? 'ignored' : failure });
     };
+    const reader = new StepReader(step, scope, known, starts);
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
-      const found =
-        adapter?.read(new StepReader(step, scope, known, starts)) ?? this.#callAction(job, step, step.uses, known, scope, starts);
+      const found = adapter?.read(reader) ?? this.#callAction(job, step, step.uses, reader);
       if (found) {
         add(found.facts, false, 'fatal');
         if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);
         for (const [name, value] of found.env ?? []) known.env.set(name, value);
       }
+      if (found?.script) this.#run(found.script, job, reader, add);
       const script = /^actions\/github-script@/i.test(step.uses.value) ? step.with?.entries.get('script')?.value : undefined;
       if (script) this.#expressionsOf(script, job, step, scope, events, 'javascript');
     }
-    if (step.run) this.#run(step.run, job, step, known, scope, events, add);
+    if (step.run) this.#run({ text: step.run }, job, reader, add);
   }
 
-  #run(run: Scalar, job: Job, step: Step, known: Known, scope: StepScope, events: readonly string[], add: Add): void {
+  #run(input: InputScript, job: Job, { step, known, scope, starts }: StepReader, add: Add): void {
+    const { text: run } = input;
+    const events = eventsOf(starts);
     // Past any script that people write, only what is pasted into it is looked at.
-    const shell = run.value.length > maxScript ? 'other' : this.#shell(job, step, scope);
+    const shell = run.value.length > maxScript ? 'other' : step.run ? shellOf(this.#workflow, job, step, scope) : 'posix';
     if (shell !== 'posix') this.#expressionsOf(run, job, step, scope, events, 'other');
     if (shell === 'other') return;
     const script = new Script(run, this.#workflow.path, scope);
@@ -190,7 +197,7 @@ class Analysis {
     }
     const environment = this.#environment(job, step, known, scope);
     const { commands, outputs, env } = interpret(script, environment);
-    const all = commands.flatMap(command => innerCommands(command));
+    const all = commands.map(command => placed(command, input)).flatMap(command => innerCommands(command));
     this.#scripts.push({ job, step, events, script, commands: all, outputs });
     const local = this.#localOf(job);
     const context: CommandContext = {
@@ -216,19 +223,31 @@ class Analysis {
     else this.#checkouts.set(usage.job, [usage]);
   }
 
+  /** What a job does outside its steps. */
+  #addOf(job: Job, step: Step, starts: readonly Start[], fact: Fact): void {
+    this.#add({ ...fact, job, step, conditional: false, events: eventsOf(starts), starts, failure: 'fatal' });
+  }
+
   #callWorkflow(job: Job, uses: Scalar, scope: StepScope, starts: readonly Start[]): ReadonlyMap<string, Template> {
     const { files, root } = this.#around;
     const step: Step = { index: 0, uses, ...(job.with && { with: job.with }), span: uses.span };
+    const adapter = actionAdapter(uses.value);
+    if (adapter) {
+      const { facts } = adapter.read(new StepReader(step, scope, nothingKnown(), starts));
+      for (const fact of facts) this.#addOf(job, step, starts, fact);
+      return new Map();
+    }
     const callee = calledWorkflow(uses.value, root, files);
     const secrets = job.secrets === 'inherit' ? undefined : job.secrets;
     const returned = this.#call(callee, { job, step, starts, secrets: evaluateEntries(secrets, scope), env: new Map() }, scope);
     return returned?.outputs ?? new Map();
   }
 
-  #callAction(job: Job, step: Step, uses: Scalar, known: Known, scope: StepScope, starts: readonly Start[]): ActionFacts | undefined {
+  #callAction(job: Job, step: Step, uses: Scalar, reader: StepReader): ActionFacts | undefined {
     const { files, root } = this.#around;
+    const { known, scope, starts } = reader;
     const callee = calledAction(uses.value, root, this.#checkouts.get(job) ?? [], files);
-    if (!callee) return undefined;
+    if (!callee) return unreadAction(reader);
     const env = this.#environment(job, step, known, scope);
     const returned = this.#call(callee, { job, step, starts, secrets: new Map(), env }, scope);
     return returned && { facts: [], ...returned };
@@ -270,22 +289,6 @@ class Analysis {
     for (const [name, { value }] of step.env?.entries ?? []) environment.set(name, evaluateText(value, outer));
     return environment;
   }
-
-  /** `posix` where a shell reads the script that is understood here, `either` where some of the runners have PowerShell. */
-  #shell(job: Job, step: Step, scope: StepScope): 'posix' | 'either' | 'other' {
-    const named = step.shell?.value ?? job.shell?.value ?? this.#workflow.shell?.value;
-    if (named !== undefined) return posix.test(named) ? 'posix' : 'other';
-    const runners = job.runsOn.flatMap(label => alternatives(evaluateText(label, scope)).map(option => display(option)));
-    if (!runners.some(label => /windows/i.test(label))) return 'posix';
-    return job.runsOn.some(({ value }) => /windows/i.test(value)) ? 'other' : 'either';
-  }
-}
-
-/** Images that are on the machine afterwards. */
-function broughtHere(fact: Fact): readonly Item[] {
-  if (fact.kind === 'build') return fact.tags;
-  if (fact.kind === 'retag') return fact.remote ? [] : [fact.to];
-  return fact.kind === 'pull' ? [fact.reference] : [];
 }
 
 /** One `${{ }}` of a text: where it stands, what it says, what it becomes. */
@@ -294,6 +297,3 @@ function pasted(text: Scalar, { outer, inner }: Piece, scope: StepScope): Pick<S
   const source = text.value.slice(inner.start, inner.end).trim();
   return { span, source, value: evaluate(source, scope, span) };
 }
-
-/** `bash`, `sh -e {0}`, `/bin/bash {0}`, `nix develop -c bash {0}`, `alpine.sh {0}`. */
-const posix = /(?:^|[\s/.])(?:ba|da|z|k)?sh(?:\s|$)/;

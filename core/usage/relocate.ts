@@ -36,6 +36,8 @@ function moved(value: unknown, at: Span, path: string): unknown {
   if (Array.isArray(value)) return (value as readonly unknown[]).map(item => moved(item, at, path));
   if (typeof value !== 'object' || value === null) return value;
   if (isSpan(value)) return at;
+  // Starts compare by identity.
+  if ('event' in value && 'on' in value) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, moved(item, at, path)]));
 }
 

@@ -1,11 +1,12 @@
 import { holds } from '../expression/evaluate.ts';
 import { evaluateText } from '../expression/text.ts';
-import { split, trim } from '../image/split.ts';
+import { split, splitOnce, trim } from '../image/split.ts';
 import { alternatives, extent, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Step } from '../workflow/model.ts';
 import { startsThatPass } from './events.ts';
 import { give } from './given.ts';
+import type { InputScript } from './inputScript.ts';
 import type { Known, StepScope } from './scope.ts';
 import type { Start } from './starts.ts';
 import type { Fact, Item } from './usage.ts';
@@ -16,6 +17,8 @@ export interface ActionFacts {
   readonly outputs?: ReadonlyMap<string, Template>;
   /** Variables that later steps find in their environment. */
   readonly env?: ReadonlyMap<string, Template>;
+  /** An input that a shell reads as a script. */
+  readonly script?: InputScript;
 }
 
 /** Knows one action (and its drop-ins): adding an action is one file that exports one of these. */
@@ -40,9 +43,21 @@ export class StepReader {
     this.starts = starts;
   }
 
+  /** The action's name without its version. */
+  get name(): string {
+    return this.step.uses?.value.split('@')[0]?.trim() ?? '';
+  }
+
   /** The whole step's `uses`, or the step. */
   get at(): Span {
     return this.step.uses?.span ?? this.step.span;
+  }
+
+  /** What follows `docker://` in `uses`. */
+  usesText(): Item | undefined {
+    const uses = this.step.uses;
+    const template = uses && splitOnce(evaluateText(uses, this.scope), '//')?.[1];
+    return template && { template, span: extent(template) ?? this.at };
   }
 
   /** An input's value; also as it is in a scope that assumes a start. */
@@ -54,6 +69,13 @@ export class StepReader {
   /** A variable that the step's action finds in its environment, where it is known. */
   environment(name: string): string | undefined {
     return literal(this.scope.lookup(['env', name], this.at) ?? hole(name, 'unknown', this.at));
+  }
+
+  /** An input's value with its place. */
+  item(name: string): Item | undefined {
+    const template = this.input(name);
+    const span = this.inputSpan(name);
+    return template && span && { template, span };
   }
 
   inputSpan(name: string): Span | undefined {

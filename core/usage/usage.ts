@@ -67,6 +67,10 @@ export interface Build extends UsageBase {
   readonly buildArgs: readonly Item[];
   readonly buildContexts: readonly Item[];
   readonly labels: readonly Item[];
+  /** Secrets that are mounted: `id=…`, as the tool takes them. */
+  readonly secrets?: readonly Item[];
+  /** The image comes to the machine; absent where it does not. */
+  readonly loads?: boolean | undefined;
   /** `false` where provenance is switched off; `undefined` where that is unknown or the tool's default. */
   readonly provenance?: boolean | undefined;
 }

@@ -1,77 +1,102 @@
 import { alternatives, literal, type Template } from '../../image/template.ts';
 import { cacheType, readAttributes } from '../attributes.ts';
+import { optionalItem } from '../optional.ts';
 import { eventsOf, type Start } from '../starts.ts';
 import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
-import type { Attribute, Build, Fact, Item } from '../usage.ts';
+import { items } from '../stepReader.ts';
+import type { Attribute, Build, Fact, FactOf, Item } from '../usage.ts';
+import { legacyBuild } from './legacyBuildPush.ts';
 
 /** docker/build-push-action and its drop-ins. Splitting as in its source, src/context.ts: tags at newlines and commas, the other lists at newlines. */
 export const buildPush: ActionAdapter = {
-  names: ['docker/build-push-action', 'depot/build-push-action', 'useblacksmith/build-push-action'],
+  names: ['docker/build-push-action', 'depot/build-push-action', 'useblacksmith/build-push-action', 'int128/kaniko-action'],
   read(step: StepReader): ActionFacts {
-    const outputs = step.list('outputs').map(({ template }) => readAttributes(template));
-    const pushes = step.flag('push', false);
-    const exportsRegistry = outputs.some(isRegistryOutput);
-    const digest = step.step.id && `steps.${step.step.id.value}.outputs.digest`;
-    const named = outputs.flatMap(attributes => attributes.filter(({ key }) => key === 'name').map(({ value }) => value));
-    const build: Fact = {
+    // The first version named a repository and pushed by itself.
+    if (step.inputSpan('repository')) return legacyBuild(step);
+    const exporters = step.list('outputs').map(output => ({ output, attributes: readAttributes(output.template) }));
+    const named = exporters.flatMap(({ output, attributes }) => exportedNames(output, attributes));
+    const build: FactOf<Build> = {
       kind: 'build',
-      tool: step.step.uses?.value.replace(/@.*/, '') ?? '',
+      tool: step.name,
       at: step.at,
-      ...buildInputs(step, outputs),
-      tags: [...step.list('tags', /[\n,]/), ...named.flatMap(template => asItem(template))],
-      pushes: exportsRegistry ? true : pushes,
-      ...(pushes === undefined && !exportsRegistry && pushedWith(step.startsWith('push'))),
-      ...(digest && { digest }),
+      ...buildInputs(step),
+      ...pushing(
+        step,
+        exporters.map(({ attributes }) => attributes),
+      ),
+      tags: [...step.list('tags', /[\n,]/), ...named],
+      byDigest: exporters.some(({ attributes }) => known(attributes, 'push-by-digest') === 'true'),
+      ...digestOf(step),
     };
     const exports = step.list('cache-to').flatMap(entry => cacheFact('cacheExport', entry));
     const imports = step.list('cache-from').flatMap(entry => cacheFact('cacheImport', entry));
+    const kaniko = step.list('cache-repository').flatMap(entry => [...cacheFact('cacheExport', entry), ...cacheFact('cacheImport', entry)]);
     return {
-      facts: [build, ...exports, ...imports],
-      outputs: new Map([step.output('digest', 'digest'), step.output('imageid', 'digest')]),
+      facts: [build, ...exports, ...imports, ...kaniko],
+      outputs: new Map([step.output('digest', 'digest'), step.output('imageid', 'digest'), step.output('metadata', 'anything')]),
     };
   },
 };
+
+/** The expression for the digest that a step's build gives out. */
+export function digestOf({ step }: StepReader): Pick<Build, 'digest'> {
+  return step.id ? { digest: `steps.${step.id.value}.outputs.digest` } : {};
+}
+
+/** What goes into the image, beside its names, by the inputs of docker/build-push-action. */
+export function buildInputs(
+  step: StepReader,
+): Pick<
+  Build,
+  'platforms' | 'context' | 'dockerfile' | 'target' | 'buildArgs' | 'buildContexts' | 'labels' | 'secrets' | 'provenance' | 'loads'
+> {
+  const provenance = step.text('provenance');
+  const loads = step.flag('load', false);
+  return {
+    platforms: platformsOf(step.list('platforms', /[\n,]/)),
+    ...optionalItem('context', step.item('context')),
+    ...optionalItem('dockerfile', step.item('file')),
+    ...optionalItem('target', step.item('target')),
+    buildArgs: step.list('build-args'),
+    buildContexts: step.list('build-contexts'),
+    labels: step.list('labels'),
+    secrets: [...step.list('secrets'), ...step.list('secret-envs'), ...step.list('secret-files')],
+    provenance: provenance === 'false' ? false : provenance === undefined ? undefined : true,
+    ...(loads !== false && { loads }),
+  };
+}
+
+/** The platforms, `undefined` where an expression decides how many there are. */
+export function platformsOf(given: readonly Item[]): readonly Template[] | undefined {
+  const isKnown = given.every(({ template }) => alternatives(template).every(form => form.some(part => part.kind === 'text')));
+  return isKnown ? given.map(({ template }) => template) : undefined;
+}
+
+/** Whether a build pushes, by `push` and its exporters; where an expression decides, with which starts. */
+function pushing(step: StepReader, exporters: readonly (readonly Attribute[])[]): Pick<Build, 'pushes' | 'pushEvents' | 'pushStarts'> {
+  const pushes = step.flag('push', false);
+  const exported = exporters.map(attributes => {
+    const push = attributes.find(({ key }) => key.trim() === 'push');
+    if (known(attributes, 'type') === 'registry') return true;
+    return push ? (literal(push.value) === undefined ? undefined : literal(push.value) === 'true') : false;
+  });
+  if (pushes === true || exported.includes(true)) return { pushes: true };
+  if (pushes === false && !exported.includes(undefined)) return { pushes: false };
+  return { pushes: undefined, ...(pushes === undefined && !exported.includes(undefined) && pushedWith(step.startsWith('push'))) };
+}
 
 function pushedWith(starts: readonly Start[]): Pick<Build, 'pushEvents' | 'pushStarts'> {
   return { pushEvents: eventsOf(starts), pushStarts: starts };
 }
 
-/** What goes into the image, beside its names. */
-function buildInputs(
-  step: StepReader,
-  outputs: readonly (readonly Attribute[])[],
-): Pick<Build, 'byDigest' | 'platforms' | 'context' | 'dockerfile' | 'target' | 'buildArgs' | 'buildContexts' | 'labels' | 'provenance'> {
-  const one = (name: string, key: string) => {
-    const template = step.input(name);
-    const span = step.inputSpan(name);
-    return template && span && template.length > 0 ? { [key]: { template, span } } : {};
-  };
-  const provenance = step.text('provenance');
-  return {
-    byDigest: outputs.some(attributes => isTrue(attributes, 'push-by-digest')),
-    platforms: step.list('platforms', /[\n,]/).map(({ template }) => template),
-    ...one('context', 'context'),
-    ...one('file', 'dockerfile'),
-    ...one('target', 'target'),
-    buildArgs: step.list('build-args'),
-    buildContexts: step.list('build-contexts'),
-    labels: step.list('labels'),
-    provenance: provenance === 'false' ? false : provenance === undefined ? undefined : true,
-  };
+/** `name=a:1,b:2` of an exporter that makes an image. */
+export function exportedNames(output: Item, attributes: readonly Attribute[]): readonly Item[] {
+  const names = attributes.find(({ key }) => key.trim() === 'name');
+  return names ? items(names.value, /,/).map(({ template }) => ({ template, span: template[0]?.at ?? output.span })) : [];
 }
 
-function isTrue(attributes: readonly Attribute[], name: string): boolean {
-  return literal(attributes.find(({ key }) => key === name)?.value ?? []) === 'true';
-}
-
-function isRegistryOutput(attributes: ReturnType<typeof readAttributes>): boolean {
-  const value = (name: string) => literal(attributes.find(({ key }) => key === name)?.value ?? []);
-  return value('type') === 'registry' || value('push') === 'true';
-}
-
-function asItem(template: Template): readonly Item[] {
-  const span = template[0]?.at;
-  return span ? [{ template, span }] : [];
+function known(attributes: readonly Attribute[], name: string): string | undefined {
+  return literal(attributes.find(({ key }) => key.trim() === name)?.value ?? []);
 }
 
 /** A `--cache-to`/`cache-to` entry as facts: one, or one for each form that an expression may give it. None where the backend cannot be known. */

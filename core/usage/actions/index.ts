@@ -1,15 +1,61 @@
-import type { ActionAdapter } from '../stepReader.ts';
+import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
+import { otherBuilders, setupBuildx } from './builders.ts';
 import { buildPush } from './buildPush.ts';
-import { fileCaches } from './fileCache.ts';
+import { checkout } from './checkout.ts';
+import { pushToRegistry, tagPush } from './copies.ts';
+import { deployers, dockerRun, ecsDeploy, ecsRender } from './deploys.ts';
+import { fileKeepers } from './files.ts';
+import { githubBuilder } from './githubBuilder.ts';
+import { ecrLogin, login, ownLogins } from './logins.ts';
 import { metadata } from './metadata.ts';
-import { checkout, ecrLogin, login, setupBuildx } from './small.ts';
+import { scriptRunners } from './scripts.ts';
+import { attest, scanners } from './signing.ts';
+import { pushToGhcr, simpleBuilders } from './simpleBuilders.ts';
+import { unknownAction } from './unknown.ts';
 
 /** Every action that is understood. */
-const adapters: readonly ActionAdapter[] = [buildPush, metadata, login, ecrLogin, checkout, setupBuildx, ...fileCaches];
+const adapters: readonly ActionAdapter[] = [
+  buildPush,
+  metadata,
+  login,
+  ecrLogin,
+  ownLogins,
+  checkout,
+  setupBuildx,
+  otherBuilders,
+  ...simpleBuilders,
+  pushToGhcr,
+  pushToRegistry,
+  tagPush,
+  ...fileKeepers,
+  ...deployers,
+  ecsRender,
+  ecsDeploy,
+  dockerRun,
+  attest,
+  scanners,
+  ...scriptRunners,
+  githubBuilder,
+];
 
-const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name, adapter] as const)));
+const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name.toLowerCase(), adapter] as const)));
 
-/** The adapter for `owner/name@version`, whatever the version. */
+/** The adapter for `owner/name@version`, whatever the version, or `docker://image`. */
 export function actionAdapter(uses: string): ActionAdapter | undefined {
+  if (uses.startsWith('docker://')) return imageAction;
   return byName.get((uses.split('@')[0] ?? '').trim().toLowerCase());
+}
+
+/** `docker://alpine:3.20`: the runner starts the image for the step. */
+const imageAction: ActionAdapter = {
+  names: [],
+  read(step) {
+    const reference = step.usesText();
+    return { facts: reference ? [{ kind: 'pull', at: reference.span, reference, purpose: 'container' }] : [] };
+  },
+};
+
+/** What may be said of an action that has no adapter and cannot be read. */
+export function unreadAction(step: StepReader): ActionFacts {
+  return { facts: unknownAction(step) };
 }

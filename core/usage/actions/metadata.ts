@@ -15,27 +15,39 @@ import type { FactOf, Item, Metadata, MetadataRow } from '../usage.ts';
 export const metadata: ActionAdapter = {
   names: ['docker/metadata-action', 'crazy-max/ghaction-docker-meta'],
   read(step: StepReader): ActionFacts {
-    const images = step.list('images').filter(isNoComment).flatMap(imageNames);
-    const flavor = readFlavor(step.list('flavor').filter(isNoComment));
-    const written = step.list('tags').filter(isNoComment).flatMap(readRow);
-    const isDefault = step.step.with?.entries.get('tags') === undefined;
-    const rows = isDefault ? defaultRows(step.at) : written;
-    const naming = commitNaming(step);
-    const runs = step.starts.map(start => runOf(start, rows, flavor, naming, step));
-    const tags = merged(runs, step);
-    const usage: FactOf<Metadata> = {
-      kind: 'metadata',
-      at: step.at,
-      images,
-      rows: rows.flatMap(row => metadataRow(row, runs)),
-      defaultRows: isDefault,
-      latest: flavor.latest,
-      addsLatest: flavor.latest === 'auto' && runs.some(({ latest }) => latest !== undefined),
-      latestStarts: runs.flatMap(({ start, latest }) => (latest ? [start] : [])),
-    };
-    return { facts: [usage], ...outputs(step, images, tags, version(runs, step), naming) };
+    const { usage, images, tags, version, naming } = readMetadata(step, '');
+    return { facts: [usage], ...outputs(step, images, tags, version, naming) };
   },
 };
+
+/** The usage and the references of inputs whose names begin with `prefix`. */
+export function referencesOf(step: StepReader, prefix: string): { readonly usage: FactOf<Metadata>; readonly references: readonly Item[] } {
+  const { usage, images, tags } = readMetadata(step, prefix);
+  const references = images.flatMap(({ template, span }) =>
+    tags.map(tag => ({ template: withImage(template, tag, step.at), span: tag[0]?.at ?? span })),
+  );
+  return { usage, references };
+}
+
+function readMetadata(step: StepReader, prefix: string) {
+  const images = step.list(`${prefix}images`).filter(isNoComment).flatMap(imageNames);
+  const flavor = readFlavor(step.list(`${prefix}flavor`).filter(isNoComment));
+  const isDefault = step.inputSpan(`${prefix}tags`) === undefined;
+  const rows = isDefault ? defaultRows(step.at) : step.list(`${prefix}tags`).filter(isNoComment).flatMap(readRow);
+  const naming = commitNaming(step);
+  const runs = step.starts.map(start => runOf(start, rows, flavor, naming, step, `${prefix}tags`));
+  const usage: FactOf<Metadata> = {
+    kind: 'metadata',
+    at: step.at,
+    images,
+    rows: rows.flatMap(row => metadataRow(row, runs)),
+    defaultRows: isDefault,
+    latest: flavor.latest,
+    addsLatest: flavor.latest === 'auto' && runs.some(({ latest }) => latest !== undefined),
+    latestStarts: runs.flatMap(({ start, latest }) => (latest ? [start] : [])),
+  };
+  return { usage, images, tags: merged(runs, step), version: version(runs, step), naming };
+}
 
 /** What the action makes in a run that began like `start`. */
 interface Run {
@@ -46,8 +58,8 @@ interface Run {
   readonly latest?: { readonly template: Template; readonly perhaps: boolean };
 }
 
-function runOf(start: Start, rows: readonly Row[], flavor: Flavor, naming: CommitNaming, step: StepReader): Run {
-  const enables = enablesIn(start, rows, step);
+function runOf(start: Start, rows: readonly Row[], flavor: Flavor, naming: CommitNaming, step: StepReader, input: string): Run {
+  const enables = enablesIn(start, rows, step, input);
   const tags = rows
     .flatMap((row, index) => {
       const tag = tagOf(row, start, enables[index], flavor, naming);
@@ -65,10 +77,10 @@ function runOf(start: Start, rows: readonly Row[], flavor: Flavor, naming: Commi
 }
 
 /** Each row's `enable`; where an expression makes one, as it is in a run that began like this. */
-function enablesIn(start: Start, rows: readonly Row[], step: StepReader): readonly (Template | undefined)[] {
+function enablesIn(start: Start, rows: readonly Row[], step: StepReader, input: string): readonly (Template | undefined)[] {
   const general = rows.map(({ byKey }) => byKey.get('enable'));
   if (!general.some(value => value?.some(({ kind }) => kind !== 'text'))) return general;
-  const assumed = items(step.input('tags', step.scope.assuming(start)) ?? [], /\n/)
+  const assumed = items(step.input(input, step.scope.assuming(start)) ?? [], /\n/)
     .filter(isNoComment)
     .flatMap(readRow);
   return assumed.length === rows.length ? assumed.map(({ byKey }) => byKey.get('enable')) : general;

@@ -20,9 +20,7 @@ export function standsOn({ event, on }: Start): RefKind {
 export function commitHash(format: 'long' | 'short', start: Start, naming: CommitNaming, at: Span): Template {
   const source = naming.headOfPullRequest && standsOn(start) === 'pullRequest' ? 'github.event.pull_request.head.sha' : 'github.sha';
   if (format === 'long') return hole(source, 'sha40', at);
-  return hole(source, 'shortSha', at).map(part =>
-    part.kind === 'hole' && naming.length !== 7 ? changedHole(part, `\${GITHUB_SHA:0:${naming.length}}`, 'shortSha') : part,
-  );
+  return hole(source, 'shortSha', at).map(part => (part.kind === 'hole' ? { ...part, length: naming.length } : part));
 }
 
 /** A date in moment's format: to the day or finer it names one build, otherwise it moves with each. */

@@ -1,7 +1,7 @@
 import { referenceParts } from '../../../image/mobility.ts';
 import { split } from '../../../image/split.ts';
 import { alternatives, derived, hole, literal, type Template } from '../../../image/template.ts';
-import { pinnedBuildKit } from '../../actions/small.ts';
+import { pinnedBuildKit } from '../../buildkit.ts';
 import type { Item } from '../../usage.ts';
 import { all, flags, isOn, itemIn } from '../flags.ts';
 import type { Call, Verb } from '../program.ts';
