@@ -2,6 +2,7 @@ import { cacheExportFatal } from './cache-export-fatal.ts';
 import { cacheImageManifest } from './cache-image-manifest.ts';
 import { cacheNeedsBuilder } from './cache-needs-builder.ts';
 import { cacheOptionUnknown } from './cache-option-unknown.ts';
+import { cacheRefIsImage } from './cache-ref-is-image.ts';
 import { cacheScopeCollision } from './cache-scope-collision.ts';
 import { deployMovingTag } from './deploy-moving-tag.ts';
 import { fileTooLarge } from './file-too-large.ts';
@@ -33,6 +34,7 @@ export const rules: readonly Rule[] = [
   cacheImageManifest,
   cacheNeedsBuilder,
   cacheOptionUnknown,
+  cacheRefIsImage,
   cacheScopeCollision,
   secretInBuildArg,
   deployMovingTag,
