@@ -12,6 +12,7 @@ import { implicitLatest } from './implicit-latest.ts';
 import { invalidYaml } from './invalid-yaml.ts';
 import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
+import { passwordOnCommandLine } from './password-on-command-line.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
@@ -47,5 +48,6 @@ export const rules: readonly Rule[] = [
   tagPartEmpty,
   tagShortShaCollision,
   prInputInShell,
+  passwordOnCommandLine,
   secretInShell,
 ];

@@ -1,0 +1,71 @@
+import { type HolePart, holes, literal, render, type Template } from '../image/template.ts';
+import type { ShellCommand } from '../shell/interpret.ts';
+import type { Argument } from '../shell/words.ts';
+import type { Span } from '../text/span.ts';
+
+/** A secret among a command's words. */
+export interface CredentialArgument {
+  /** The word that holds it. */
+  readonly at: Span;
+  readonly program: string;
+  /** What to do instead, as a sentence. */
+  readonly advice: string;
+}
+
+/** Flags of programs that are no logins but take a password, and what to do instead. */
+const flagged: ReadonlyMap<string, readonly [flags: RegExp, advice: string]> = new Map([
+  ['curl', [/^(?:-u|--user|--proxy-user)$/, 'Let `curl` read it with `--netrc-file`, or `--config -`.']],
+  ['wget', [/^--(?:http-|ftp-|proxy-)?password$/, 'Let `wget` read it from `.netrc`.']],
+  ['kubectl', [/^--docker-password$/, 'Make the secret of a file: `--from-file=.dockerconfigjson=…`.']],
+  ['helm', [/^--password$/, 'Hand it over on standard input, with `--password-stdin`.']],
+]);
+
+/** Programs whose URLs may hold a password. */
+const takesUrls: ReadonlySet<string> = new Set(['curl', 'wget', 'git', 'helm', 'docker', 'podman', 'skopeo', 'oras']);
+
+/** The secrets that a command is given as arguments, other than by a login's own flag. */
+export function credentialArguments({ words }: ShellCommand): readonly CredentialArgument[] {
+  const [first, ...rest] = words;
+  const path = literal(first?.template ?? []) ?? '';
+  const program = path.slice(path.lastIndexOf('/') + 1);
+  const known = flagged.get(program);
+  const found: CredentialArgument[] = [];
+  if (!known && !takesUrls.has(program)) return found;
+  for (const [index, word] of rest.entries()) {
+    if (!holdsSecret(word.template)) continue;
+    if (known && (known[0].test(nameOf(word)) || (index > 0 && known[0].test(literal(rest[index - 1]?.template ?? []) ?? ''))))
+      found.push({ at: word.span, program, advice: known[1] });
+    else if (takesUrls.has(program) && isUrlWithSecret(word.template))
+      found.push({
+        at: word.span,
+        program,
+        advice: 'A URL with it also lands in logs and files: use a credential helper, or a header from a file.',
+      });
+  }
+  return found;
+}
+
+/** `--password` of `--password=$TOKEN`. */
+function nameOf({ template: [first] }: Argument): string {
+  return first?.kind === 'text' && first.text.includes('=') ? first.text.slice(0, first.text.indexOf('=')) : '';
+}
+
+const mark = '\u0000';
+
+/** `https://user:SECRET@host`, `https://SECRET@host`. */
+function isUrlWithSecret(template: Template): boolean {
+  const text = render(template, part => (isSecret(part) ? mark : 'x'));
+  const start = text.indexOf('://');
+  if (start < 0) return false;
+  const user = /^[^/@\s]{0,1000}@/.exec(text.slice(start + 3));
+  return user?.[0].includes(mark) === true;
+}
+
+/** Whether a value is made with a secret of the workflow's, or the job's token. */
+export function holdsSecret(template: Template): boolean {
+  return holes(template).some(isSecret);
+}
+
+function isSecret({ source }: HolePart): boolean {
+  return /^secrets\.[\w-]+$|^github\.token$/i.test(source);
+}
