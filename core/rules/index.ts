@@ -13,6 +13,7 @@ import { invalidYaml } from './invalid-yaml.ts';
 import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { passwordOnCommandLine } from './password-on-command-line.ts';
+import { platformSingle } from './platform-single.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
@@ -21,7 +22,9 @@ import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInShell } from './secret-in-shell.ts';
 import { tagInvalid } from './tag-invalid.ts';
 import { tagMergeCommit } from './tag-merge-commit.ts';
+import { tagNeverProduced } from './tag-never-produced.ts';
 import { tagPartEmpty } from './tag-part-empty.ts';
+import { tagShapeMismatch } from './tag-shape-mismatch.ts';
 import { tagShortShaCollision } from './tag-short-sha-collision.ts';
 
 /** Every rule, in the order of the catalogue. */
@@ -42,10 +45,13 @@ export const rules: readonly Rule[] = [
   implicitLatest,
   matrixSameTag,
   mergeBaseUnfetched,
+  platformSingle,
   tagInvalid,
   pushNeverHappens,
   tagMergeCommit,
+  tagNeverProduced,
   tagPartEmpty,
+  tagShapeMismatch,
   tagShortShaCollision,
   prInputInShell,
   passwordOnCommandLine,

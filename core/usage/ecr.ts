@@ -1,3 +1,5 @@
+import { match } from '../image/match.ts';
+import { splitOnce } from '../image/split.ts';
 import { alternatives, render, type Template } from '../image/template.ts';
 
 /** Stands for a hole; no host has it. */
@@ -23,6 +25,12 @@ export function isEcrHost(reference: Template, logins: readonly Template[] = [])
       return true;
     return logins.some(([login]) => login?.kind === 'hole' && login.source === first.source);
   });
+}
+
+/** Whether two names are one repository's path at Amazon ECR, perhaps in other accounts or regions: images are copied between these under one name. */
+export function isSameAtEcr(a: Template, b: Template): boolean {
+  const [left, right] = [splitOnce(a, '/'), splitOnce(b, '/')];
+  return left !== undefined && right !== undefined && match(left[1], right[1]) === 'same' && isEcrHost(a) && isEcrHost(b);
 }
 
 /** Up to the first `/` that is written: the repository behind it may take many forms, the host is one of few. */
