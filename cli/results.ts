@@ -9,13 +9,17 @@ import type { Place } from '../core/text/span.ts';
 import { diskTree, readText } from '../core/workspace/disk.ts';
 import { fileKind, policyPaths } from '../core/workspace/paths.ts';
 import { search } from '../core/workspace/search.ts';
-import { decodeText } from '../core/workspace/tree.ts';
+import { decodeText, type Tree } from '../core/workspace/tree.ts';
+import { giveWanted, settle } from '../core/workspace/wanted.ts';
 import { Workspace } from '../core/workspace/workspace.ts';
 import { type Group, reason, workspaceAbove } from './discover.ts';
 import type { Report } from './formats/report.ts';
 
 /** Folders that are searched for the other files of a workspace when only one of its files was named. */
 const maximumContextFolders = 2000;
+
+/** Files that a rule asked for may lead to others, so often at most. */
+const maximumRounds = 5;
 
 /** A policy file that was named on the command line. */
 export interface NamedPolicy {
@@ -53,10 +57,24 @@ export class Results {
       checked.push(path);
     }
     const policies = await this.#takePolicy(workspace, root);
+    const treeOf = (folder: string) => diskTree(join(root, folder));
+    await settle(workspace, checked, treeOf);
     if (fix) await this.#fix(workspace, root, checked);
     // What is wrong with the policy bears on every file, whichever were asked about; it is said once.
-    for (const path of new Set([...checked, ...policies])) this.#check(workspace, root, path);
+    const findings = await this.#lint(workspace, root, [...new Set([...checked, ...policies])], treeOf);
+    for (const found of findings) this.#take(workspace, root, found);
     this.#files += checked.length;
+  }
+
+  /** The findings of each file, once nothing is asked for any more that could be read. */
+  async #lint(workspace: Workspace, root: string, paths: readonly string[], treeOf: (folder: string) => Tree): Promise<readonly Finding[]> {
+    const findings = new Map<string, readonly Finding[]>();
+    let left = paths;
+    for (let round = 0; round < maximumRounds && left.length > 0; round++) {
+      for (const path of left) findings.set(path, this.#check(workspace, root, path));
+      left = (await giveWanted(workspace, treeOf)).length > 0 ? paths : [];
+    }
+    return [...findings.values()].flat();
   }
 
   /** Each finding with its place in a baseline that lies in `folder`. */
@@ -127,25 +145,26 @@ export class Results {
   }
 
   // One file that we stumble over must not cost the findings of the others.
-  #check(workspace: Workspace, root: string, path: string): void {
+  #check(workspace: Workspace, root: string, path: string): readonly Finding[] {
+    try {
+      return lintFile(workspace, path);
+    } catch (error) {
+      const problem = `Cannot check ${this.#shown(root, path)}: ${(error as Error).message}. This is a mistake in Tallyman.`;
+      if (!this.problems.includes(problem)) this.problems.push(problem);
+      return [];
+    }
+  }
+
+  /** Keeps a finding under the paths that are shown. */
+  #take(workspace: Workspace, root: string, finding: Finding): void {
     const moved = <T extends Place>(place: T): T => {
       const lines = workspace.lines(place.path);
       const shown = this.#shown(root, place.path);
       if (lines) this.#lines.set(shown, lines);
       return { ...place, path: shown };
     };
-    try {
-      for (const finding of lintFile(workspace, path)) {
-        const { related, fix } = finding;
-        this.findings.push({
-          ...moved(finding),
-          related: related.map(moved),
-          ...(fix && { fix: { ...fix, edits: fix.edits.map(moved) } }),
-        });
-      }
-    } catch (error) {
-      this.problems.push(`Cannot check ${this.#shown(root, path)}: ${(error as Error).message}. This is a mistake in Tallyman.`);
-    }
+    const { related, fix } = finding;
+    this.findings.push({ ...moved(finding), related: related.map(moved), ...(fix && { fix: { ...fix, edits: fix.edits.map(moved) } }) });
   }
 
   async #fix(workspace: Workspace, root: string, paths: readonly string[]): Promise<void> {

@@ -14,6 +14,9 @@ export interface Analysed {
   readonly findings: readonly Finding[];
 }
 
+/** Files that are asked for may lead to others, so often at most. */
+const maximumRounds = 20;
+
 /** Findings of open documents, from their newest text; what has the same text and the same neighbours is not analysed twice. */
 export class Analysis {
   settings: Settings;
@@ -61,6 +64,16 @@ export class Analysis {
     const { folder, path } = this.#folders.locate(uri);
     await folder.close(path);
     this.#cached.clear();
+  }
+
+  /** As `of`, when the other files that the document's findings ask for have been read. */
+  async settled(uri: string): Promise<Analysed | undefined> {
+    for (let round = 0; round < maximumRounds; round++) {
+      const analysed = this.of(uri);
+      if (!(await analysed?.folder.giveWanted())) break;
+      this.#cached.clear();
+    }
+    return this.of(uri);
   }
 
   /** `undefined` for a document that is not open, or no workflow or action file. */

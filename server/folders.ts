@@ -1,5 +1,6 @@
 import { search } from '../core/workspace/search.ts';
-import type { Tree } from '../core/workspace/tree.ts';
+import { below, maximumWanted, type Tree } from '../core/workspace/tree.ts';
+import { giveWanted } from '../core/workspace/wanted.ts';
 import { Workspace } from '../core/workspace/workspace.ts';
 
 /** The workspace's files, wherever they live: Node's disk in `main.ts`, another host's file system elsewhere. */
@@ -18,12 +19,16 @@ export class Folder {
   readonly #tree: Tree | undefined;
   readonly #uris = new Map<string, string>();
   readonly #open = new Set<string>();
+  readonly #beside: (uri: string) => Tree | undefined;
+  #giving: Promise<boolean> = Promise.resolve(false);
   /** Resolves when the files on disk have been read. */
   loaded: Promise<void> = Promise.resolve();
 
-  constructor(uri: string, tree: Tree | undefined) {
+  /** `beside` answers the tree of another place, where that belongs to a folder of the client too. */
+  constructor(uri: string, tree: Tree | undefined, beside: (uri: string) => Tree | undefined = () => undefined) {
     this.uri = uri;
     this.#tree = tree;
+    this.#beside = beside;
   }
 
   /** Reads what is wanted and drops what is wanted no more; open documents stay as they are. */
@@ -55,10 +60,31 @@ export class Folder {
     } else this.workspace.set(path, text);
   }
 
-  /** The URI of a file that the workspace holds, as the client wrote it where the client did. */
+  /** Reads the files that the analysis has asked for; answers whether one of them is there. */
+  giveWanted(): Promise<boolean> {
+    // One after the other: who asks meanwhile waits for what is being read.
+    this.#giving = this.#giving.then(async () => {
+      const found = await giveWanted(this.workspace, folder => this.#treeOf(folder));
+      return found.length > 0;
+    });
+    return this.#giving;
+  }
+
+  /** Reads again what a script, a Dockerfile or the like holds; answers whether anybody had asked for it. */
+  async refreshOther(path: string): Promise<boolean> {
+    if (!this.workspace.isWanted(path)) return false;
+    this.workspace.setOther(path, await this.#tree?.read(path, maximumWanted).catch(() => undefined));
+    return true;
+  }
+
+  /** The URI of a file that the workspace knows, as the client wrote it where the client did. */
   uriOf(path: string): string | undefined {
-    if (this.workspace.text(path) === undefined) return undefined;
+    if (!this.workspace.lines(path)) return undefined;
     return this.#uris.get(path) ?? `${this.uri}/${path.split('/').map(encodeURIComponent).join('/')}`;
+  }
+
+  #treeOf(folder: string): Tree | undefined {
+    return folder === '' ? this.#tree : this.#beside(`${this.uri}/${folder}`);
   }
 
   async #load(wanted: (path: string) => boolean): Promise<void> {
@@ -81,7 +107,7 @@ export class Folders {
 
   add(uri: string): Folder {
     const base = uri.replace(/(?<!\/)\/+$/, '');
-    const folder = new Folder(base, this.#files.tree(uri));
+    const folder = new Folder(base, this.#files.tree(uri), beside => this.#treeAt(beside));
     this.#folders.set(plain(base), folder);
     return folder;
   }
@@ -92,6 +118,18 @@ export class Folders {
 
   all(): readonly Folder[] {
     return [...this.#folders.values()];
+  }
+
+  /** What lies at a place inside one of the client's folders; nothing outside them is read. */
+  #treeAt(uri: string): Tree | undefined {
+    let path = plain(uri);
+    while (/\/[^/]+\/\.\.(?=\/|$)/.test(path)) path = path.replace(/\/[^/]+\/\.\.(?=\/|$)/, '');
+    for (let base = path; base.includes('/'); base = base.slice(0, base.lastIndexOf('/'))) {
+      const folder = this.#folders.get(base);
+      const tree = folder && this.#files.tree(folder.uri);
+      if (tree) return base === path ? tree : below(tree, path.slice(base.length + 1));
+    }
+    return undefined;
   }
 
   /** The innermost folder that holds the file, and the file's path in it. */

@@ -19,8 +19,13 @@ import { initialSettings, wantedFiles, withSection } from './settings.ts';
 
 /** Milliseconds that a first answer waits for the saved files of the workspace. */
 const patience = 2000;
-/** All YAML, since settings may make any of it a workflow; what is not ours is sorted out when it changes. */
-const watched = '**/*.{yml,yaml}';
+/** All YAML, since settings may make any of it a workflow, and what workflows name; what is not ours is sorted out when it changes. */
+const watched = [
+  '**/*.{yml,yaml,sh,bash,hcl,json}',
+  '**/*{Dockerfile,dockerfile,Containerfile}*',
+  '**/.dockerignore',
+  '**/{scripts,script,bin,ci,hack}/**',
+];
 
 /**
  * Serves one client over `connection`, from `initialize` to `exit`. `files` is the workspace: the server itself touches neither disk
@@ -91,7 +96,7 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
 
   connection.onInitialized(async () => {
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
-      const watchers = [{ globPattern: watched }];
+      const watchers = watched.map(globPattern => ({ globPattern }));
       register(connection.client.register(DidChangeWatchedFilesNotification.type, { watchers }));
     }
     if (workspace?.didChangeConfiguration?.dynamicRegistration) {
@@ -110,8 +115,11 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
   connection.onDidChangeConfiguration(({ settings }) => readSettings((settings as Record<string, unknown> | null)?.[settingsSection]));
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
     const wanted = wantedFiles(analysis.settings);
-    const ours = changes.map(({ uri }) => folders.locate(uri)).filter(({ path }) => wanted(path));
-    for (const { folder, path } of ours) await folder.refresh(path);
-    if (ours.length > 0) shown.refresh();
+    let ours = false;
+    for (const { folder, path } of changes.map(({ uri }) => folders.locate(uri))) {
+      if (wanted(path)) await folder.refresh(path);
+      ours = wanted(path) || (await folder.refreshOther(path)) || ours;
+    }
+    if (ours) shown.refresh();
   });
 }

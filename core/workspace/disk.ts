@@ -20,9 +20,9 @@ export function diskTree(root: string): Tree {
       }
       return found;
     },
-    async read(path) {
+    async read(path, limit = Number.POSITIVE_INFINITY) {
       const full = join(root, path);
-      if (!(await leadsToFileInside(root, full))) return undefined;
+      if (!(await leadsToFileInside(root, full, limit))) return undefined;
       return readText(full).catch(() => undefined);
     },
   };
@@ -44,10 +44,12 @@ export async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-async function leadsToFileInside(root: string, path: string): Promise<boolean> {
+async function leadsToFileInside(root: string, path: string, limit = Number.POSITIVE_INFINITY): Promise<boolean> {
   try {
     const [base, real] = await Promise.all([realpath(root), realpath(path)]);
-    return real.startsWith(base.endsWith(sep) ? base : base + sep) && (await stat(real)).isFile();
+    if (!real.startsWith(base.endsWith(sep) ? base : base + sep)) return false;
+    const found = await stat(real);
+    return found.isFile() && found.size <= limit;
   } catch {
     return false;
   }

@@ -10,12 +10,20 @@ export interface Entry {
  */
 export interface Tree {
   list(folder: string): Promise<readonly Entry[]>;
-  /** The file's text, without a byte order mark; `undefined` where it is missing, unreadable or no UTF-8 text. */
-  read(path: string): Promise<string | undefined>;
+  /** The file's text, without a byte order mark; `undefined` where it is missing, unreadable, no UTF-8 text or has more bytes than `limit`. */
+  read(path: string, limit?: number): Promise<string | undefined>;
 }
 
 /** Bytes of a file that are read at most. Far more than is analysed, so that what is too large can still say how large it is. */
 export const maximumRead = 16 << 20;
+
+/** Bytes of a file that a workflow names: a larger one is no script, Dockerfile or bake file that people write. */
+export const maximumWanted = 1 << 20;
+
+/** The tree of a folder in another tree. */
+export function below(tree: Tree, folder: string): Tree {
+  return { list: path => tree.list(`${folder}/${path}`), read: (path, limit) => tree.read(`${folder}/${path}`, limit) };
+}
 
 /**
  * UTF-8 bytes as text; `undefined` where they are no text at all (a NUL byte, or not UTF-8). The byte order mark stays out:

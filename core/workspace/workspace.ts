@@ -10,6 +10,7 @@ import type { Workflow } from '../workflow/model.ts';
 import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
 import { CallIndex } from './callers.ts';
 import { Dependents } from './dependents.ts';
+import { Others } from './others.ts';
 import { fileKind, policyPaths } from './paths.ts';
 import { type TagFlow, WorkspaceFlow } from './tagFlow.ts';
 import { variantKey } from './variants.ts';
@@ -27,12 +28,9 @@ interface File {
 export class Workspace {
   /** Workflows and actions: what is checked. */
   readonly #files = new Map<string, File>();
-  /** What they name beside each other; `undefined` for a file that is not there. */
-  readonly #others = new Map<string, File | undefined>();
-  readonly #wanted = new Set<string>();
-  /** At which change such a file was last asked for. */
-  readonly #asked = new Map<string, number>();
-  #changes = 0;
+  readonly #others = new Others<File>();
+  /** Folders beside this one that the policy has named. */
+  readonly #checkouts = new Set<string>();
   readonly #calls = new CallIndex();
   readonly #usages = new Map<string, readonly WorkflowUsage[]>();
   /** Results are `usage path`, sources are these and `text path`. */
@@ -92,25 +90,26 @@ export class Workspace {
     return this.#flow;
   }
 
-  /** Paths that were asked for and have not been read, each once. Those that begin with `..` are checkouts that the policy names. */
+  /** Paths that were asked for and have not been read, each once. */
   takeWanted(): readonly string[] {
-    const paths = [...this.#wanted];
-    this.#wanted.clear();
-    return paths;
+    return this.#others.takeWanted();
   }
 
   /** Whether something has asked for the file, so that what becomes of it matters. */
   isWanted(path: string): boolean {
-    return this.#wanted.has(path) || this.#others.has(path);
+    return this.#others.isWanted(path);
   }
 
-  /** What a wanted file holds; `undefined` for one that is not there. */
-  setOther(path: string, text: string | undefined): void {
-    if (this.#others.has(path) && this.#others.get(path)?.text === text) return;
-    this.#others.set(path, text === undefined ? undefined : { text });
-    this.#asked.set(path, this.#changes);
-    this.#wanted.delete(path);
-    if (!this.#files.has(path)) this.#forgetText(path);
+  /** Where a wanted file lies: `''` for the workspace's folder, or a checkout that the policy names, relative to it; `undefined` for neither. */
+  folderOf(path: string): string | undefined {
+    const checkout = [...this.#checkouts].find(folder => path.startsWith(`${folder}/`));
+    return checkout ?? (path.split('/').includes('..') ? undefined : '');
+  }
+
+  /** What a wanted file holds; `undefined` for one that is not there. Answers whether anything was made from it. */
+  setOther(path: string, text: string | undefined): boolean {
+    if (!this.#others.set(path, text, text => ({ text })) || this.#files.has(path)) return false;
+    return this.#forgetText(path);
   }
 
   /** Adds a file or replaces its text; the same text again changes nothing. */
@@ -144,7 +143,7 @@ export class Workspace {
 
   /** How much is kept beside the files themselves: it must not grow with the number of changes. */
   get size(): number {
-    return this.#others.size + this.#wanted.size + this.#asked.size + this.#usages.size + this.#dependents.size + this.#flow.size;
+    return this.#others.size + this.#usages.size + this.#dependents.size + this.#flow.size;
   }
 
   /** What the file does with images; `undefined` for one that is not held, is too large to be read, or is a policy. Of one that others call, the first call. */
@@ -163,12 +162,15 @@ export class Workspace {
     this.#running.add(path);
     const read = new Set<string>();
     this.#reading.push(read);
-    const usages = this.#variants(path);
-    this.#reading.pop();
-    this.#running.delete(path);
-    this.#usages.set(path, usages);
-    this.#dependents.set(`usage ${path}`, read);
-    return usages;
+    try {
+      const usages = this.#variants(path);
+      this.#usages.set(path, usages);
+      this.#dependents.set(`usage ${path}`, read);
+      return usages;
+    } finally {
+      this.#reading.pop();
+      this.#running.delete(path);
+    }
   }
 
   #variants(path: string): readonly WorkflowUsage[] {
@@ -195,7 +197,13 @@ export class Workspace {
     workflow: path => this.#workflow(path),
     checkout: repository => {
       this.#reading.at(-1)?.add(policySource);
-      return this.policy.checkout(repository);
+      const folder = this.policy
+        .checkout(repository)
+        ?.split('/')
+        .filter(part => part !== '' && part !== '.')
+        .join('/');
+      if (folder) this.#checkouts.add(folder);
+      return folder;
     },
   };
 
@@ -209,11 +217,7 @@ export class Workspace {
 
   #read(path: string): File | undefined {
     this.#reading.at(-1)?.add(`text ${path}`);
-    const file = this.#files.get(path);
-    if (file) return file;
-    this.#asked.set(path, this.#changes);
-    if (!this.#others.has(path)) this.#wanted.add(path);
-    return this.#others.get(path);
+    return this.#files.get(path) ?? this.#others.ask(path);
   }
 
   /** A file's text is another: what it calls, or called before, has other callers now. */
@@ -221,22 +225,14 @@ export class Workspace {
     this.#forgetText(path);
     if (this.isPolicy(path)) this.#forget(...this.#dependents.of(policySource));
     this.#forget(...[...this.#calls.set(path, text)].map(callee => `usage ${callee}`));
-    this.#changes++;
-    if (this.#changes % kept === 0) this.#dropUnasked();
-  }
-
-  #dropUnasked(): void {
-    for (const [path, asked] of this.#asked) {
-      if (asked > this.#changes - kept || this.#dependents.has(`text ${path}`)) continue;
-      this.#asked.delete(path);
-      this.#others.delete(path);
-      this.#wanted.delete(path);
-    }
+    this.#others.changed(other => this.#dependents.has(`text ${other}`));
   }
 
   /** Drops what was made from a file's text. */
-  #forgetText(path: string): void {
-    this.#forget(`usage ${path}`, ...this.#dependents.of(`text ${path}`));
+  #forgetText(path: string): boolean {
+    const made = this.#dependents.of(`text ${path}`);
+    this.#forget(`usage ${path}`, ...made);
+    return made.size > 0;
   }
 
   /** Drops results and all that was made from them. */
@@ -251,6 +247,3 @@ export class Workspace {
 
 /** What stands for the policy among the sources. */
 const policySource = 'policy';
-
-/** Paths that nobody has asked for during so many changes are dropped, unless something was made from them. */
-const kept = 256;
