@@ -12,6 +12,7 @@ import { implicitLatest } from './implicit-latest.ts';
 import { invalidYaml } from './invalid-yaml.ts';
 import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
+import { packagesPermission } from './packages-permission.ts';
 import { passwordOnCommandLine } from './password-on-command-line.ts';
 import { platformSingle } from './platform-single.ts';
 import { policyInvalid } from './policy-invalid.ts';
@@ -54,6 +55,7 @@ export const rules: readonly Rule[] = [
   tagShapeMismatch,
   tagShortShaCollision,
   prInputInShell,
+  packagesPermission,
   passwordOnCommandLine,
   secretInShell,
 ];
