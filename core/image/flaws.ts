@@ -87,6 +87,8 @@ function write(reference: Template): Written {
       if (found?.part.kind !== 'text' || found.part.derived) return undefined;
       const { part } = found as { part: TextPart };
       const wrong = text.slice(start, end);
+      // A list that is made elsewhere falls apart at its spaces.
+      if (kind === 'space' && !isLinear(part)) return undefined;
       if (!isLinear(part)) return { kind, at: part.at, text: wrong, written: false };
       const from = part.at.start + start - found.start;
       return { kind, at: { start: from, end: from + wrong.length }, text: wrong, written: true };

@@ -1,5 +1,6 @@
 import type { CacheExport } from '../usage/usage.ts';
-import { addAttributes, buildOf, mayHoldMore, meantAs, placeOf } from './cacheEntry.ts';
+import { addAttributes, buildOf, mayHoldMore, meantAs } from './cacheEntry.ts';
+import { placeOf } from './origin.ts';
 import { isSaidAlready, type Rule, type Severity } from './rule.ts';
 
 /** BuildKit fails the whole build when it cannot write the cache, unless it is told to ignore that. */

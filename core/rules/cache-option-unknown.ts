@@ -3,8 +3,9 @@ import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/span.ts';
 import type { Attribute } from '../usage/usage.ts';
 import { wrongFlags } from './cache-image-manifest.ts';
-import { type Cache, intended, mayHoldMore, meantAs, placeOf, writtenAt } from './cacheEntry.ts';
+import { type Cache, intended, mayHoldMore, meantAs, writtenAt } from './cacheEntry.ts';
 import { cacheTypes, expectedValue, optionKind, requiredKey } from './cacheOptions.ts';
+import { placeOf } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
 /** BuildKit drops what it does not know without a word. */

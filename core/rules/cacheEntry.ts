@@ -1,10 +1,11 @@
 import { isLinear } from '../image/split.ts';
 import { literal, type Part, type Template } from '../image/template.ts';
 import { nearest } from '../text/nearest.ts';
-import type { Edit, Place, Span } from '../text/span.ts';
+import type { Edit, Span } from '../text/span.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
 import type { Attribute, Build, CacheExport, CacheImport, Item, Usage } from '../usage/usage.ts';
 import { cacheKeys } from './cacheOptions.ts';
+import { commonStations } from './origin.ts';
 
 /** One `type=registry,ref=…` of a `cache-to` or `cache-from`. */
 export type Cache = CacheExport | CacheImport;
@@ -54,34 +55,6 @@ export function writtenAt(part: Part | undefined, entry: Item, path: string): Sp
   const [origin] = part.via;
   const exact = origin && !part.derived && origin.path === path && origin.span.end - origin.span.start === part.text.length;
   return exact && part.via.length === commonStations(entry.template, path).length ? origin.span : undefined;
-}
-
-/**
- * Where an entry as a whole is written in this file, which may be far from the build that uses it (an `env` entry, an output's line in a
- * script): a finding points where an edit helps.
- */
-export function placeOf(
-  { template, span }: Item,
-  path: string,
-): { readonly at: Span; readonly related: readonly (Place & { message: string })[] } {
-  const origin = extentOf(commonStations(template, path)[0] ?? []);
-  return origin ? { at: origin, related: [{ path, span, message: 'It is used here.' }] } : { at: span, related: [] };
-}
-
-/** The stations in this file through which all parts went together, the earliest first: the places of the parts at each. */
-function commonStations(template: Template, path: string): readonly (readonly Span[])[] {
-  const places: (readonly Span[])[] = [];
-  for (let back = 1; ; back++) {
-    const stations = template.map(({ via }) => via.at(-back));
-    const [first] = stations;
-    if (!first || stations.some(station => station?.what !== first.what || station.path !== path)) return places;
-    places.unshift(stations.flatMap(station => station?.span ?? []));
-  }
-}
-
-function extentOf(spans: readonly Span[]): Span | undefined {
-  if (spans.length === 0) return undefined;
-  return { start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) };
 }
 
 /** The edit that sets further attributes, wherever the entry is written as plain text in this file. */

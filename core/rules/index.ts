@@ -21,6 +21,7 @@ import { pushNeverHappens } from './push-never-happens.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInShell } from './secret-in-shell.ts';
+import { tagClaimsOtherCommit } from './tag-claims-other-commit.ts';
 import { tagInvalid } from './tag-invalid.ts';
 import { tagMergeCommit } from './tag-merge-commit.ts';
 import { tagNeverProduced } from './tag-never-produced.ts';
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   matrixSameTag,
   mergeBaseUnfetched,
   platformSingle,
+  tagClaimsOtherCommit,
   tagInvalid,
   pushNeverHappens,
   tagMergeCommit,

@@ -1,5 +1,5 @@
 import { referenceParts } from '../../../image/mobility.ts';
-import { split } from '../../../image/split.ts';
+import { split, splitOnce } from '../../../image/split.ts';
 import { alternatives, derived, hole, literal, type Template } from '../../../image/template.ts';
 import { pinnedBuildKit } from '../../buildkit.ts';
 import type { Item } from '../../usage.ts';
@@ -22,7 +22,7 @@ const imagetoolsCreate: Verb = {
     const given = line.positionals.filter(item => named.length > 0 || !isUnknown(item)).map(item => source(item, first));
     const [from, ...others] = [...given, ...all(line, '--file').map(file => unnamed('what the file names', file))];
     return names.flatMap(to => {
-      const origin = from ?? (isOn(line, '--append') ? to : undefined);
+      const origin = from ?? (isOn(line, '--append') ? to : quotedSource(to));
       return origin
         ? [
             {
@@ -40,6 +40,12 @@ const imagetoolsCreate: Verb = {
     });
   },
 };
+
+/** `-t "NAME SOURCE"`: a quote too many makes one argument of both, which is refused; what was meant can be told. */
+function quotedSource({ template, span }: Item): Item | undefined {
+  const pair = splitOnce(template, ' ');
+  return pair && pair[1].length > 0 ? { template: pair[1], span } : undefined;
+}
 
 function isUnknown({ template }: Item): boolean {
   return template.length === 1 && template[0]?.kind === 'hole' && template[0].shape === 'unknown';
