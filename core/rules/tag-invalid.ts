@@ -4,6 +4,7 @@ import { alternatives, display, type HolePart, type Template } from '../image/te
 import { intersects } from '../text/span.ts';
 import { callerEvent } from '../usage/events.ts';
 import type { Item, Usage } from '../usage/usage.ts';
+import { refNameInTag } from './refNameInTag.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
 /** A reference that no registry takes, whatever the parts are that nobody knows. */
@@ -23,7 +24,7 @@ export const tagInvalid: Rule = {
 
 function check(items: readonly Item[], usage: Usage, context: RuleContext): void {
   for (const item of items) {
-    const problem = flawed(item) ?? empty(item, usage, context);
+    const problem = flawed(item) ?? empty(item, usage, context) ?? refNameInTag(item, usage, context) ?? ownName(item, context);
     if (problem && !isSaidAlready(context, problem.at)) context.report(problem);
   }
 }
@@ -130,4 +131,19 @@ function madeByMetadata({ via }: HolePart, { usage }: RuleContext): boolean {
       ({ uses, span }) => uses && /metadata-action|docker-meta/i.test(uses.value) && via.some(station => within(station.span, span)),
     ),
   );
+}
+
+/** `github.repository` in a name, where the file itself says that it has capitals. */
+function ownName({ template, span }: Item, { text }: RuleContext): Problem | undefined {
+  const part = alternatives(template)
+    .flatMap(form => referenceParts(form).name)
+    .find(other => other.kind === 'hole' && !other.changes && /^github\.repository(?:_owner)?$/i.test(other.source));
+  const name = part && /\bgithub\.repository(?:_owner)?\s*==\s*'([\w./-]*[A-Z][\w./-]*)'/.exec(text)?.[1];
+  if (!part || !name || part.kind !== 'hole') return undefined;
+  return {
+    at: within(part.at, span) ? part.at : span,
+    severity: 'hint',
+    message: `\`${part.source}\` is \`${name}\` here, and the name of a repository may have no capitals. The step fails with “repository name must be lowercase” unless something else writes it in lower case.`,
+    via: part.via,
+  };
 }
