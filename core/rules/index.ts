@@ -25,6 +25,7 @@ import { tagClaimsOtherCommit } from './tag-claims-other-commit.ts';
 import { tagInvalid } from './tag-invalid.ts';
 import { tagMergeCommit } from './tag-merge-commit.ts';
 import { tagNeverProduced } from './tag-never-produced.ts';
+import { tagNamespaceEscape } from './tag-namespace-escape.ts';
 import { tagPartEmpty } from './tag-part-empty.ts';
 import { tagShapeMismatch } from './tag-shape-mismatch.ts';
 import { tagShortShaCollision } from './tag-short-sha-collision.ts';
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   pushNeverHappens,
   tagMergeCommit,
   tagNeverProduced,
+  tagNamespaceEscape,
   tagPartEmpty,
   tagShapeMismatch,
   tagShortShaCollision,

@@ -138,7 +138,8 @@ function ownName({ template, span }: Item, { text }: RuleContext): Problem | und
   const part = alternatives(template)
     .flatMap(form => referenceParts(form).name)
     .find(other => other.kind === 'hole' && !other.changes && /^github\.repository(?:_owner)?$/i.test(other.source));
-  const name = part && /\bgithub\.repository(?:_owner)?\s*==\s*'([\w./-]*[A-Z][\w./-]*)'/.exec(text)?.[1];
+  const names = part ? [...text.matchAll(/\bgithub\.repository(?:_owner)? ?== ?'([^'\n]{1,140})'/g)] : [];
+  const name = names.map(([, written = '']) => written).find(written => /[A-Z]/.test(written));
   if (!part || !name || part.kind !== 'hole') return undefined;
   return {
     at: within(part.at, span) ? part.at : span,
