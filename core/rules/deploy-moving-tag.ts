@@ -1,12 +1,15 @@
 import { referenceFlaw } from '../image/flaws.ts';
 import { type Mobility, type ReferenceParts, referenceParts, tagMobility } from '../image/mobility.ts';
 import { isLinear } from '../image/split.ts';
-import { alternatives, display, extent, literal, type Template } from '../image/template.ts';
+import { alternatives, display, extent, literal, type Template, type Waypoint } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { besides, jobUsages, neededJobs } from '../usage/order.ts';
 import { refKinds } from '../usage/starts.ts';
-import { makesThrowawayCluster } from '../usage/throwaway.ts';
-import type { Build, Deploy } from '../usage/usage.ts';
+import { isInThrowawayRegistry, makesThrowawayCluster } from '../usage/throwaway.ts';
+import type { Build, Deploy, Restart } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
+import { type TagWrite, tagWrites } from '../workspace/tagFlow.ts';
+import { placeOf } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
 /** What runs must be named by something that stays: a digest, a commit, a version. */
@@ -19,21 +22,67 @@ export const deployMovingTag: Rule = {
     deploy(deploy, context) {
       if (makesThrowawayCluster(deploy.job)) return;
       const moving = movingForm(deploy, context);
-      if (!moving || isSaidAlready(context, deploy.reference.span)) return;
+      if (!moving) return;
       const { reference, parts } = moving;
+      const { at, related } = placeOfTag(deploy, parts.tag?.value ?? reference, context);
+      if (isSaidAlready(context, at)) return;
       const tag = parts.tag && display(parts.tag.value);
       const isLatest = tag === undefined || tag === 'latest';
       const fix = useDigest(deploy, reference, parts, context);
       context.report({
-        at: deploy.reference.span,
+        at,
         severity: isLatest && looksLikeProduction(deploy) ? 'error' : 'warning',
         message: message(reference, tag),
-        via: (parts.tag?.value ?? reference)[0]?.via ?? [],
+        related,
         ...(fix && { fix }),
+      });
+    },
+    restart(restart, context) {
+      if (makesThrowawayCluster(restart.job) || isSaidAlready(context, restart.at)) return;
+      const write = movingPush(restart, context);
+      if (!write) return;
+      const name = display(write.reference);
+      context.report({
+        at: restart.at,
+        severity: /:latest$/.test(name) && looksLikeProduction(restart) ? 'error' : 'warning',
+        message: `What runs is started anew without being told what to run: each copy takes what \`${name}\` is when it pulls. Copies may differ, nothing says which image runs, and there is no image to go back to. Deploy the digest that was pushed, or a tag with the commit in it.`,
+        related: [{ span: write.item.span, message: 'The tag is pushed here.' }],
       });
     },
   },
 };
+
+/** Where the tag is written: at the deployment, or where a variable or a script set it. What an action made is right where it is. */
+function placeOfTag(
+  { reference }: Deploy,
+  tag: Template,
+  { path, usage }: RuleContext,
+): { readonly at: Span; readonly related: NonNullable<Problem['related']> } {
+  const { at } = placeOf({ template: tag, span: reference.span }, path);
+  const [origin, ...stations] = tag[0]?.via ?? [];
+  const steps = usage.workflow.jobs.flatMap(job => job.steps);
+  const maker = steps.find(({ uses, span }) => uses && origin && span.start <= origin.span.start && origin.span.end <= span.end);
+  if (!origin || maker || at === reference.span) return { at: reference.span, related: passed(tag[0]?.via ?? []) };
+  return { at, related: [...passed(stations), { span: reference.span, message: 'It is deployed here.' }] };
+}
+
+function passed(stations: readonly Waypoint[]): NonNullable<Problem['related']> {
+  return stations.map(({ path, span, what }) => ({ path, span, message: `The tag comes by here, as ${what}.` }));
+}
+
+/** A tag that the run pushed again before the restart, where nothing in the job names a new image. */
+function movingPush(restart: Restart, { usage, path }: RuleContext): TagWrite | undefined {
+  const here = besides(usage, restart);
+  const before = here.slice(0, here.indexOf(restart));
+  const [what] = restart.target.split(' ');
+  if (before.some(other => other.kind === 'deploy' && (other.target === '' || !what || other.target.split(' ')[0] === what)))
+    return undefined;
+  const needed = neededJobs(restart.job, usage.workflow.jobs).flatMap(job => jobUsages(usage, job));
+  return [...before, ...needed]
+    .filter(other => other.events.some(event => restart.events.includes(event)))
+    .flatMap(other => tagWrites(path, other, usage))
+    .find(({ parts, reference }) => parts.tag && tagMobility(parts.tag.value) === 'moving' && !isInThrowawayRegistry(reference));
+}
 
 interface Form {
   readonly reference: Template;
@@ -71,7 +120,7 @@ function mobility({ tag }: ReferenceParts, deploy: Deploy, _context: RuleContext
 
 const production = /(?:^|[^a-z])(?:prod|production|prd|live)(?:[^a-z]|$)/i;
 
-function looksLikeProduction({ job, step, target }: Deploy): boolean {
+function looksLikeProduction({ job, step, target }: Deploy | Restart): boolean {
   return [job.id.value, job.name?.value, job.environment?.value, step.name?.value, target].some(
     text => text !== undefined && production.test(text),
   );

@@ -5,7 +5,7 @@ import { alternatives, display, extent, type HolePart, holes, literal, type Temp
 import type { Span } from '../text/span.ts';
 import { type BuildSource, buildSource, type Commit, commitOf, commitsOf, isPullRequest } from '../usage/commits.ts';
 import { givenWith } from '../usage/given.ts';
-import { besides, jobUsages } from '../usage/order.ts';
+import { besides, jobUsages, neededJobs } from '../usage/order.ts';
 import type { Build, Item, Retag, Usage } from '../usage/usage.ts';
 import type { Job, Step } from '../workflow/model.ts';
 import { placeOf } from './origin.ts';
@@ -170,18 +170,4 @@ function makes(other: Usage, reference: Template): boolean {
   if (other.kind === 'build') return other.tags.some(({ template }) => match(template, reference) !== 'never');
   // Another copy of the same image makes no new one.
   return other.kind === 'retag' && match(other.from.template, reference) !== 'same' && match(target(other), reference) !== 'never';
-}
-
-function neededJobs(job: Job, jobs: readonly Job[]): readonly Job[] {
-  const found = new Set<Job>();
-  const add = (one: Job) => {
-    for (const { value } of one.needs) {
-      const needed = jobs.find(({ id }) => id.value === value);
-      if (!needed || found.has(needed)) continue;
-      found.add(needed);
-      add(needed);
-    }
-  };
-  add(job);
-  return [...found];
 }

@@ -32,3 +32,18 @@ function grouped(usages: readonly Usage[]): ReadonlyMap<Job, readonly Usage[]> {
   }
   return groups;
 }
+
+/** The jobs that end before a job begins: those that it needs, and those that they need. */
+export function neededJobs(job: Job, jobs: readonly Job[]): readonly Job[] {
+  const found = new Set<Job>();
+  const add = (one: Job) => {
+    for (const { value } of one.needs) {
+      const needed = jobs.find(({ id }) => id.value === value);
+      if (!needed || found.has(needed)) continue;
+      found.add(needed);
+      add(needed);
+    }
+  };
+  add(job);
+  return [...found];
+}
