@@ -7,6 +7,8 @@ import type { Attribute, Build, CacheExport, CacheImport, Item, Usage } from '..
 import { cacheKeys } from './cacheOptions.ts';
 import { commonStations } from './origin.ts';
 
+export { placeOf } from './origin.ts';
+
 /** One `type=registry,ref=…` of a `cache-to` or `cache-from`. */
 export type Cache = CacheExport | CacheImport;
 
