@@ -1,5 +1,6 @@
 import { alternatives, display, type HolePart, type Template } from '../image/template.ts';
 import type { Edit } from '../text/span.ts';
+import { buildSource } from '../usage/commits.ts';
 import { givenWith } from '../usage/given.ts';
 import type { Start } from '../usage/starts.ts';
 import type { Build, Checkout, Item, Push } from '../usage/usage.ts';
@@ -42,11 +43,16 @@ function check(
     const event = given.find(({ event }) => /^pull_request(?:_target)?$/.test(event));
     const hole = event && mergeCommit(item.template);
     if (!hole || isSaidAlready(context, item.span)) continue;
-    const fix = event.event === 'pull_request' ? nameHead(hole, checkouts, context) : undefined;
+    const fix = event.event === 'pull_request' && buildsCheckout(usage, context) ? nameHead(hole, checkouts, context) : undefined;
     context.report({ at: item.span, message: message(item, what, hole, event.event), via: hole.via, ...(fix && { fix }) });
     return true;
   }
   return false;
+}
+
+/** Without a folder to build from, the builder fetches the merge by itself, whatever was checked out. */
+function buildsCheckout(usage: Build | Push, context: RuleContext): boolean {
+  return usage.kind === 'push' || buildSource(usage, 'pull_request', context.usage)?.checkout !== undefined;
 }
 
 /** The run's commit, where every form of the value holds it. metadata-action's labels are left alone: they come with every build. */
