@@ -51,10 +51,12 @@ function judged(findings: readonly Finding[], policy: Policy, path: string): rea
 /** Puts a file's facts to one rule; what it finds goes to `context.report`. */
 export function runRule(rule: Rule, context: RuleContext): void {
   const { usage } = context;
+  // What one call's values keep from running may run for others, which are looked at too.
+  const runs = ({ events }: { readonly events: readonly string[] }) => usage.call === undefined || events.length > 0;
   rule.visit.file?.(context);
-  for (const use of usage.usages) visit(rule, use, context);
-  if (rule.visit.script) for (const script of usage.scripts) rule.visit.script(script, context);
-  if (rule.visit.expression) for (const expression of usage.expressions) rule.visit.expression(expression, context);
+  for (const use of usage.usages) if (runs(use)) visit(rule, use, context);
+  if (rule.visit.script) for (const script of usage.scripts) if (runs(script)) rule.visit.script(script, context);
+  if (rule.visit.expression) for (const expression of usage.expressions) if (runs(expression)) rule.visit.expression(expression, context);
 }
 
 function visit(rule: Rule, usage: Usage, context: RuleContext): void {

@@ -94,7 +94,10 @@ export function call(
   const prefix = step.id ? `steps.${step.id.value}` : `needs.${job.id.value}`;
   return {
     usage,
-    usages: usage.sequence.map(inner => relocated(inner, { job, step, at, goesOn }, path, kind === 'workflow' ? inner.job : undefined)),
+    // What this call's values keep from running is none of the caller's doings.
+    usages: usage.sequence
+      .filter(inner => inner.starts.length > 0)
+      .map(inner => relocated(inner, { job, step, at, goesOn }, path, kind === 'workflow' ? inner.job : undefined)),
     returned: { outputs: returned(outputs, workflow, prefix, at), env: returned(env, workflow, prefix, at) },
   };
 }

@@ -37,7 +37,9 @@ export interface FileUses {
 /** Collects the uses of a file in one way in which it runs; what it calls speaks for itself where `isHeld`. */
 export function fileUses(file: WorkflowUsage, isHeld: (path: string) => boolean): FileUses {
   const { path } = file.workflow;
-  const own = file.sequence.filter(({ through }) => through === undefined || !isHeld(through));
+  const own = file.sequence.filter(
+    ({ through, starts }) => (through === undefined || !isHeld(through)) && (file.call === undefined || starts.length > 0),
+  );
   return {
     writes: own.flatMap(usage => tagWrites(path, usage, file)),
     reads: own.flatMap(usage => read(usage).flatMap(item => uses(path, usage as Deploy | Pull | Retag | Inspect, item, file))),
