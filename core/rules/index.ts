@@ -1,5 +1,6 @@
 import { cacheExportFatal } from './cache-export-fatal.ts';
 import { cacheImageManifest } from './cache-image-manifest.ts';
+import { cacheModeMin } from './cache-mode-min.ts';
 import { cacheNeedsBuilder } from './cache-needs-builder.ts';
 import { cacheOptionUnknown } from './cache-option-unknown.ts';
 import { cacheRefIsImage } from './cache-ref-is-image.ts';
@@ -39,6 +40,7 @@ export const rules: readonly Rule[] = [
   policyInvalid,
   cacheExportFatal,
   cacheImageManifest,
+  cacheModeMin,
   cacheNeedsBuilder,
   cacheOptionUnknown,
   cacheRefIsImage,
