@@ -21,6 +21,7 @@ import { prInputInShell } from './pr-input-in-shell.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
+import { secretInBuildContext } from './secret-in-build-context.ts';
 import { secretInShell } from './secret-in-shell.ts';
 import { tagClaimsOtherCommit } from './tag-claims-other-commit.ts';
 import { tagInvalid } from './tag-invalid.ts';
@@ -46,6 +47,7 @@ export const rules: readonly Rule[] = [
   cacheRefIsImage,
   cacheScopeCollision,
   secretInBuildArg,
+  secretInBuildContext,
   deployMovingTag,
   implicitLatest,
   matrixSameTag,

@@ -1,8 +1,8 @@
 import { literal } from '../image/template.ts';
-import { besides } from '../usage/order.ts';
 import { argumentName, isConfigurationByName, isPublicByName, type Secret, secretIn } from '../usage/secrets.ts';
 import type { Build, CacheExport, Item } from '../usage/usage.ts';
 import { attributeOf, cachesOf } from './cacheEntry.ts';
+import { leavesTheMachine } from './published.ts';
 import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { mountSecret } from './secretMount.ts';
 
@@ -63,13 +63,6 @@ function inherited({ template }: Item, { job, step }: Build, { usage }: RuleCont
   const source = /^\s*\$\{\{\s*((?:secrets|github)\.[\w-]+)\s*\}\}\s*$/.exec(entry?.value.value ?? '')?.[1];
   if (source === undefined || (/^github\./.test(source) && source !== 'github.token')) return undefined;
   return { source, shortLived: /^(?:github\.token|secrets\.GITHUB_TOKEN)$/i.test(source) };
-}
-
-/** Whether others get what is built: it is pushed, by the build or later in the job, or its layers go to a cache. */
-function leavesTheMachine(build: Build, { usage }: RuleContext): boolean {
-  if (build.pushes !== false || build.byDigest || cachesOf(build, usage).length > 0) return true;
-  const all = besides(usage, build);
-  return all.slice(all.indexOf(build) + 1).some(use => use.kind === 'push' || (use.kind === 'retag' && use.remote));
 }
 
 function subject(item: Item, { buildContexts }: Build, name: string | undefined): string {
