@@ -19,6 +19,7 @@ import { platformSingle } from './platform-single.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
+import { pushWithoutImmutableTag } from './push-without-immutable-tag.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInBuildContext } from './secret-in-build-context.ts';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   pushNeverHappens,
   tagClaimsOtherCommit,
   tagInvalid,
+  pushWithoutImmutableTag,
   tagMergeCommit,
   tagNeverProduced,
   tagNamespaceEscape,

@@ -1,0 +1,153 @@
+import { matchNames } from '../image/match.ts';
+import { referenceParts } from '../image/mobility.ts';
+import { alternatives, display, literal } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
+import { callerEvent } from '../usage/events.ts';
+import { isRequestNumber } from '../usage/mobility.ts';
+import { besides } from '../usage/order.ts';
+import type { Start } from '../usage/starts.ts';
+import { addCommitTag } from './commitTag.ts';
+import { isDigestRecorded } from './digestRecord.ts';
+import { formMobility, isMeant, type Pushed, pushedBy, pushedMobility } from './pushed.ts';
+import type { Rule, RuleContext } from './rule.ts';
+import { writtenAt } from './writtenAt.ts';
+
+/** An image whose every tag is pushed again cannot be named once the next one is there. */
+export const pushWithoutImmutableTag: Rule = {
+  id: 'push-without-immutable-tag',
+  title: 'An image is pushed by tags that move, and by none that stays',
+  severity: 'warning',
+  fixable: true,
+  visit: {
+    file(context) {
+      const all = pushedBy(context.usage);
+      const own = plainFirst(all.filter(({ usage }) => !usage.within && !usage.calledJob));
+      const said = new Map<string, Set<Start>>();
+      for (const pushed of own) {
+        const starts = namelessStarts(pushed, all, context);
+        if (starts.length === 0) continue;
+        const at = writtenAt(pushed, context);
+        const { job, step } = pushed.usage;
+        const names = pushed.forms.map(({ parts }) => display(parts.name)).join(' ');
+        // One name beside them helps all names of a step, of a repository in its job, and of a row that makes them.
+        const groups = [`step ${job.id.value} ${step.index}`, `${job.id.value} ${names}`, `${at.start}:${at.end}`];
+        const isSaid = groups.some(group =>
+          starts.every(start => said.get(group)?.has(start) || (said.has(group) && isPreview(pushed, starts))),
+        );
+        if (isSaid) continue;
+        for (const group of groups) said.set(group, new Set([...(said.get(group) ?? []), ...starts]));
+        report(pushed, at, starts, context);
+      }
+    },
+  },
+};
+
+/** Of a step's names those that are written out: they read best in a message. */
+function plainFirst(all: readonly Pushed[]): readonly Pushed[] {
+  const rank = ({ forms }: Pushed) => (forms.every(({ parts }) => literal(parts.tag?.value ?? []) !== undefined) ? 0 : 1);
+  return all
+    .map((pushed, index) => ({ pushed, index }))
+    .sort((a, b) => {
+      if (a.pushed.usage.step !== b.pushed.usage.step) return a.index - b.index;
+      return rank(a.pushed) - rank(b.pushed) || a.index - b.index;
+    })
+    .map(({ pushed }) => pushed);
+}
+
+/** The starts with which this build is pushed by moving tags alone. */
+function namelessStarts(pushed: Pushed, all: readonly Pushed[], context: RuleContext): readonly Start[] {
+  const { usage, forms } = pushed;
+  if (isCopy(pushed, context) || forms.some(({ parts }) => isLeftAlone(display(parts.name), context))) return [];
+  const starts = pushed.starts.filter(start => isMeant(start) && pushedMobility(pushed, start) === 'moving');
+  if (starts.length === 0) return [];
+  const siblings = all.filter(other => other !== pushed && (other.usage.step === usage.step || isSameRepository(other, pushed)));
+  const named = (start: Start) =>
+    siblings.some(other => other.starts.includes(start) && other.forms.some(form => formMobility(form, start) !== 'moving'));
+  const nameless = starts.filter(start => !named(start));
+  return nameless.length === 0 || isNamedElsewhere(pushed, context) || isDigestRecorded(usage, context) ? [] : nameless;
+}
+
+function isSameRepository(a: Pushed, b: Pushed): boolean {
+  const nearness = a.usage.job === b.usage.job ? 'job' : 'run';
+  return a.forms.some(one => b.forms.some(other => matchNames(one.parts.name, other.parts.name, nearness) !== 'never'));
+}
+
+/** Base and test images, after the policy. */
+function isLeftAlone(repository: string, { workspace }: RuleContext): boolean {
+  return workspace.policy.isBaseImage(repository);
+}
+
+/** The image had a name before: it is copied from a registry, or pulled in this job. What merges the digests that other jobs pushed is a build. */
+function isCopy({ usage, forms }: Pushed, { usage: file }: RuleContext): boolean {
+  if (usage.kind === 'retag') {
+    if ((usage.others?.length ?? 0) > 0) return false;
+    return !file.sequence.some(
+      other =>
+        other.kind === 'build' &&
+        other.byDigest &&
+        (other.tags.length === 0 ||
+          other.tags.some(({ template }) => forms.some(({ parts }) => matchNames(template, parts.name, 'run') !== 'never'))),
+    );
+  }
+  if (usage.kind === 'build') return false;
+  return besides(file, usage).some(
+    other => other.kind === 'pull' && other.purpose === 'use' && other.failure !== 'ignored' && !isRebuilt(usage, file),
+  );
+}
+
+/** A build in the job makes what a push sends. */
+function isRebuilt(push: Pushed['usage'], file: RuleContext['usage']): boolean {
+  const names = pushedBy(file)
+    .filter(({ usage }) => usage === push)
+    .flatMap(({ forms }) => forms.map(({ parts }) => parts.name));
+  const built = besides(file, push).flatMap(other =>
+    other.kind === 'build' ? other.tags.flatMap(({ template }) => alternatives(template)) : [],
+  );
+  return built.some(tag => names.some(name => matchNames(referenceParts(tag).name, name, 'job') === 'same'));
+}
+
+/** What callers do beside it is not in this file: a name that stays anywhere in the workspace is enough. */
+function isNamedElsewhere({ usage, forms }: Pushed, { workspace, path, usage: file }: RuleContext): boolean {
+  if (file.workflow.kind !== 'action' && !usage.starts.every(({ event }) => event === callerEvent)) return false;
+  return forms.some(form =>
+    workspace.flow
+      .writesTo(form.parts.name, 'maybe', path)
+      .some(other => other.path !== path && other.usage.starts.some(start => formMobility(other, start) !== 'moving')),
+  );
+}
+
+function report(pushed: Pushed, at: Span, starts: readonly Start[], context: RuleContext): void {
+  const { item, forms } = pushed;
+  const [form] = forms;
+  if (!form) return;
+  const tag = form.parts.tag ? display(form.parts.tag.value) : 'latest';
+  const fix = addCommitTag(pushed, context);
+  context.report({
+    at,
+    severity: isPreview(pushed, starts) ? 'info' : 'warning',
+    message:
+      `Nothing names this image once the next one is pushed${when(starts, pushed)}: \`${tag}\` moves on, and nothing is left to deploy, compare or roll back to. ` +
+      'Push a tag with the commit beside it, or record the digest.',
+    ...(at === item.span
+      ? { via: form.parts.tag?.value[0]?.via ?? [] }
+      : { related: [{ span: item.span, message: 'It is pushed here.' }] }),
+    ...(fix && { fix }),
+  });
+}
+
+/** One name for a pull request's images: it is meant to follow the request. */
+function isPreview({ forms }: Pushed, starts: readonly Start[]): boolean {
+  return starts.every(({ on }) => on === 'pullRequest') || forms.every(({ parts }) => parts.tag?.value.some(isRequestNumber));
+}
+
+const kinds = { branch: 'branch', tag: 'git tag', pullRequest: 'pull request' } as const;
+
+/** For which runs, where not for all. */
+function when(starts: readonly Start[], { usage }: Pushed): string {
+  const all = ((usage.kind === 'build' ? usage.pushStarts : undefined) ?? usage.starts).filter(isMeant);
+  if (starts.length === all.length) return '';
+  const names = [
+    ...new Set(starts.map(({ event, on }) => (event === 'push' || event === callerEvent ? `a ${kinds[on]}` : `\`${event}\``))),
+  ];
+  return ` (on ${names.join(', ')})`;
+}
