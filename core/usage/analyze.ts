@@ -13,7 +13,7 @@ import { type Callee, type Checkouts, calledAction, calledWorkflow } from './cal
 import type { CommandContext } from './commands/command.ts';
 import { commandFacts } from './commands/index.ts';
 import { runsAfterSkipped, startsThatPass } from './events.ts';
-import { type Files, noFiles } from './files.ts';
+import { type Files, noFiles, rootOf, within } from './files.ts';
 import { type InputScript, placed } from './inputScript.ts';
 import { broughtHere, jobImages } from './jobImages.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
@@ -51,11 +51,6 @@ export function analyze(workflow: Workflow, files: Files = noFiles, starts: read
     chain: [workflow.path],
     budget: { steps: maxCalledSteps },
   }).run();
-}
-
-/** The folder of the repository that a workflow belongs to. */
-function rootOf(path: string): string {
-  return /^(.*\/)?\.(?:github|gitea|forgejo)\//.exec(path)?.[1] ?? '';
 }
 
 type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure']) => void;
@@ -168,7 +163,7 @@ class Analysis {
     const add: Add = (facts, conditional, failure) => {
       for (const fact of facts) this.#add({ ...fact, job, step, conditional, events, starts, failure: goesOn ? 'ignored' : failure });
     };
-    const reader = new StepReader(step, scope, known, starts);
+    const reader = this.#reader(step, scope, known, starts);
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
       const found = adapter?.read(reader) ?? this.#callAction(job, step, step.uses, reader);
@@ -223,6 +218,11 @@ class Analysis {
     else this.#checkouts.set(usage.job, [usage]);
   }
 
+  #reader(step: Step, scope: StepScope, known: Known, starts: readonly Start[]): StepReader {
+    const { files, root } = this.#around;
+    return new StepReader(step, scope, known, starts, path => files.text(within(root, path) ?? path));
+  }
+
   /** What a job does outside its steps. */
   #addOf(job: Job, step: Step, starts: readonly Start[], fact: Fact): void {
     this.#add({ ...fact, job, step, conditional: false, events: eventsOf(starts), starts, failure: 'fatal' });
@@ -233,7 +233,7 @@ class Analysis {
     const step: Step = { index: 0, uses, ...(job.with && { with: job.with }), span: uses.span };
     const adapter = actionAdapter(uses.value);
     if (adapter) {
-      const { facts } = adapter.read(new StepReader(step, scope, nothingKnown(), starts));
+      const { facts } = adapter.read(this.#reader(step, scope, nothingKnown(), starts));
       for (const fact of facts) this.#addOf(job, step, starts, fact);
       return new Map();
     }

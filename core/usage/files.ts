@@ -26,3 +26,8 @@ export function within(base: string, path: string): string | undefined {
   const outside = (parts: readonly string[]) => parts.filter(part => part === '..').length;
   return outside(parts) > outside(base.split('/')) ? undefined : parts.join('/');
 }
+
+/** The folder of the repository that a workflow belongs to. */
+export function rootOf(path: string): string {
+  return /^(.*\/)?\.(?:github|gitea|forgejo)\//.exec(path)?.[1] ?? '';
+}

@@ -36,7 +36,11 @@ export class StepReader {
   /** The ways in which the runs that reach the step may have begun. */
   readonly starts: readonly Start[];
 
-  constructor(step: Step, scope: StepScope, known: Known, starts: readonly Start[]) {
+  /** The text of a file, by its path from the repository's folder; `undefined` where there is none or nobody knows. */
+  readonly file: (path: string) => string | undefined;
+
+  constructor(step: Step, scope: StepScope, known: Known, starts: readonly Start[], file: StepReader['file'] = () => undefined) {
+    this.file = file;
     this.step = step;
     this.scope = scope;
     this.known = known;
@@ -64,6 +68,11 @@ export class StepReader {
   input(name: string, scope: StepScope = this.scope): Template | undefined {
     const entry = this.step.with?.entries.get(name);
     return entry && evaluateText(entry.value, scope);
+  }
+
+  /** A variable as the step's action finds it; `undefined` where nothing sets it. */
+  variable(name: string): Template | undefined {
+    return this.scope.lookup(['env', name], this.at);
   }
 
   /** A variable that the step's action finds in its environment, where it is known. */

@@ -1,4 +1,5 @@
 import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
+import { bake } from './bake.ts';
 import { otherBuilders, setupBuildx } from './builders.ts';
 import { buildPush } from './buildPush.ts';
 import { checkout } from './checkout.ts';
@@ -17,6 +18,7 @@ import { unknownAction } from './unknown.ts';
 const adapters: readonly ActionAdapter[] = [
   buildPush,
   metadata,
+  bake,
   login,
   ecrLogin,
   ownLogins,

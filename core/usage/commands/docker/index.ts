@@ -1,6 +1,7 @@
 import { flags } from '../flags.ts';
 import { loginVerb } from '../login.ts';
 import { program } from '../program.ts';
+import { bake } from './bake.ts';
 import { build } from './build.ts';
 import { buildx } from './buildx.ts';
 import { images } from './images.ts';
@@ -15,6 +16,7 @@ export const docker = program(['docker', 'podman', 'nerdctl', 'buildah'], global
   build,
   ...images,
   ...buildx,
+  bake,
   ...services,
   loginVerb('login'),
 ]);
