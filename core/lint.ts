@@ -4,6 +4,8 @@ import { fileTooLarge } from './rules/file-too-large.ts';
 import { rules } from './rules/index.ts';
 import type { Finding, Problem, Related, Rule, RuleContext } from './rules/rule.ts';
 import { suppress } from './suppress.ts';
+import { finish, type Steps } from './text/steps.ts';
+import type { WorkflowUsage } from './usage/analyze.ts';
 import type { Usage } from './usage/usage.ts';
 import { together } from './variants.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
@@ -11,30 +13,39 @@ import type { Workspace } from './workspace/workspace.ts';
 
 /** Findings of one file of the workspace, in source order. Pure: the same workspace gives the same findings. */
 export function lintFile(workspace: Workspace, path: string): readonly Finding[] {
+  return finish(lintInSteps(workspace, path));
+}
+
+/** As `lintFile`, a step at a time: the parse, each job, each rule. The workspace must stay as it is meanwhile. */
+export function* lintInSteps(workspace: Workspace, path: string): Steps<readonly Finding[]> {
   const text = workspace.text(path);
   if (text === undefined) return [];
   const { policy } = workspace;
   if (workspace.isPolicy(path)) return judged(policyFindings(workspace, path, text), policy, path);
+  yield* workspace.prepare(path);
   const usages = workspace.usages(path);
+  yield;
   const [usage] = usages;
   if (!usage) return judged([tooLarge(path, text)], policy, path);
   const off = new Set(rules.flatMap(({ id }) => (policy.severity(id, path) === 'off' ? [id] : [])));
   const active = rules.filter(({ id }) => !off.has(id));
   // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
   const mendable = usage.workflow.problems.length === 0;
-  const findings = together(
-    usages.map(one => ({ call: one.call, findings: findingsOf({ path, text, usage: one, workspace }, active, mendable) })),
-  );
+  const variants: { readonly call: WorkflowUsage['call']; readonly findings: readonly Finding[] }[] = [];
+  for (const one of usages)
+    variants.push({ call: one.call, findings: yield* findingsOf({ path, text, usage: one, workspace }, active, mendable) });
+  const findings = together(variants);
   // Most files hold no such comment, and need no lines then.
   const lines = text.includes('tallyman:') ? workspace.lines(path) : undefined;
   const said = lines ? suppress(path, lines, findings, { rules, off, whole: mendable }) : findings;
   return [...judged(said, policy, path)].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
 }
 
-function findingsOf(about: Omit<RuleContext, 'report'>, active: readonly Rule[], mendable: boolean): readonly Finding[] {
+function* findingsOf(about: Omit<RuleContext, 'report'>, active: readonly Rule[], mendable: boolean): Steps<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const rule of active) {
     runRule(rule, { ...about, report: problem => findings.push(finding(rule, about.path, mendable ? problem : withoutFix(problem))) });
+    yield;
   }
   return findings;
 }

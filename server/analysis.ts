@@ -1,7 +1,8 @@
 import type { TextDocuments } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
-import { lintFile } from '../core/lint.ts';
+import { lintInSteps } from '../core/lint.ts';
 import type { Finding } from '../core/rules/rule.ts';
+import { finish, type Steps } from '../core/text/steps.ts';
 import type { Folder, Folders } from './folders.ts';
 import { type Good, heldFindings } from './held.ts';
 import { type Settings, wantedFiles } from './settings.ts';
@@ -14,6 +15,9 @@ export interface Analysed {
   readonly findings: readonly Finding[];
 }
 
+/** Milliseconds of work between two looks at what else there is to do. */
+const slice = 8;
+
 /** Files that are asked for may lead to others, so often at most. */
 const maximumRounds = 20;
 
@@ -23,11 +27,16 @@ export class Analysis {
   readonly #documents: Pick<TextDocuments<TextDocument>, 'get' | 'keys'>;
   readonly #folders: Folders;
   readonly #report: (message: string) => void;
-  readonly #lintFile: typeof lintFile;
+  readonly #lintInSteps: typeof lintInSteps;
   readonly #good = new Map<string, Good>();
   readonly #failed = new Set<string>();
   readonly #dirty = new Set<string>();
   readonly #cached = new Map<string, Analysed>();
+  /** Counts all that may make findings others. */
+  #changes = 0;
+  /** What is being worked out, and what was, each for the changes until then. */
+  readonly #underWay = new Map<string, { readonly changes: number; readonly done: Promise<boolean> }>();
+  readonly #found = new Map<string, readonly Finding[]>();
 
   /** `report` is told, once a file, when the analysis of that file fails. */
   constructor(
@@ -35,19 +44,19 @@ export class Analysis {
     folders: Folders,
     settings: Settings,
     report: (message: string) => void,
-    lint = lintFile,
+    lint = lintInSteps,
   ) {
     this.#documents = documents;
     this.#folders = folders;
     this.settings = settings;
     this.#report = report;
-    this.#lintFile = lint;
+    this.#lintInSteps = lint;
   }
 
   /** The document's text changed; rules look across files, so everything is asked anew. */
   changed(uri: string): void {
     this.#dirty.add(uri);
-    this.#cached.clear();
+    this.#forget();
   }
 
   /** Saved files, folders or settings changed. */
@@ -60,18 +69,22 @@ export class Analysis {
     this.#dirty.delete(uri);
     this.#good.delete(uri);
     this.#failed.delete(uri);
-    this.#cached.clear();
+    this.#forget();
     const { folder, path } = this.#folders.locate(uri);
     await folder.close(path);
-    this.#cached.clear();
+    this.#forget();
   }
 
-  /** As `of`, when the other files that the document's findings ask for have been read. */
-  async settled(uri: string): Promise<Analysed | undefined> {
+  /**
+   * As `of`, when the other files that the document's findings ask for have been read. Other requests are answered meanwhile; when
+   * something changes it begins anew, after `quiet`.
+   */
+  async settled(uri: string, quiet: () => Promise<void>): Promise<Analysed | undefined> {
     for (let round = 0; round < maximumRounds; round++) {
+      while (!(await this.#workOut(uri))) await quiet();
       const analysed = this.of(uri);
       if (!(await analysed?.folder.giveWanted())) break;
-      this.#cached.clear();
+      this.#forget();
     }
     return this.of(uri);
   }
@@ -87,6 +100,51 @@ export class Analysis {
     const analysed = { document, folder, path, findings: this.#lint(uri, folder, path) };
     this.#cached.set(uri, analysed);
     return analysed;
+  }
+
+  #forget(): void {
+    this.#changes++;
+    this.#cached.clear();
+    this.#found.clear();
+  }
+
+  /** Has the document's findings ready for `of`; false where something changed meanwhile. */
+  #workOut(uri: string): Promise<boolean> {
+    const before = this.#underWay.get(uri);
+    if (before?.changes === this.#changes) return before.done;
+    const done = this.#inSlices(uri).finally(() => {
+      if (this.#underWay.get(uri)?.done === done) this.#underWay.delete(uri);
+    });
+    this.#underWay.set(uri, { changes: this.#changes, done });
+    return done;
+  }
+
+  async #inSlices(uri: string): Promise<boolean> {
+    this.#takeChanges();
+    const changes = this.#changes;
+    const document = this.#documents.get(uri);
+    const { folder, path } = this.#folders.locate(uri);
+    if (!document || !this.#isOurs(document, path) || this.#cached.has(uri) || this.#found.has(uri)) return true;
+    const steps = this.#stepsFor(folder, path);
+    for (;;) {
+      const end = performance.now() + slice;
+      try {
+        let { done, value } = steps.next();
+        while (!done && performance.now() < end) ({ done, value } = steps.next());
+        if (done && value) this.#found.set(uri, value);
+        if (done) return true;
+      } catch {
+        // `of` meets it again, and says so.
+        return true;
+      }
+      await new Promise(resolve => setImmediate(resolve));
+      if (this.#changes !== changes) return false;
+    }
+  }
+
+  *#stepsFor({ workspace }: Folder, path: string): Steps<readonly Finding[]> {
+    yield* workspace.prepareFlow();
+    return yield* this.#lintInSteps(workspace, path);
   }
 
   #isOurs({ languageId }: TextDocument, path: string): boolean {
@@ -105,7 +163,7 @@ export class Analysis {
   #lint(uri: string, folder: Folder, path: string): readonly Finding[] {
     const text = folder.workspace.text(path) ?? '';
     try {
-      const findings = this.#lintFile(folder.workspace, path);
+      const findings = this.#found.get(uri) ?? finish(this.#lintInSteps(folder.workspace, path));
       this.#failed.delete(uri);
       if (!findings.some(({ rule }) => rule === 'invalid-yaml')) {
         this.#good.set(uri, { text, findings });

@@ -14,7 +14,8 @@ export const platformSingle: Rule = {
     build(build, context) {
       const own = platformsOf(build);
       if (own === undefined || own.length > 1 || build.events.every(event => event.startsWith('pull_request'))) return;
-      for (const write of tagWrites(context.path, build)) {
+      const writes = new Map(tagWrites(context.path, build).map(write => [display(write.parts.name), write] as const));
+      for (const write of writes.values()) {
         const wider = widerBuild(write, context);
         if (!wider || isSaidAlready(context, build.at)) continue;
         const { usage, place } = wider;
@@ -41,8 +42,8 @@ function platformsOf({ platforms }: Build): readonly string[] | undefined {
 /** A build of the same repository for several platforms; none where this one is a part of an index that is put together later. */
 function widerBuild(write: TagWrite, { workspace, path }: RuleContext): TagUse<Build> | undefined {
   const others = workspace.flow.writesTo(write.parts.name, 'same', path);
-  if (others.some(({ usage }) => takes(usage, write))) return undefined;
-  return others.find((other): other is TagUse<Build> => other.usage.kind === 'build' && (platformsOf(other.usage)?.length ?? 0) > 1);
+  const wider = others.find((other): other is TagUse<Build> => other.usage.kind === 'build' && (platformsOf(other.usage)?.length ?? 0) > 1);
+  return wider && !others.some(({ usage }) => takes(usage, write)) ? wider : undefined;
 }
 
 /** Whether a copy has the tag among its sources. */

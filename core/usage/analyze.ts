@@ -5,6 +5,7 @@ import { display, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
 import { innerCommands } from '../shell/nested.ts';
 import { expressionUses, Script } from '../shell/script.ts';
+import { finish, type Steps } from '../text/steps.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
 import { actionAdapter, unreadAction } from './actions/index.ts';
@@ -44,13 +45,18 @@ const maxScript = 64 * 1024;
 
 /** Follows values through a workflow, jobs in the order of their needs, steps in order, and through what it calls in `files`. Never throws. */
 export function analyze(workflow: Workflow, files: Files = noFiles, starts: readonly Start[] = startsOf(workflow)): WorkflowUsage {
+  return finish(analyzeInSteps(workflow, files, starts));
+}
+
+/** As `analyze`, a job at a time. */
+export function analyzeInSteps(workflow: Workflow, files: Files, starts: readonly Start[]): Steps<WorkflowUsage> {
   return new Analysis(workflow, {
     files,
     starts,
     root: rootOf(workflow.path),
     chain: [workflow.path],
     budget: { steps: maxCalledSteps },
-  }).run();
+  }).inSteps();
 }
 
 type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure']) => void;
@@ -81,7 +87,14 @@ class Analysis {
   }
 
   run(): WorkflowUsage {
-    for (const job of this.#workflow.jobs) this.#job(job);
+    return finish(this.inSteps());
+  }
+
+  *inSteps(): Steps<WorkflowUsage> {
+    for (const job of this.#workflow.jobs) {
+      this.#job(job);
+      yield;
+    }
     return {
       workflow: this.#workflow,
       usages: this.#usages,

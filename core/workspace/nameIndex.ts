@@ -57,7 +57,9 @@ export class NameIndex<T extends TagUse> {
       const found = matchNames(other, plain);
       if (found === 'same' || (found === 'maybe' && certainty === 'maybe')) return [...uses];
       if (found === 'never' || from === undefined) return [];
-      return [...uses].filter(use => use.path === from && matchNames(use.parts.name, plain, 'run') === 'same');
+      // Uses of one name are alike: one of them tells for all that stand in that file.
+      const near = [...uses].filter(use => use.path === from);
+      return near[0] && matchNames(near[0].parts.name, plain, 'run') === 'same' ? near : [];
     });
   }
 }

@@ -1,11 +1,11 @@
 import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
 import { noPolicy, type Policy } from '../policy/policy.ts';
 import { LineMap } from '../text/lines.ts';
-import { analyze, type WorkflowUsage } from '../usage/analyze.ts';
+import type { Steps } from '../text/steps.ts';
+import { analyze, analyzeInSteps, type WorkflowUsage } from '../usage/analyze.ts';
 import { callerEvent } from '../usage/events.ts';
 import type { Files } from '../usage/files.ts';
-import { startsOf } from '../usage/starts.ts';
-
+import { type Start, startsOf } from '../usage/starts.ts';
 import type { Workflow } from '../workflow/model.ts';
 import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
 import { CallIndex } from './callers.ts';
@@ -42,6 +42,17 @@ export class Workspace {
   /** Files whose uses may have changed since the flow was asked for. */
   readonly #changed = new Set<string>();
   readonly #analysed: (path: string) => void;
+  /** Counts all that may make a result another. */
+  #stirred = 0;
+  #prepared:
+    | {
+        readonly workflow: Workflow;
+        readonly starts: readonly Start[];
+        readonly usage: WorkflowUsage;
+        readonly read: ReadonlySet<string>;
+        readonly changes: number;
+      }
+    | undefined;
   #named: string | undefined;
   #policy: { readonly text: string; readonly loaded: LoadedPolicy } | undefined;
 
@@ -173,6 +184,58 @@ export class Workspace {
     }
   }
 
+  /**
+   * Reads and analyses a file's own runs a little at a time, so that `usages` has less to do at once. Whatever changes meanwhile makes
+   * it worthless, never wrong.
+   */
+  *prepare(path: string): Steps<void> {
+    if (this.#usages.has(path) || this.#running.has(path) || !this.#files.has(path) || this.isPolicy(path)) return;
+    const changes = this.#stirred;
+    const workflow = this.#workflow(path);
+    if (!workflow) return;
+    yield;
+    const read = new Set<string>();
+    const starts = this.#ownStarts(path, workflow);
+    const steps = analyzeInSteps(workflow, this.#asFiles, starts);
+    while (this.#stirred === changes && !this.#usages.has(path)) {
+      this.#reading.push(read);
+      const { done, value } = steps.next();
+      this.#reading.pop();
+      if (done) {
+        this.#prepared = { workflow, starts, usage: value, read, changes };
+        return;
+      }
+      yield;
+    }
+  }
+
+  /** Brings the tag flow up to date a little at a time. */
+  *prepareFlow(): Steps<void> {
+    for (const path of [...this.#changed]) {
+      yield* this.prepare(path);
+      if (!this.#changed.has(path)) continue;
+      this.#flow.set(path, this.#files.has(path) ? this.usages(path) : []);
+      this.#changed.delete(path);
+      yield;
+    }
+  }
+
+  /** How a file's runs begin that no call of the workspace stands for. */
+  #ownStarts(path: string, workflow: Workflow, called = [...this.#calls.of(path)].length > 0): readonly Start[] {
+    const starts = startsOf(workflow);
+    // An action in the root is there for other repositories too.
+    return !called || path === 'action.yml' || path === 'action.yaml' ? starts : starts.filter(({ event }) => event !== callerEvent);
+  }
+
+  #analyze(workflow: Workflow, starts: readonly Start[]): WorkflowUsage {
+    const prepared = this.#prepared;
+    if (prepared?.workflow !== workflow || prepared.changes !== this.#stirred || prepared.starts.length !== starts.length)
+      return analyze(workflow, this.#asFiles, starts);
+    for (const source of prepared.read) this.#reading.at(-1)?.add(source);
+    this.#prepared = undefined;
+    return prepared.usage;
+  }
+
   #variants(path: string): readonly WorkflowUsage[] {
     const workflow = this.#workflow(path);
     if (!workflow || !this.#files.has(path) || this.isPolicy(path)) return [];
@@ -183,13 +246,10 @@ export class Workspace {
         for (const usage of calls) if (usage.call && usage.workflow === workflow) variants.set(variantKey(usage.call), usage);
       }
     }
-    const starts = startsOf(workflow);
-    // An action in the root is there for other repositories too.
-    const own =
-      variants.size === 0 || path === 'action.yml' || path === 'action.yaml' ? starts : starts.filter(({ event }) => event !== callerEvent);
+    const own = this.#ownStarts(path, workflow, variants.size > 0);
     if (own.length === 0 && variants.size > 0) return [...variants.values()];
     this.#analysed(path);
-    return [analyze(workflow, this.#asFiles, own), ...variants.values()];
+    return [this.#analyze(workflow, own), ...variants.values()];
   }
 
   readonly #asFiles: Files = {
@@ -237,6 +297,7 @@ export class Workspace {
 
   /** Drops results and all that was made from them. */
   #forget(...results: readonly string[]): void {
+    this.#stirred++;
     for (const result of new Set(results.flatMap(one => [one, ...this.#dependents.of(one)]))) {
       const path = result.slice('usage '.length);
       this.#usages.delete(path);

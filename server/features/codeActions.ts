@@ -9,10 +9,10 @@ import { toCodeAction, toDiagnostic, toSpan } from '../convert.ts';
 export function codeActions({ connection, documents, analysis, client }: Context): void {
   const documentChanges = client.workspace?.workspaceEdit?.documentChanges === true;
   const version = (uri: string) => documents.get(uri)?.version ?? null;
-  connection.onCodeAction(({ textDocument, range, context }) => {
+  connection.onCodeAction(async ({ textDocument, range, context }) => {
     const asked = context?.only;
     if (asked && !asked.some(kind => kind === '' || kind === CodeActionKind.QuickFix)) return [];
-    const analysed = analysis.of(textDocument.uri);
+    const analysed = await analysis.settled(textDocument.uri, aMoment);
     const lines = analysed?.folder.workspace.lines(analysed.path);
     if (!analysed || !lines) return [];
     const { folder, findings } = analysed;
@@ -26,6 +26,11 @@ export function codeActions({ connection, documents, analysis, client }: Context
       ...here.filter(canBeIgnored).flatMap(finding => action(finding, ignoreFix(finding, lines))),
     ];
   });
+}
+
+/** Somebody is typing: the next text will be another too. */
+function aMoment(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, 100));
 }
 
 /** What is said of a file's form, or of comments that ignore, is no judgement to overrule. */

@@ -45,7 +45,7 @@ function pushed({ connection, documents, analysis, loaded }: Context): Diagnosti
   async function publish(): Promise<void> {
     await loaded();
     for (const uri of documents.keys()) {
-      const analysed = await analysis.settled(uri);
+      const analysed = await analysis.settled(uri, () => quiet.wait());
       const found = analysed?.findings.map(finding => toDiagnostic(finding, analysed.folder)) ?? [];
       const version = documents.get(uri)?.version;
       const state = JSON.stringify([version, found]);
@@ -92,7 +92,7 @@ function pulled({ connection, documents, analysis, client, loaded }: Context): D
     await quiet.wait();
     await loaded();
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The document changed.');
-    const analysed = await analysis.settled(uri);
+    const analysed = await analysis.settled(uri, () => quiet.wait());
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The document changed.');
     const items: Diagnostic[] = analysed?.findings.map(finding => toDiagnostic(finding, analysed.folder)) ?? [];
     const known = answered.get(uri);

@@ -27,7 +27,10 @@ export async function editTimes(): Promise<void> {
     // Just after the quiet time, when the check is under way.
     await new Promise(resolve => setTimeout(resolve, debounce + 5));
     const asked = performance.now();
-    await client.actions(uri, { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } }, ['refactor']);
+    // The server has no hover yet; that it says so is an answer that any work holds up.
+    await client.connection
+      .sendRequest('textDocument/hover', { textDocument: { uri }, position: { line: 0, character: 0 } })
+      .catch(() => null);
     others.push(performance.now() - asked);
     answers.push(await pulled);
   }

@@ -54,7 +54,8 @@ test('a file whose analysis fails is reported once, and the others are judged', 
     new Folders({ tree: () => undefined }),
     settings,
     message => reports.push(message),
-    (_, file) => {
+    // biome-ignore lint/correctness/useYield: it is done in one step
+    function* (_, file) {
       if (file.includes('bad')) throw new Error('out of ink');
       return [finding(0, 2)];
     },
