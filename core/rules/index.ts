@@ -11,6 +11,7 @@ import { ignoreUnused } from './ignore-unused.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
 import { implicitLatest } from './implicit-latest.ts';
 import { invalidYaml } from './invalid-yaml.ts';
+import { loginMissing } from './login-missing.ts';
 import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { packagesPermission } from './packages-permission.ts';
@@ -65,6 +66,7 @@ export const rules: readonly Rule[] = [
   tagShapeMismatch,
   tagShortShaCollision,
   prInputInShell,
+  loginMissing,
   packagesPermission,
   passwordOnCommandLine,
   secretInShell,

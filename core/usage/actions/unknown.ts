@@ -46,10 +46,15 @@ export function unknownAction(step: StepReader): readonly Fact[] {
   return mayHandleImages(step) ? [{ kind: 'opaque', what: 'action', name: step.step.uses?.value ?? '', at: step.at }] : [];
 }
 
+/** Whether an action, `owner/name` in lower case, is known to do nothing with images or registries. */
+export function isHarmlessAction(name: string): boolean {
+  return harmless.has(name) || harmlessOwners.has(name.split('/')[0] ?? '');
+}
+
 function mayHandleImages(step: StepReader): boolean {
   const name = step.name.toLowerCase();
-  const [owner = '', ...rest] = name.split('/');
-  if (harmless.has(name) || harmlessOwners.has(owner)) return false;
+  if (isHarmlessAction(name)) return false;
+  const [, ...rest] = name.split('/');
   const words = rest.join('/').split(/[^a-z0-9]+/);
   const isImage = words.some(word => images.test(word));
   const bringsTool = words[0] === 'setup' || words[0] === 'install' || words.at(-1) === 'installer';

@@ -23,3 +23,8 @@ export function commandFacts(command: ShellCommand, context: CommandContext): re
   const name = word.slice(word.lastIndexOf('/') + 1);
   return byName.get(name)?.read(command, context) ?? [];
 }
+
+/** Whether the program's commands are read. */
+export function isReadProgram(name: string): boolean {
+  return byName.has(name);
+}
