@@ -1,7 +1,9 @@
-import { type HolePart, holes, literal, render, type Template } from '../image/template.ts';
+import { literal, render, type Template } from '../image/template.ts';
 import type { ShellCommand } from '../shell/interpret.ts';
 import type { Argument } from '../shell/words.ts';
 import type { Span } from '../text/span.ts';
+import { secretIn } from '../usage/secrets.ts';
+import type { Job } from '../workflow/model.ts';
 
 /** A secret among a command's words. */
 export interface CredentialArgument {
@@ -24,7 +26,7 @@ const flagged: ReadonlyMap<string, readonly [flags: RegExp, advice: string]> = n
 const takesUrls: ReadonlySet<string> = new Set(['curl', 'wget', 'git', 'helm', 'docker', 'podman', 'skopeo', 'oras']);
 
 /** The secrets that a command is given as arguments, other than by a login's own flag. */
-export function credentialArguments({ words }: ShellCommand): readonly CredentialArgument[] {
+export function credentialArguments({ words }: ShellCommand, job: Job): readonly CredentialArgument[] {
   const [first, ...rest] = words;
   const path = literal(first?.template ?? []) ?? '';
   const program = path.slice(path.lastIndexOf('/') + 1);
@@ -32,10 +34,10 @@ export function credentialArguments({ words }: ShellCommand): readonly Credentia
   const found: CredentialArgument[] = [];
   if (!known && !takesUrls.has(program)) return found;
   for (const [index, word] of rest.entries()) {
-    if (!holdsSecret(word.template)) continue;
+    if (!secretIn(word.template, job)) continue;
     if (known && (known[0].test(nameOf(word)) || (index > 0 && known[0].test(literal(rest[index - 1]?.template ?? []) ?? ''))))
       found.push({ at: word.span, program, advice: known[1] });
-    else if (takesUrls.has(program) && isUrlWithSecret(word.template))
+    else if (takesUrls.has(program) && isUrlWithSecret(word.template, job))
       found.push({
         at: word.span,
         program,
@@ -53,19 +55,10 @@ function nameOf({ template: [first] }: Argument): string {
 const mark = '\u0000';
 
 /** `https://user:SECRET@host`, `https://SECRET@host`. */
-function isUrlWithSecret(template: Template): boolean {
-  const text = render(template, part => (isSecret(part) ? mark : 'x'));
+function isUrlWithSecret(template: Template, job: Job): boolean {
+  const text = render(template, part => (secretIn([part], job) ? mark : 'x'));
   const start = text.indexOf('://');
   if (start < 0) return false;
   const user = /^[^/@\s]{0,1000}@/.exec(text.slice(start + 3));
   return user?.[0].includes(mark) === true;
-}
-
-/** Whether a value is made with a secret of the workflow's, or the job's token. */
-export function holdsSecret(template: Template): boolean {
-  return holes(template).some(isSecret);
-}
-
-function isSecret({ source }: HolePart): boolean {
-  return /^secrets\.[\w-]+$|^github\.token$/i.test(source);
 }

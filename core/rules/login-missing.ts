@@ -2,7 +2,7 @@ import { callerEvent } from '../usage/events.ts';
 import { jobUsages } from '../usage/order.ts';
 import { isGitHubHosted } from '../usage/runners.ts';
 import { isUnderstoodUpTo, preparesCredentials } from '../usage/understood.ts';
-import type { Login, Usage } from '../usage/usage.ts';
+import type { Build, Login, Usage } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { loginRegistries, mayServe, type Registry, type RegistryPush, registryPushes } from './registryPushes.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -18,13 +18,13 @@ export const loginMissing: Rule = {
       const { workflow } = context.usage;
       // What a composite action pushes is judged where it is called.
       if (workflow.kind === 'action') return;
-      for (const job of workflow.jobs) if (isAloneWithItsSteps(job, context)) checkJob(job, context);
+      for (const job of workflow.jobs) if (isAloneWithItsSteps(job)) checkJob(job, context);
     },
   },
 };
 
-function isAloneWithItsSteps(job: Job, { text }: RuleContext): boolean {
-  return isGitHubHosted(job) === true && !job.container && !job.uses && !preparesCredentials(job, text);
+function isAloneWithItsSteps(job: Job): boolean {
+  return isGitHubHosted(job) === true && !job.container && !job.uses;
 }
 
 /** Anybody may push there, or it takes no login of docker's: registries of one's own machine, of a cluster, for an hour, of a builder. */
@@ -49,7 +49,7 @@ function checkJob(job: Job, context: RuleContext): void {
       const key = `${use.step.index} ${registry}`;
       if (registry === undefined || said.has(key) || !isJudged(push, registry)) continue;
       if (before.some(login => mayServe(login, registry) && happensWith(login, push))) continue;
-      if (hasOwnCredentials(use) || !isUnderstoodUpTo(usage, job, use.step)) continue;
+      if (hasOwnCredentials(use) || !isUnderstoodUpTo(usage, job, use.step) || preparesCredentials(job, context.text)) continue;
       said.add(key);
       tell(push, registry, logins, before, context);
     }
@@ -57,13 +57,17 @@ function checkJob(job: Job, context: RuleContext): void {
 }
 
 function isJudged({ usage }: RegistryPush, registry: string): boolean {
-  // Where somebody's choice decides, the image may never be sent.
-  const decides =
-    usage.kind === 'build' && usage.pushes === undefined ? (usage.step.with?.entries.get('push')?.value.value ?? 'vars.') : '';
-  if (/\b(?:vars|inputs|secrets|matrix|steps|needs|env)\./i.test(decides)) return false;
   const tool = usage.kind === 'build' || usage.kind === 'push' || usage.kind === 'retag' ? usage.tool : '';
+  if (usage.kind === 'build' && usage.pushes === undefined && !isDecided(usage)) return false;
   // A host without a dot is a service of the job or a name that the machine was taught.
   return usesDockerLogin.test(tool) && !open.test(registry) && (registry === 'ecr' || registry.includes('.'));
+}
+
+/** Whether the event decides if it is sent; where somebody's choice does, it may never be. */
+function isDecided({ step, events, pushEvents }: Build): boolean {
+  if (pushEvents && pushEvents.length < events.length) return true;
+  const written = step.with?.entries.get('push')?.value.value;
+  return written !== undefined && !/\b(?:vars|inputs|secrets|matrix|steps|needs|env)\./i.test(written);
 }
 
 /** Some actions take the credentials themselves. */

@@ -21,9 +21,9 @@ export const passwordOnCommandLine: Rule = {
       const fix = found && login.user && readFromInput(found, login, context.text);
       context.report({ at: span, message: message(`\`${login.tool}\``, inputFlag(login)), ...(fix && { fix }) });
     },
-    script({ commands }, context) {
+    script({ commands, job }, context) {
       for (const command of commands) {
-        for (const { at, program, advice } of credentialArguments(command)) {
+        for (const { at, program, advice } of credentialArguments(command, job)) {
           if (isLogin(at, context) || isSaidAlready(context, at)) continue;
           context.report({ at, severity: 'info', message: `${message(`\`${program}\``)} ${advice}` });
         }

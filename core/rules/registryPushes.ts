@@ -35,20 +35,24 @@ export function registryPushes(usage: Usage, ecrLogins: readonly Template[] = []
   if (usage.kind === 'push') return sent(usage, [usage.reference], usage.events);
   if (usage.kind === 'retag') return usage.remote ? sent(usage, [usage.to], usage.events) : [];
   if (usage.kind !== 'build' || usage.pushes === false) return [];
-  const events = usage.pushes ? usage.events : (usage.pushEvents ?? []);
+  const events = usage.pushEvents ?? usage.events;
   return events.length > 0 ? sent(usage, usage.tags, events) : [];
 }
 
 function registryOf(reference: Template, ecrLogins: readonly Template[]): Registry {
   if (isEcrHost(reference, ecrLogins)) return 'ecr';
-  const [first, ...rest] = referenceParts(reference).name;
-  if (first?.kind !== 'text') return undefined;
-  const slash = first.text.indexOf('/');
-  const start = slash < 0 ? first.text : first.text.slice(0, slash);
+  const { start, whole } = beginning(referenceParts(reference).name);
   // `123456789012.dkr.ecr.` and a region: the host goes on in a part that nobody knows.
-  if (slash < 0 && rest.length > 0) return undefined;
-  const isHost = slash >= 0 && (/[.:]/.test(start) || start === 'localhost');
-  return isHost ? hostName(start) : 'docker.io';
+  const slash = start.indexOf('/');
+  if (slash < 0) return whole && start !== '' ? 'docker.io' : undefined;
+  const host = start.slice(0, slash);
+  return /[.:]/.test(host) || host === 'localhost' ? hostName(host) : 'docker.io';
+}
+
+/** The known text that a name begins with, and whether that is all of it. */
+function beginning(name: Template): { readonly start: string; readonly whole: boolean } {
+  const end = name.findIndex(({ kind }) => kind !== 'text');
+  return { start: literal(end < 0 ? name : name.slice(0, end)) ?? '', whole: end < 0 };
 }
 
 /** A host as it is compared: Docker Hub has several. */

@@ -1,4 +1,5 @@
 import { holes } from '../image/template.ts';
+import { isConfigurationByName } from '../usage/secrets.ts';
 import type { ScriptExpression } from '../usage/usage.ts';
 import { moveToEnv } from './moveToEnv.ts';
 import type { Rule } from './rule.ts';
@@ -14,7 +15,13 @@ export const secretInShell: Rule = {
       const secret = holes(use.value).find(({ source }) => isSecret(source));
       if (!secret || use.quoting === 'comment' || isOnlyAsked(use.source) || logsInWithToken(use, text)) return;
       const fix = moveToEnv(use, text);
-      report({ at: use.span, message: message(use, secret.source), via: secret.via, ...(fix && { fix }) });
+      report({
+        at: use.span,
+        severity: isConfigurationByName(secret.source) ? 'hint' : 'info',
+        message: message(use, secret.source),
+        via: secret.via,
+        ...(fix && { fix }),
+      });
     },
   },
 };

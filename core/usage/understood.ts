@@ -6,7 +6,7 @@ import { isUnderstood } from './plainPrograms.ts';
 
 /** Words of a job that say where credentials come from otherwise: a prepared configuration, a helper. */
 const prepared =
-  /\.docker\b|DOCKER_(?:AUTH_)?CONFIG|REGISTRY_AUTH_FILE|auth\.json|authfile|--(?:src-|dest-)?creds\b|credHelpers|credsStore|docker-credential-/i;
+  /\.docker\/|DOCKER_(?:AUTH_)?CONFIG|REGISTRY_AUTH_FILE|auth\.json|authfile|--(?:src-|dest-)?creds\b|credHelpers|credsStore|docker-credential-/i;
 
 /** Whether the text of a job (`text` is its file's) says that credentials are prepared by hand. */
 export function preparesCredentials({ span }: Job, text: string): boolean {

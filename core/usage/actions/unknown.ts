@@ -21,7 +21,7 @@ const harmlessOwners: ReadonlySet<string> = new Set(
     'actions github slackapi codecov coverallsapp hashicorp dependabot reviewdog dorny tj-actions peter-evans softprops ncipollo pypa sigstore golangci ' +
     'getsentry astral-sh pnpm oven-sh denoland ruby shivammathur swatinem dtolnay taiki-e jlumbroso easimon hadolint bridgecrewio sonarsource ossf ' +
     'step-security release-drafter googleapis amannn marocchino mikepenz browser-actions cypress-io nixos cachix determinatesystems tailscale ' +
-    'webfactory stefanzweifel eps1lon lycheeverse mathieudutour rtcamp 8398a8 act10ns'
+    'webfactory gradle stefanzweifel eps1lon lycheeverse mathieudutour rtcamp 8398a8 act10ns'
   ).split(' '),
 );
 const harmless: ReadonlySet<string> = new Set([
