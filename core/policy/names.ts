@@ -102,7 +102,7 @@ function onDockerHub(name: string): string {
 
 /** A name as text, once for each of its choices. */
 function forms(name: Name): readonly string[] {
-  if (typeof name === 'string') return [name.replace(/\$\{\{[^{}]*\}\}/g, unknown)];
+  if (typeof name === 'string') return [name.replace(/\$\{\{[^{}]*\}\}|\$\([^()]*\)|\$\{\w+\}|\$\w+/g, unknown)];
   return alternatives(name).map(option => render(option, () => unknown));
 }
 

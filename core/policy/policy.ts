@@ -4,7 +4,7 @@ import type { Template } from '../image/template.ts';
 export const policySeverities = ['error', 'warning', 'info', 'hint', 'off'] as const;
 export type PolicySeverity = (typeof policySeverities)[number];
 
-/** A name as a workflow writes it; as text, `${{ … }}` in it stands for what nobody knows. */
+/** A name as a workflow writes it; as text, `${{ … }}`, `$NAME` and `$(…)` in it stand for what nobody knows. */
 export type Name = string | Template;
 
 /** Who must have signed what an environment runs. */

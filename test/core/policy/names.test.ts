@@ -37,6 +37,8 @@ describe('a pattern of repositories', () => {
     expect(named('${{ vars.REGISTRY }}/shop-web', 'perhaps')).toBe(false);
     expect(repositoryMatcher('*/shop')(shop, 'surely')).toBe(true);
     expect(named('${{ vars.IMAGE }}', 'perhaps')).toBe(true);
+    expect(named('$REGISTRY/shop', 'perhaps')).toBe(true);
+    expect(named('$(cat registry)/shop', 'perhaps')).toBe(true);
   });
 });
 
