@@ -4,6 +4,7 @@ import { isGitHubHosted } from '../usage/runners.ts';
 import { isUnderstoodUpTo, preparesCredentials } from '../usage/understood.ts';
 import type { Build, Login, Usage } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
+import { isOnGitea } from '../workspace/paths.ts';
 import { loginRegistries, mayServe, type Registry, type RegistryPush, registryPushes } from './registryPushes.ts';
 import type { Rule, RuleContext } from './rule.ts';
 
@@ -16,8 +17,8 @@ export const loginMissing: Rule = {
   visit: {
     file(context) {
       const { workflow } = context.usage;
-      // What a composite action pushes is judged where it is called.
-      if (workflow.kind === 'action') return;
+      // What a composite action pushes is judged where it is called; the runners of Gitea and Forgejo are their owners' machines.
+      if (workflow.kind === 'action' || isOnGitea(context.path)) return;
       for (const job of workflow.jobs) if (isAloneWithItsSteps(job)) checkJob(job, context);
     },
   },
@@ -49,7 +50,8 @@ function checkJob(job: Job, context: RuleContext): void {
       const key = `${use.step.index} ${registry}`;
       if (registry === undefined || said.has(key) || !isJudged(push, registry)) continue;
       if (before.some(login => mayServe(login, registry) && happensWith(login, push))) continue;
-      if (hasOwnCredentials(use) || !isUnderstoodUpTo(usage, job, use.step) || preparesCredentials(job, context.text)) continue;
+      if (hasOwnCredentials(use) || !isUnderstoodUpTo(usage, job, use.step) || preparesCredentials(usage.workflow, job, context.text))
+        continue;
       said.add(key);
       tell(push, registry, logins, before, context);
     }

@@ -4,6 +4,7 @@ import { jobUsages } from '../usage/order.ts';
 import { callersPermissions, permissionsOf } from '../usage/privilege.ts';
 import type { Login } from '../usage/usage.ts';
 import type { Job, Permissions } from '../workflow/model.ts';
+import { isOnGitea } from '../workspace/paths.ts';
 import { grantPackages } from './grantPackages.ts';
 import { mayServe, type RegistryPush, registryPushes } from './registryPushes.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
@@ -18,7 +19,7 @@ export const packagesPermission: Rule = {
     file(context) {
       const { workflow } = context.usage;
       // A composite action has its caller's token; Gitea and Forgejo have other ones.
-      if (workflow.kind === 'action' || /(?:^|\/)\.(?:gitea|forgejo)\//.test(context.path)) return;
+      if (workflow.kind === 'action' || isOnGitea(context.path)) return;
       for (const job of workflow.jobs) checkJob(job, context);
     },
   },

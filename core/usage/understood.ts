@@ -1,4 +1,4 @@
-import type { Job, Step } from '../workflow/model.ts';
+import type { Job, Step, Workflow } from '../workflow/model.ts';
 import { actionAdapter } from './actions/index.ts';
 import { isHarmlessAction } from './actions/unknown.ts';
 import type { WorkflowUsage } from './analyze.ts';
@@ -8,9 +8,9 @@ import { isUnderstood } from './plainPrograms.ts';
 const prepared =
   /\.docker\/|DOCKER_(?:AUTH_)?CONFIG|REGISTRY_AUTH_FILE|auth\.json|authfile|--(?:src-|dest-)?creds\b|credHelpers|credsStore|docker-credential-/i;
 
-/** Whether the text of a job (`text` is its file's) says that credentials are prepared by hand. */
-export function preparesCredentials({ span }: Job, text: string): boolean {
-  return prepared.test(text.slice(span.start, span.end));
+/** Whether the text of a job or of its workflow's `env` (`text` is the file's) says that credentials are prepared by hand. */
+export function preparesCredentials({ env }: Workflow, { span }: Job, text: string): boolean {
+  return [span, ...(env ? [env.span] : [])].some(({ start, end }) => prepared.test(text.slice(start, end)));
 }
 
 /**

@@ -20,3 +20,8 @@ export function fileKind(path: string): FileKind | undefined {
 export function isHeld(path: string): boolean {
   return fileKind(path) !== undefined || policyPaths.includes(path);
 }
+
+/** Whether Gitea or Forgejo runs the workflow: the machines are their owners', and the tokens are others than GitHub's. */
+export function isOnGitea(path: string): boolean {
+  return /(?:^|\/)\.(?:gitea|forgejo)\//.test(path);
+}
