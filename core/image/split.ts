@@ -17,7 +17,7 @@ export function sliceText(part: TextPart, from: number, to: number = part.text.l
  * Splits at the characters of `separators` (a regular expression class without flags), in known text only: what a hole holds is not
  * split. Empty pieces are kept.
  */
-export function split(template: Template, separators: RegExp): readonly Template[] {
+export function split(template: Template, separators: { test(character: string): boolean }): readonly Template[] {
   const pieces: Part[][] = [[]];
   const current = () => pieces[pieces.length - 1] as Part[];
   for (const part of template) {

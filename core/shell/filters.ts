@@ -1,8 +1,8 @@
 import type { Shape } from '../image/shape.ts';
 import { changedHole, derived, display, type HolePart, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import type { ShellCommand } from './interpret.ts';
 import { loosened, narrowed, outsideTag } from './parameters.ts';
+import type { Argument } from './words.ts';
 
 /** What a filter leaves of text that is known (`undefined`: it cannot be told), and of the shape of what is not. */
 interface Effect {
@@ -15,18 +15,18 @@ interface Effect {
 const same = (shape: Shape) => shape;
 
 /** `| cut -c1-7`, `| tr A-Z a-z`, `| head -n1`: what they leave of a value; `undefined` for a filter that is not understood. */
-export function filtered(value: Template, { words }: ShellCommand, at: Span): Template | undefined {
-  const [name = '', ...args] = words.map(({ template }) => literal(template) ?? '');
-  const effect = effects[name]?.(args);
+export function filtered(name: string, words: readonly Argument[], stdin: Template | undefined, at: Span): Template | undefined {
+  if (!stdin) return undefined;
+  const effect = effects[name]?.(words.map(({ template }) => literal(template) ?? ''));
   if (!effect) return undefined;
-  const input = withoutFinalBreak(value);
+  const input = withoutFinalBreak(stdin);
   const known = literal(input);
   if (known !== undefined) {
     const result = effect.text(known);
     return result === undefined ? undefined : result === known ? input : derived(result, at);
   }
   if (effect === unchanged) return input;
-  return reshaped(input, effect, words.map(({ template }) => display(template)).join(' '));
+  return reshaped(input, effect, [name, ...words.map(({ template }) => display(template))].join(' '));
 }
 
 /** Known text among what is not stays as it is where the filter does not touch it; else it is computed piece by piece. */
@@ -103,7 +103,7 @@ function firstCharacters(width: string | undefined): Effect | undefined {
 }
 
 /** As `$(…)` leaves it: without the line breaks at the end. */
-export function withoutFinalBreak(value: Template): Template {
+function withoutFinalBreak(value: Template): Template {
   const last = value.at(-1);
   if (last?.kind !== 'text' || !last.text.endsWith('\n')) return value;
   const kept = last.text.replace(/(?<!\n)\n+$/, '');

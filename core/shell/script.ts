@@ -5,9 +5,10 @@ import { type Piece, splitExpressions } from '../expression/split.ts';
 import { locatedText, type SourceText } from '../expression/text.ts';
 import type { Part, Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import type { ShellSource } from './source.ts';
 
 /** A shell script with `${{ }}` in it: parsed as bash with the expressions masked, so that offsets in the tree are offsets in the script. */
-export class Script {
+export class Script implements ShellSource {
   readonly source: SourceText;
   readonly path: string;
   readonly scope: Scope;
@@ -31,6 +32,10 @@ export class Script {
     // The parser counts one character too many for a backslash that ends the script.
     const { length } = this.source.value;
     return this.source.spanOf(Math.min(start, length), Math.min(end, length));
+  }
+
+  slice(start: number, end: number): string {
+    return this.source.value.slice(start, end);
   }
 
   /** `[start, last)` of the script as it is written, expressions evaluated. */

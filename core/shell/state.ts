@@ -1,87 +1,194 @@
-import type { CompoundCommand, CompoundList, Redirected } from 'unbash';
+import type { Function as FunctionNode } from 'unbash';
 import { choice, hole, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import type { ShellOptions } from './options.ts';
 
-/** A shell variable: one string, or an array's elements. */
+/** A shell variable: one string, an array's elements, or an associative array's by key. */
 export type Variable =
-  | { readonly kind: 'string'; readonly value: Template }
-  | { readonly kind: 'array'; readonly items: readonly Template[] };
+  | { readonly kind: 'string'; readonly value: Template; readonly narrows?: Variable | undefined }
+  | { readonly kind: 'array'; readonly items: readonly Template[]; readonly open?: true; readonly narrows?: undefined }
+  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Template>; readonly open?: true; readonly narrows?: undefined };
 
 /** `$GITHUB_OUTPUT` and `$GITHUB_ENV`: what is appended is read back line by line when the step ends. */
 export type Sink = 'output' | 'env' | 'summary';
 
 /** Longer values than people build: what a loop of doublings makes is not followed. */
 const maxParts = 256;
+const maxVariables = 1000;
+
+/** The name under which a state keeps what a `$(…)` has printed so far: branches join it as they join any variable. */
+const printedName = '>';
 
 /** A variable's value, or nobody-knows where it has grown out of bounds. */
 export function bounded(variable: Variable, name: string, at: Span): Variable {
-  const parts = variable.kind === 'array' ? variable.items : variable.value;
-  return parts.length > maxParts ? { kind: 'string', value: hole(`$${name}`, 'unknown', at) } : variable;
+  const size = variable.kind === 'array' ? variable.items.length : variable.kind === 'map' ? variable.entries.size : variable.value.length;
+  return size > maxParts ? { kind: 'string', value: hole(`$${name}`, 'unknown', at) } : variable;
 }
 
-/** What a shell knows at one point of the script. */
-export class ShellState {
-  readonly variables: Map<string, Variable>;
-  /** Functions are shared by all branches: where one is defined matters less than that it is. */
-  readonly functions: Map<string, CompoundCommand | Redirected | CompoundList>;
-  /** `exit` or `return` was reached on this way. */
-  ended = false;
-
+/** What all states of one script share. Where a function is defined matters less than that it is. */
+interface Shared {
+  readonly functions: Map<string, FunctionNode['body']>;
   /** What a variable is that the script has not set. */
-  readonly #outer: (name: string) => Template | undefined;
+  readonly outer: (name: string) => Template | undefined;
+  assigned: number;
+}
 
-  constructor(
-    outer: (name: string) => Template | undefined = () => undefined,
-    variables: ReadonlyMap<string, Variable> = new Map(),
-    functions = new Map<string, CompoundCommand | Redirected | CompoundList>(),
-  ) {
-    this.#outer = outer;
-    this.variables = new Map(variables);
-    this.functions = functions;
+/** What a shell knows at one point of the script; a branch is a layer above the state that it left. */
+export class ShellState {
+  errexit: boolean | undefined;
+  pipefail: boolean | undefined;
+  readonly posix: boolean;
+  /** `exit`, `return`, `break` or `continue` was reached on this way. */
+  ended = false;
+  /** The script may have ended well before this point, or the running function or loop was left. */
+  mayHaveEnded = false;
+  mayHaveLeft = false;
+  readonly #shared: Shared;
+  readonly #below: ShellState | undefined;
+  /** An unset variable is there, with no value. */
+  readonly #own = new Map<string, Variable | undefined>();
+
+  private constructor(shared: Shared, options: ShellOptions, below?: ShellState) {
+    this.#shared = shared;
+    this.#below = below;
+    this.errexit = options.errexit;
+    this.pipefail = options.pipefail;
+    this.posix = options.posix;
+    this.mayHaveEnded = below?.mayHaveEnded ?? false;
+    this.mayHaveLeft = below?.mayHaveLeft ?? false;
+  }
+
+  static start(options: ShellOptions, outer: (name: string) => Template | undefined = () => undefined): ShellState {
+    return new ShellState({ functions: new Map(), outer, assigned: 0 }, options);
+  }
+
+  get functions(): Map<string, FunctionNode['body']> {
+    return this.#shared.functions;
   }
 
   fork(): ShellState {
-    return new ShellState(this.#outer, this.variables, this.functions);
+    return new ShellState(this.#shared, this, this);
+  }
+
+  get(name: string): Variable | undefined {
+    for (let state: ShellState | undefined = this; state; state = state.#below) {
+      const found = state.#own.get(name);
+      if (found || state.#own.has(name)) return found;
+    }
+    return undefined;
+  }
+
+  /** More variables than people use are not kept. */
+  set(name: string, variable: Variable): void {
+    if (!this.#own.has(name) && ++this.#shared.assigned > maxVariables && this.get(name) === undefined) return;
+    this.#own.set(name, variable);
+  }
+
+  unset(name: string): void {
+    this.#own.set(name, undefined);
+  }
+
+  /** What a `$(…)` or a pipe's part has printed so far. */
+  get printed(): Template {
+    const found = this.get(printedName);
+    return found?.kind === 'string' ? found.value : [];
+  }
+
+  clearPrinted(): void {
+    this.#own.set(printedName, { kind: 'string', value: [] });
+  }
+
+  appendPrinted(text: Template, at: Span): void {
+    this.#own.set(printedName, bounded({ kind: 'string', value: [...this.printed, ...text] }, '(…)', at));
+  }
+
+  /** Takes over what a subshell has printed. */
+  print(inner: ShellState): void {
+    const printed = inner.#own.get(printedName);
+    if (printed) this.#own.set(printedName, printed);
+  }
+
+  /** Every variable that is set. */
+  variables(): ReadonlyMap<string, Variable> {
+    const all = this.#below ? new Map(this.#below.variables()) : new Map<string, Variable>();
+    for (const [name, variable] of this.#own) {
+      if (variable) all.set(name, variable);
+      else all.delete(name);
+    }
+    return all;
   }
 
   /** `"$@"`; `undefined` where nobody knows it. */
   get arguments(): readonly Template[] | undefined {
-    const all = this.variables.get('@');
+    const all = this.get('@');
     return all?.kind === 'array' ? all.items : undefined;
   }
 
   setArguments(values: readonly Template[] | undefined): void {
-    for (const name of [...this.variables.keys()]) if (/^(?:\d+|@)$/.test(name)) this.variables.delete(name);
+    for (let index = (this.arguments ?? []).length; index > 0; index--) this.unset(String(index));
+    this.unset('@');
     if (!values) return;
-    this.variables.set('@', { kind: 'array', items: values });
-    for (const [index, value] of values.entries()) this.variables.set(String(index + 1), { kind: 'string', value });
+    this.set('@', { kind: 'array', items: values });
+    for (const [index, value] of values.entries()) this.set(String(index + 1), { kind: 'string', value });
   }
 
-  /** Becomes what holds after any of the branches; a branch that ended does not come back. */
+  /** What a called function leaves behind, but for its arguments and `local` names. */
+  adopt(inner: ShellState, locals: ReadonlySet<string>): void {
+    for (const [name, variable] of inner.#own) {
+      if (/^[\d@]/.test(name) || locals.has(name)) continue;
+      if (variable) this.set(name, variable);
+      else this.unset(name);
+    }
+    this.errexit = inner.errexit;
+    this.pipefail = inner.pipefail;
+    this.mayHaveEnded ||= inner.mayHaveEnded;
+  }
+
+  /** This state as a layer right above `base`, which it grew from, so that what happens in between later does not change it. */
+  since(base: ShellState): ShellState {
+    const layers: ShellState[] = [];
+    for (let state: ShellState | undefined = this; state && state !== base; state = state.#below) layers.push(state);
+    const copy = new ShellState(this.#shared, this, base);
+    copy.mayHaveEnded = this.mayHaveEnded;
+    copy.mayHaveLeft = this.mayHaveLeft;
+    copy.ended = this.ended;
+    for (const layer of layers.reverse()) for (const [name, variable] of layer.#own) copy.#own.set(name, variable);
+    return copy;
+  }
+
+  /** Becomes what holds after any of the branches, which grew from it; a branch that ended does not come back. */
   join(branches: readonly ShellState[], at: Span): void {
     const open = branches.filter(branch => !branch.ended);
-    if (open.length === 0) {
+    this.mayHaveEnded ||= branches.some(branch => branch.mayHaveEnded);
+    this.mayHaveLeft ||= branches.some(branch => branch.mayHaveLeft);
+    const [only] = open;
+    if (!only) {
       this.ended = branches.length > 0;
       return;
     }
-    const names = new Set(open.flatMap(branch => [...branch.variables.keys()]));
+    this.errexit = open.every(({ errexit }) => errexit === only.errexit) ? only.errexit : undefined;
+    this.pipefail = open.every(({ pipefail }) => pipefail === only.pipefail) ? only.pipefail : undefined;
+    const names = new Set(open.flatMap(branch => [...branch.#own.keys()]));
     for (const name of names) {
-      const values = open.map(branch => branch.variables.get(name));
-      const [first] = values;
-      if (first && values.every(value => value === first)) this.variables.set(name, first);
-      else this.variables.set(name, merge(values, this.#outer(name) ?? [], at));
+      const values = open.map(branch => branch.get(name));
+      // What a test told holds on its own way alone, unless that is the only one left.
+      const wide = open.length === 1 ? values : values.map(value => value?.narrows ?? value);
+      const [first] = wide;
+      if (wide.every(value => value === first)) {
+        if (first) this.#own.set(name, first);
+        else this.unset(name);
+      } else this.set(name, merge(wide, this.#shared.outer(name) ?? [], at));
     }
   }
 }
 
 function merge(values: readonly (Variable | undefined)[], unset: Template, at: Span): Variable {
   const known = values.filter(value => value !== undefined);
-  const arrays = known.filter(value => value.kind === 'array');
-  if (arrays.length > 0) {
-    // The longest form holds every element that may be there.
-    const [longest] = [...arrays].sort((a, b) => b.items.length - a.items.length);
-    return longest ?? { kind: 'array', items: [] };
-  }
+  const [list] = known
+    .filter(value => value.kind !== 'string')
+    .sort((a, b) => (b.kind === 'array' ? b.items.length : b.entries.size) - (a.kind === 'array' ? a.items.length : a.entries.size));
+  // The longest form holds every element that may be there.
+  if (list) return { ...list, open: true };
   const strings = known.flatMap(value => (value.kind === 'string' ? [value.value] : []));
   if (known.length < values.length) strings.push(unset);
   return { kind: 'string', value: choice(strings, at) };

@@ -1,33 +1,39 @@
-import type { CommandArgument, DoubleQuotedChild, ParameterExpansionPart, ParsedScript, Redirection, Word, WordPart } from 'unbash';
-import { isLinear, join, sliceText } from '../image/split.ts';
-import { choice, derived, hole, type Part, passOn, type Template } from '../image/template.ts';
+import type { CommandArgument, DoubleQuotedChild, ParsedScript, Redirection, Word, WordPart } from 'unbash';
+import { derived, hole, literal, type Part, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { arithmetic } from './arithmetic.ts';
+import { arrayItems, parameterValue } from './arrays.ts';
+import { braced } from './braces.ts';
 import { runnerVariable } from './environment.ts';
-import { applyOperation } from './parameters.ts';
-import type { Script } from './script.ts';
-import type { ShellState, Variable } from './state.ts';
+import { type Segment, splitFields } from './fields.ts';
+import type { ShellSource } from './source.ts';
+import type { ShellState } from './state.ts';
 
 /** One word of a command after expansion; `span` is the word in the file. */
 export interface Argument {
   readonly template: Template;
   readonly span: Span;
+  /** One of its forms holds white space outside quotes, so that the shell makes several arguments of it. */
+  readonly splits?: true;
+}
+
+/** What a word needs from around it. */
+export interface WordContext {
+  readonly source: ShellSource;
+  /** A variable that the script has not set. */
+  outer(name: string): Template | undefined;
+  /** What a substitution prints, its line breaks at the end included. */
+  substitute(script: ParsedScript, state: ShellState, at: Span, source: string): Template;
 }
 
 /** Gives words their values: parameters, substitutions, quotes, splitting. */
 export class WordReader {
-  readonly #script: Script;
-  readonly #environment: ReadonlyMap<string, Template>;
-  readonly #substitute: (script: ParsedScript, state: ShellState, at: Span, source: string) => Template;
+  readonly source: ShellSource;
+  readonly #context: WordContext;
 
-  constructor(script: Script, environment: ReadonlyMap<string, Template>, substitute: WordReader['substitute']) {
-    this.#script = script;
-    this.#environment = environment;
-    this.#substitute = substitute;
-  }
-
-  /** The value of a command substitution. */
-  get substitute(): (script: ParsedScript, state: ShellState, at: Span, source: string) => Template {
-    return this.#substitute;
+  constructor(context: WordContext) {
+    this.source = context.source;
+    this.#context = context;
   }
 
   /** A word as one string: an assignment's value, a redirection's target. */
@@ -36,142 +42,176 @@ export class WordReader {
     return word.parts.flatMap(part => this.#part(part, state));
   }
 
-  /** What a here-document or a here-string among the redirections holds. */
-  hereDocument(redirects: readonly Redirection[], state: ShellState): Template | undefined {
-    for (const redirect of redirects) {
-      if (redirect.type === 'HereString' && redirect.target) return this.value(redirect.target, state);
-      if (redirect.type !== 'HereDoc') continue;
+  /** What a here-document or here-string among the redirections holds, or a `<(…)` prints; `undefined` where there is none. */
+  input(redirects: readonly Redirection[], state: ShellState): Template | undefined {
+    const redirect = redirects.findLast(({ type, ...rest }) => type !== 'Redirect' || ('operator' in rest && rest.operator === '<'));
+    if (!redirect) return undefined;
+    if (redirect.type === 'HereDoc') {
       const { body, delimiter } = redirect;
       if (!delimiter?.quoted && body.parts) return body.parts.flatMap(part => this.#part(part, state));
-      return this.#script.textOf(body.pos, body.end);
+      return this.source.textOf(body.pos, body.end);
     }
-    return undefined;
+    const { target } = redirect;
+    if (!target) return undefined;
+    const at = this.source.span(target.pos, target.end);
+    if (redirect.type === 'HereString') return [...this.value(target, state), ...derived('\n', at)];
+    const only = target.parts?.length === 1 ? target.parts[0] : undefined;
+    if (only?.type === 'ProcessSubstitution' && only.script) return this.#context.substitute(only.script, state, at, only.text);
+    return hole(`< ${target.text}`, 'unknown', at);
   }
 
-  /** A word as the arguments it becomes: arrays and unquoted values with white space become several. */
-  expand(word: Word, state: ShellState): readonly Argument[] {
-    const span = this.#script.span(word.pos, word.end);
-    const items = this.#arrayItems(word, state);
-    if (items) return items.map(item => ({ template: passOn(item, span, this.#script.path, `an element of ${word.text}`), span }));
-    const unquoted = word.parts?.some(
-      part => part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' || part.type === 'CommandExpansion',
-    );
-    const template = this.value(word, state);
-    if (!unquoted && !this.#script.hasExpression(word.pos, word.end)) return [{ template, span }];
-    const mayBeEmpty = word.parts?.every(part => part.type !== 'DoubleQuoted' && part.type !== 'SingleQuoted') ?? true;
-    const fields = splitFields(template);
-    return (mayBeEmpty ? fields.filter(field => field.length > 0) : fields).map(field => ({ template: field, span }));
+  /** A word as the arguments it becomes: arrays, braces and unquoted values with white space become several. `globs`: a `*` is a file name then. */
+  expand(word: Word, state: ShellState, globs = false): readonly Argument[] {
+    const span = this.source.span(word.pos, word.end);
+    if (!word.parts && !this.source.hasExpression(word.pos, word.end)) return [{ template: this.value(word, state), span }];
+    const items = arrayItems(word, state, this);
+    if (items) return items.map(item => ({ template: passOn(item, span, this.source.path, `an element of ${word.text}`), span }));
+    const forms = braced(word.parts ?? []);
+    return forms.flatMap(parts => {
+      const segments = parts
+        ? parts.map(part =>
+            typeof part === 'string' ? { template: derived(part, span), kind: 'text' as const } : this.#segment(part, state, globs),
+          )
+        : [{ template: this.source.textOf(word.pos, word.end), kind: 'splits' as const }];
+      return splitFields(segments, separators(state)).map(({ template, splits }) => ({ template, span, ...(splits && { splits }) }));
+    });
+  }
+
+  #segment(part: WordPart, state: ShellState, globs: boolean): Segment {
+    const template =
+      globs && part.type === 'Glob' ? hole(part.text, 'unknown', this.source.span(part.pos, part.end)) : this.#part(part, state);
+    switch (part.type) {
+      case 'Literal':
+        return { template, kind: this.source.hasExpression(part.pos, part.end) ? 'splits' : 'text' };
+      case 'SimpleExpansion':
+      case 'ParameterExpansion':
+      case 'CommandExpansion':
+        return { template, kind: 'splits' };
+      case 'SingleQuoted':
+      case 'DoubleQuoted':
+      case 'LocaleString':
+      case 'AnsiCQuoted':
+        return { template, kind: 'quoted' };
+      default:
+        return { template, kind: 'text' };
+    }
   }
 
   /** Command arguments; an assignment among them (`export A=b`) is written out as text. */
   arguments(args: readonly CommandArgument[], state: ShellState): readonly Argument[] {
     return args.flatMap(argument => {
       if (argument.type === 'Word') return this.expand(argument, state);
-      const span = this.#script.span(argument.pos, argument.end);
-      const head = this.#script.textOf(argument.pos, argument.value.pos);
+      const span = this.source.span(argument.pos, argument.end);
+      const head = this.source.textOf(argument.pos, argument.value.pos);
       return [{ template: argument.value.type === 'Word' ? [...head, ...this.value(argument.value, state)] : head, span }];
     });
   }
 
   /** What `$NAME` is, as a value standing at `at`; `undefined` where nobody set it. */
   variable(name: string, state: ShellState, at: Span): Template | undefined {
-    const local = state.variables.get(name);
+    const local = state.get(name);
     if (local) {
-      const value = local.kind === 'string' ? local.value : (local.items[0] ?? []);
-      return passOn(value, at, this.#script.path, /^\d+$/.test(name) ? `argument ${name} of a function` : `shell variable ${name}`);
+      const value = local.kind === 'string' ? local.value : ((local.kind === 'array' ? local.items[0] : local.entries.get('0')) ?? []);
+      return passOn(value, at, this.source.path, /^\d+$/.test(name) ? `argument ${name} of a function` : `shell variable ${name}`);
     }
-    const outer = this.#environment.get(name);
-    return outer ? passOn(outer, at, this.#script.path, `env ${name}`) : runnerVariable(name, at);
-  }
-
-  /** `"${a[@]}"`, `${a[*]}`, `"$@"` alone in a word. */
-  #arrayItems(word: Word, state: ShellState): readonly Template[] | undefined {
-    if (word.parts?.length !== 1) return undefined;
-    const [only] = word.parts;
-    const inner = only?.type === 'DoubleQuoted' && only.parts.length === 1 ? only.parts[0] : only;
-    if (inner?.type === 'SimpleExpansion' && (inner.text === '$@' || inner.text === '$*')) return items(state.variables.get('@'));
-    if (inner?.type !== 'ParameterExpansion' || inner.operation || inner.prefix) return undefined;
-    return inner.index && (inner.index.text === '@' || inner.index.text === '*') ? items(state.variables.get(inner.parameter)) : undefined;
+    if (name === '#') {
+      const count = state.arguments?.length;
+      return count === undefined ? hole('$#', 'integer', at) : derived(String(count), at);
+    }
+    const outer = this.#context.outer(name);
+    return outer ? passOn(outer, at, this.source.path, `env ${name}`) : runnerVariable(name, at);
   }
 
   #part(part: WordPart | DoubleQuotedChild, state: ShellState): Template {
-    const at = this.#script.span(part.pos, part.end);
+    const at = this.source.span(part.pos, part.end);
     switch (part.type) {
       case 'Literal':
         return this.#literal(part.pos, part.end, part.text, part.value);
       case 'SingleQuoted':
-        return this.#script.textOf(part.pos + 1, Math.max(part.pos + 1, part.end - 1));
+        return this.source.textOf(part.pos + 1, Math.max(part.pos + 1, part.end - 1));
       case 'DoubleQuoted':
       case 'LocaleString':
         return part.parts.flatMap(child => this.#part(child, state));
       case 'AnsiCQuoted':
-        return this.#script.hasExpression(part.pos, part.end) ? hole(part.text, 'unknown', at) : derived(part.value, at);
+        return this.source.hasExpression(part.pos, part.end) ? hole(part.text, 'unknown', at) : derived(part.value, at);
       case 'SimpleExpansion':
-        return this.variable(part.text.slice(1), state, at) ?? hole(part.text, 'unknown', at);
+        return this.variable(part.text.slice(1), state, at) ?? hole(part.text, shapeOfSpecial[part.text] ?? 'unknown', at);
       case 'ParameterExpansion':
-        return this.#parameter(part, state, at);
+        return parameterValue(part, state, at, this);
       case 'CommandExpansion':
         return part.script && part.script.source === undefined
-          ? this.#substitute(part.script, state, at, part.text)
+          ? named(withoutFinalBreaks(this.#context.substitute(part.script, state, at, part.text)), at, part.text)
           : hole(part.text, 'unknown', at);
-      case 'ArithmeticExpansion':
-        return hole(part.text, 'integer', at);
+      case 'ArithmeticExpansion': {
+        const known = arithmetic(part.expression, name => literal(this.variable(name, state, at) ?? []));
+        return known === undefined ? hole(part.text, 'integer', at) : derived(String(known), at);
+      }
       case 'Glob':
-        return this.#literal(part.pos, part.end, part.text, part.text);
       case 'BraceExpansion':
-        return choice(
-          braceOptions(part.text).map(option => derived(option, at)),
-          at,
-        );
+        return this.#literal(part.pos, part.end, part.text, part.text);
       case 'ProcessSubstitution':
+        if (part.script?.source === undefined && part.script) this.#context.substitute(part.script, state, at, part.text);
+        return hole(part.text, 'unknown', at);
       case 'ExtendedGlob':
         return hole(part.text, 'unknown', at);
     }
   }
 
-  #parameter(part: ParameterExpansionPart, state: ShellState, at: Span): Template {
-    if (part.prefix === '#') return hole(part.text, 'integer', at);
-    if (part.prefix === '!') return hole(part.text, 'unknown', at);
-    const indexed = part.index && items(state.variables.get(part.parameter));
-    if (indexed) {
-      const joined = join(indexed, ' ', at);
-      const one = /^\d+$/.test(part.index?.text ?? '') ? indexed[Number(part.index?.text)] : joined;
-      return passOn(one ?? [], at, this.#script.path, `shell variable ${part.parameter}`);
-    }
-    const value = this.variable(part.parameter, state, at);
-    if (!part.operation) return value ?? hole(part.text, 'unknown', at);
-    return applyOperation(value, part.operation, word => this.value(word, state), at, part.text);
-  }
-
   #literal(pos: number, end: number, written: string, value: string): Template {
-    if (written === value || this.#script.hasExpression(pos, end)) return this.#script.textOf(pos, end);
-    return derived(value, this.#script.span(pos, end));
+    if (written === value) return this.source.textOf(pos, end);
+    return this.#unescaped(pos, end, value) ?? derived(value, this.source.span(pos, end));
+  }
+
+  /** Text with backslashes in it, each run between them with its place; `undefined` where that does not give the value. */
+  #unescaped(pos: number, end: number, value: string): Template | undefined {
+    const written = this.source.slice(pos, end);
+    const parts: Part[] = [];
+    let run = 0;
+    let seen = '';
+    const take = (to: number) => {
+      if (to > run) parts.push(...this.source.textOf(pos + run, pos + to));
+      seen += written.slice(run, to);
+    };
+    for (let at = 0; at < written.length; at++) {
+      if (written[at] !== '\\') continue;
+      const next = written[at + 1];
+      // In double quotes a backslash before an ordinary character stays.
+      if (next !== '\n' && value.startsWith(`\\${next}`, seen.length + at - run) && next !== '\\') continue;
+      take(at);
+      run = next === '\n' ? at + 2 : at + 1;
+      at++;
+    }
+    take(written.length);
+    return seen === value || this.source.hasExpression(pos, end) ? parts : undefined;
   }
 }
 
-function items(variable: Variable | undefined): readonly Template[] | undefined {
-  if (!variable) return undefined;
-  return variable.kind === 'array' ? variable.items : [variable.value];
+const shapeOfSpecial: Readonly<Record<string, 'integer'>> = {
+  '$?': 'integer',
+  $$: 'integer',
+  '$!': 'integer',
+  '$#': 'integer',
+  $RANDOM: 'integer',
+  $SECONDS: 'integer',
+};
+
+/** The characters at which an unquoted value is split. */
+function separators(state: ShellState): string {
+  const ifs = state.get('IFS');
+  return (ifs?.kind === 'string' ? literal(ifs.value) : undefined) ?? ' \t\n';
 }
 
-/** `{a,b}`; ranges and nested braces stay as they are. */
-function braceOptions(text: string): readonly string[] {
-  const inner = /^\{([^{},]*,[^{}]*)\}$/.exec(text)?.[1];
-  return inner === undefined ? [text] : inner.split(',');
+/** As `$(…)` leaves it: without the line breaks at the end. */
+function withoutFinalBreaks(value: Template): Template {
+  const last = value.at(-1);
+  if (last?.kind !== 'text' || !last.text.endsWith('\n')) return value;
+  const kept = last.text.replace(/(?<!\n)\n+$/, '');
+  return kept === '' ? withoutFinalBreaks(value.slice(0, -1)) : [...value.slice(0, -1), { ...last, text: kept }];
 }
 
-/** Splits at white space in known text, as the shell does with an unquoted expansion. Text written in the word itself has none. */
-function splitFields(template: Template): readonly Template[] {
-  const fields: Part[][] = [[]];
-  for (const part of template) {
-    if (part.kind !== 'text' || !/[ \t\n]/.test(part.text) || isLinear(part)) {
-      fields.at(-1)?.push(part);
-      continue;
-    }
-    for (const match of part.text.matchAll(/[ \t\n]+|[^ \t\n]+/g)) {
-      if (/^[ \t\n]/.test(match[0])) fields.push([]);
-      else fields.at(-1)?.push(sliceText(part, match.index, match.index + match[0].length));
-    }
-  }
-  return fields;
+/** A value that one command alone makes stands where the substitution stands, and is called after it where it has no name. */
+function named(value: Template, at: Span, source: string): Template {
+  const [only] = value;
+  if (value.length !== 1 || only?.kind !== 'hole' || only.via.length > 0) return value;
+  return [{ ...only, at, ...(only.source.startsWith('$(') && { source }) }];
 }

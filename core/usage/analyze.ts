@@ -3,7 +3,7 @@ import { type Piece, splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
 import { display, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
-import { innerCommands } from '../shell/nested.ts';
+import { shellOptions } from '../shell/options.ts';
 import { expressionUses, Script } from '../shell/script.ts';
 import { finish, type Steps } from '../text/steps.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
@@ -18,7 +18,7 @@ import { type Files, noFiles, rootOf, within } from './files.ts';
 import { type InputScript, placed } from './inputScript.ts';
 import { broughtHere, jobImages } from './jobImages.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
-import { shellOf } from './shellOf.ts';
+import { shellNamed, shellOf } from './shellOf.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
 import { type ActionFacts, StepReader } from './stepReader.ts';
 import type { Fact, ScriptExpression, StepScript, Usage } from './usage.ts';
@@ -204,9 +204,11 @@ class Analysis {
       this.#expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
     }
     const environment = this.#environment(job, step, known, scope);
-    const { commands, outputs, env } = interpret(script, environment);
-    const all = commands.map(command => placed(command, input)).flatMap(command => innerCommands(command));
-    this.#scripts.push({ job, step, events, script, commands: all, outputs });
+    // What an action hands on is read by a shell with no options of the runner's.
+    const options = shellOptions(step.run ? shellNamed(this.#workflow, job, step) : 'bash {0}');
+    const { env, commands, ...read } = interpret(script, environment, options);
+    const all = commands.map(command => placed(command, input));
+    this.#scripts.push({ job, step, events, script, commands: all, ...read });
     const local = this.#localOf(job);
     const context: CommandContext = {
       variable: (command, name) => command.variables?.get(name) ?? environment.get(name),
@@ -216,7 +218,7 @@ class Analysis {
       isHere: reference => local.has(display(reference)),
     };
     for (const command of all) add(commandFacts(command, context), command.conditional, command.failure);
-    if (step.id) known.outputs.set(step.id.value, outputs);
+    if (step.id) known.outputs.set(step.id.value, read.outputs);
     for (const [name, value] of env) known.env.set(name, value);
   }
 

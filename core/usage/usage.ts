@@ -1,5 +1,5 @@
 import type { Template } from '../image/template.ts';
-import type { ShellCommand } from '../shell/interpret.ts';
+import type { Announcement, ShellCommand, ShellWrite } from '../shell/command.ts';
 import type { Script } from '../shell/script.ts';
 import type { Place, Span } from '../text/span.ts';
 import type { Job, Step } from '../workflow/model.ts';
@@ -284,6 +284,9 @@ export interface StepScript {
   readonly commands: readonly ShellCommand[];
   /** What it leaves in `$GITHUB_OUTPUT`; under the empty name where it writes names that nobody knows. */
   readonly outputs: ReadonlyMap<string, Template>;
+  /** What it appends to the runner's files: outputs, environment, job summary. */
+  readonly writes: readonly ShellWrite[];
+  readonly announcements: readonly Announcement[];
 }
 
 /** An expression that lands in a script as text, before any shell reads it. */

@@ -1,0 +1,73 @@
+import type { Command } from 'unbash';
+import type { Template } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
+import type { Sink } from './state.ts';
+import type { Argument } from './words.ts';
+
+/** What becomes of a failure: it ends the script, something asks about it, or nobody sees it. */
+export type Failure = 'fatal' | 'tested' | 'ignored';
+
+/** Where output goes: the log, nowhere, a file (`$GITHUB_OUTPUT` too), the next command of a pipe, or the value of a `$(…)`. */
+export type Stream = 'log' | 'null' | 'file' | 'pipe' | 'value';
+
+/** The commands on both sides of `|`. */
+export interface ShellPipeline {
+  /** In order; `undefined` for a part that is no simple command (a loop, a block). */
+  readonly parts: readonly (ShellCommand | undefined)[];
+  /** Whether the first part that fails decides; `undefined` where the script is not clear about it. */
+  readonly pipefail: boolean | undefined;
+}
+
+/** A command that the script may run, with its words expanded; the name is the first word. */
+export interface ShellCommand {
+  readonly words: readonly Argument[];
+  /** The command in the file. */
+  readonly span: Span;
+  /** It stands in a branch, a loop or behind `&&`/`||`, so it may not run. */
+  readonly conditional: boolean;
+  /** The here-document or here-string that it reads. */
+  readonly input?: Template;
+  readonly failure: Failure;
+  /** The command of the tree, where it is written in the script itself. */
+  readonly node?: Command;
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  /** The pipe that it is part of, and which part of it. */
+  readonly pipeline?: ShellPipeline;
+  readonly position?: number;
+  /** How many loops it stands in. */
+  readonly loops: number;
+  /** The command whose output it reads: `from | this`. */
+  readonly from?: ShellCommand;
+  /** It runs on another machine. */
+  readonly remote?: true;
+  /** It calls a function of the script, whose commands follow. */
+  readonly isFunction?: true;
+  /** Variables of the script at this point, and those set for this command alone (`TAG=1 docker compose push`); only for programs that read their environment. */
+  readonly variables?: ReadonlyMap<string, Template>;
+}
+
+/** `::warning::`, `::error::` or `::notice::` that the script prints. */
+export interface Announcement {
+  readonly level: 'error' | 'warning' | 'notice';
+  readonly text: Template;
+  readonly span: Span;
+}
+
+/** Something appended to a file of the runner. */
+export interface ShellWrite {
+  readonly sink: Sink;
+  readonly text: Template;
+  /** The command that writes. */
+  readonly span: Span;
+}
+
+export interface ShellResult {
+  readonly commands: readonly ShellCommand[];
+  /** What the step leaves in `$GITHUB_OUTPUT` and `$GITHUB_ENV`, by name. */
+  readonly outputs: ReadonlyMap<string, Template>;
+  readonly env: ReadonlyMap<string, Template>;
+  /** What is appended to the runner's files, in order. */
+  readonly writes: readonly ShellWrite[];
+  readonly announcements: readonly Announcement[];
+}

@@ -1,0 +1,237 @@
+import type { Command, Redirection, Statement } from 'unbash';
+import { hole, literal, type Template } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
+import { assign, declarations, declare } from './assign.ts';
+import { changeState } from './builtins.ts';
+import type { ShellCommand } from './command.ts';
+import { effective } from './nested.ts';
+import { NestedSource } from './nestedSource.ts';
+import { output } from './output.ts';
+import { linesOf } from './reading.ts';
+import { legacyOutput, namedSink } from './sinks.ts';
+import { ShellState, type Sink } from './state.ts';
+import { failureOf, outermost, redirected, type Surroundings } from './surroundings.ts';
+import { variants } from './variants.ts';
+import type { Walk } from './walk.ts';
+import { type Argument, WordReader } from './words.ts';
+
+/** Programs, or parts of them, whose files or options name variables. */
+const readsVariables: ReadonlySet<string> = new Set(['docker-compose', 'podman-compose', 'compose', 'stack', 'bake', 'ko']);
+
+interface Frame {
+  readonly base: ShellState;
+  readonly locals: Set<string>;
+  readonly returns: ShellState[];
+}
+
+/** Runs simple commands: words, assignments, functions, shells inside, and what they print or write. */
+export class Simple {
+  readonly words: WordReader;
+  readonly #walk: Walk;
+  readonly #frames: Frame[] = [];
+  /** What is around the words that are being read, and whether a substitution's status is the command's: `x=$(…)`. */
+  #within: { readonly around: Surroundings; readonly keepsStatus: boolean } = { around: outermost, keepsStatus: false };
+
+  constructor(walk: Walk) {
+    this.#walk = walk;
+    this.words = new WordReader({
+      source: walk.source,
+      outer: name => walk.outer(name),
+      substitute: (script, state, at, source) => this.#substitute(script.commands, state, at, source),
+    });
+  }
+
+  get mayHaveReturned(): boolean {
+    return (this.#frames.at(-1)?.returns.length ?? 0) > 0;
+  }
+
+  run(node: Command, state: ShellState, before: Surroundings): void {
+    const outer = this.#within;
+    const around = redirected(this.withInput(before, node.redirects, state), node.redirects);
+    this.#within = { around, keepsStatus: !node.name };
+    if (node.name) {
+      const words = this.words.arguments([node.name, ...node.args], state);
+      const forms = variants(words);
+      for (const form of forms) this.#command(node, form, state, forms.length > 1 ? { ...around, conditional: true } : around);
+    } else for (const item of node.prefix) if (item.type === 'Assignment') assign(item, state, this.words);
+    this.#within = outer;
+  }
+
+  /** With what is read from a here-document, a here-string or a file. */
+  withInput(around: Surroundings, redirects: readonly Redirection[], state: ShellState): Surroundings {
+    if (redirects.length === 0) return around;
+    const stdin = this.words.input(redirects, state);
+    return stdin ? { ...around, stdin, from: undefined } : around;
+  }
+
+  /** What `while read -r x` reads turn by turn, where that is known. */
+  linesRead(
+    clause: { readonly commands: readonly Statement[] },
+    around: Surroundings,
+  ): { name: string; items: readonly Template[] } | undefined {
+    const [statement, ...more] = clause.commands;
+    if (more.length > 0 || statement?.command.type !== 'Command' || statement.command.name?.value !== 'read') return undefined;
+    const [name, ...others] = statement.command.args.filter(({ text }) => !text.startsWith('-')).map(({ text }) => text);
+    if (!name || others.length > 0 || !/^\w+$/.test(name) || !around.stdin) return undefined;
+    const items = linesOf(around.stdin);
+    return items && { name, items };
+  }
+
+  #command(node: Command, words: readonly Argument[], state: ShellState, around: Surroundings): void {
+    const span = this.#walk.source.span(node.pos, node.end);
+    const name = literal(words[0]?.template ?? []) ?? '';
+    const command = this.#describe(node, words, span, state, around);
+    const body = state.functions.get(name);
+    if (body) {
+      this.#walk.trace.commands.push({ ...command, isFunction: true });
+      this.#call(body, words, state, around);
+      return;
+    }
+    const inner = effective(command, around.stdin);
+    if (inner.kind === 'script') {
+      this.#nested(inner, command, state, around);
+      return;
+    }
+    for (const each of inner.commands) this.#walk.trace.commands.push(each);
+    this.#effects(node, words, state, around, span);
+  }
+
+  #describe(node: Command, words: readonly Argument[], span: Span, state: ShellState, around: Surroundings): ShellCommand {
+    const { stdin, from, pipeline, remote, stdout, stderr, loops } = around;
+    const hasInput = stdin !== undefined && !pipeline && !from;
+    const variables =
+      node.prefix.length > 0 || words.slice(0, 4).some(({ template }) => readsVariables.has(literal(template) ?? ''))
+        ? this.#variables(node, state)
+        : undefined;
+    return {
+      words,
+      span,
+      conditional: around.conditional || state.mayHaveEnded || state.mayHaveLeft,
+      failure: failureOf(around, state),
+      node,
+      stdout,
+      stderr,
+      loops,
+      ...(hasInput && { input: stdin }),
+      ...(pipeline && { pipeline: pipeline.of, position: pipeline.position }),
+      ...(from && { from }),
+      ...(remote && { remote }),
+      ...(variables && { variables }),
+    };
+  }
+
+  #variables(node: Command, state: ShellState): ReadonlyMap<string, Template> {
+    const values = new Map<string, Template>();
+    for (const [name, variable] of state.variables()) if (variable.kind === 'string') values.set(name, variable.value);
+    for (const item of node.prefix) {
+      if (item.type === 'Assignment' && item.value.type === 'Word') values.set(item.name, this.words.value(item.value, state));
+    }
+    return values;
+  }
+
+  /** What the command prints and writes, and what it changes for those that follow. */
+  #effects(node: Command, words: readonly Argument[], state: ShellState, around: Surroundings, span: Span): void {
+    const name = literal(words[0]?.template ?? []) ?? '';
+    const conditional = around.conditional || state.mayHaveEnded || state.mayHaveLeft;
+    const teed = name === 'tee' ? namedSink(node.args.map(({ text }) => text).join(' ')) : undefined;
+    const says = name === 'echo' || name === 'printf';
+    if (around.sink || teed || says || around.stdout === 'pipe' || around.stdout === 'value') {
+      const text = output(name, words.slice(1), around.stdin, span) ?? hole(`$(${name})`, 'unknown', span);
+      const sinks: readonly (Sink | undefined)[] = [around.sink, teed];
+      for (const sink of sinks) if (sink) this.#walk.trace.write(sink, text, conditional, span);
+      if (around.stdout === 'pipe' || around.stdout === 'value') state.appendPrinted(text, span);
+      else if (says && !around.sink) this.#said(text, conditional, span, around);
+    }
+    if (declarations.has(name)) declare(name, node, state, this.words, this.#frames.at(-1)?.locals);
+    else if (name === 'return') this.#return(state);
+    else if (name === 'break' || name === 'continue') this.#walk.loops.leave(name, state);
+    else changeState(name, words, node, state, around, this.words);
+  }
+
+  /** Commands to the runner among what goes to the log: `::warning::`, the older `::set-output`. */
+  #said(text: Template, conditional: boolean, span: Span, { stdout }: Surroundings): void {
+    const [first] = text;
+    if (stdout !== 'log' || first?.kind !== 'text' || !first.text.startsWith('::')) return;
+    const legacy = legacyOutput(text);
+    if (legacy) this.#walk.trace.write('output', legacy, conditional, span);
+    const level = /^::(error|warning|notice)[ :]/.exec(first.text)?.[1] as 'error' | 'warning' | 'notice' | undefined;
+    if (level) this.#walk.trace.announcements.push({ level, text, span });
+  }
+
+  #return(state: ShellState): void {
+    const frame = this.#frames.at(-1);
+    if (frame) {
+      frame.returns.push(state.since(frame.base));
+      state.mayHaveLeft = true;
+    }
+    state.ended = true;
+  }
+
+  #call(
+    body: NonNullable<ReturnType<ShellState['functions']['get']>>,
+    words: readonly Argument[],
+    state: ShellState,
+    around: Surroundings,
+  ): void {
+    if (!this.#walk.trace.enter(body)) return;
+    const inner = state.fork();
+    inner.setArguments(words.slice(1).map(({ template }) => template));
+    const frame: Frame = { base: state, locals: new Set(), returns: [] };
+    this.#frames.push(frame);
+    this.#walk.node(body, inner, { ...around, pipeline: undefined, returnFailure: failureOf(around, state) });
+    this.#frames.pop();
+    this.#walk.trace.leave(body);
+    const left = state.mayHaveLeft;
+    const after = state.fork();
+    after.join([inner, ...frame.returns], words[0]?.span ?? { start: 0, end: 0 });
+    state.adopt(after, frame.locals);
+    state.ended = after.ended;
+    state.mayHaveLeft = left;
+  }
+
+  /** A shell that the command starts. */
+  #nested(
+    { text, options, remote, args }: Extract<ReturnType<typeof effective>, { kind: 'script' }>,
+    command: ShellCommand,
+    state: ShellState,
+    around: Surroundings,
+  ): void {
+    const inner = remote ? ShellState.start(options) : state.fork();
+    Object.assign(inner, { errexit: options.errexit, pipefail: options.pipefail });
+    if (args) inner.setArguments(args);
+    this.#walk.nested(new NestedSource(text, this.#walk.source.path), inner, {
+      ...around,
+      fate: 'last',
+      guarded: false,
+      asked: false,
+      shellFailure: command.failure,
+      conditional: command.conditional,
+      stdin: undefined,
+      from: undefined,
+      pipeline: undefined,
+      ...(remote && { remote: true as const }),
+    });
+    state.print(inner);
+  }
+
+  #substitute(commands: readonly Statement[], state: ShellState, at: Span, source: string): Template {
+    const { around, keepsStatus } = this.#within;
+    const inner = state.fork();
+    // bash drops `-e` in a `$(…)`.
+    if (!state.posix) inner.errexit = false;
+    inner.clearPrinted();
+    const followed = this.#walk.inside(() =>
+      this.#walk.statements(commands, inner, {
+        ...around,
+        fate: 'last',
+        guarded: state.posix && around.guarded,
+        asked: false,
+        shellFailure: keepsStatus ? failureOf(around, state) : 'ignored',
+        sink: undefined,
+        stdout: 'value',
+        pipeline: undefined,
+      }),
+    );
+    return followed ? inner.printed : hole(source, 'unknown', at);
+  }
+}

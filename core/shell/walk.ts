@@ -1,0 +1,219 @@
+import type { AndOr, Case, CommandNode, CompoundList, If, Pipeline, PipelineNode, Statement } from 'unbash';
+import type { Template } from '../image/template.ts';
+import type { ShellCommand } from './command.ts';
+import { handling } from './handling.ts';
+import { Loops } from './loops.ts';
+import { Simple } from './simple.ts';
+import type { ShellSource } from './source.ts';
+import type { ShellState } from './state.ts';
+import { asksForStatus, failureOf, fateOf, redirected, type Surroundings, tested } from './surroundings.ts';
+import type { Trace } from './trace.ts';
+
+/** Deeper nesting than people write: what lies beyond is not followed. */
+const maxDepth = 40;
+
+/** Goes through a script in order, branch by branch. */
+export class Walk {
+  readonly source: ShellSource;
+  readonly trace: Trace;
+  readonly simple: Simple;
+  readonly loops: Loops;
+  depth: number;
+  #waits: boolean | undefined;
+
+  /** A variable that the script finds set. */
+  readonly outer: (name: string) => Template | undefined;
+
+  constructor(source: ShellSource, trace: Trace, outer: (name: string) => Template | undefined, depth = 0) {
+    this.source = source;
+    this.trace = trace;
+    this.outer = outer;
+    this.depth = depth;
+    this.simple = new Simple(this);
+    this.loops = new Loops(this);
+  }
+
+  statements(list: readonly Statement[], state: ShellState, around: Surroundings): void {
+    for (const [index, { command, background }] of list.entries()) {
+      if (state.ended) return;
+      const next = list[index + 1];
+      if (background) {
+        const aside = state.fork();
+        this.node(command, aside, { ...around, fate: this.#isWaitedFor() ? 'tested' : 'ignored', guarded: true });
+        state.print(aside);
+      } else this.node(command, state, next ? { ...around, fate: 'next', asked: asksForStatus(this.source, next) } : around);
+    }
+  }
+
+  /** `wait $PID` gives the status of what ran in the background; `wait` alone gives none. */
+  #isWaitedFor(): boolean {
+    this.#waits ??= /(?:^|[\s;&])wait [-"$%\d]/.test(this.source.slice(0, Number.MAX_SAFE_INTEGER));
+    return this.#waits;
+  }
+
+  node(node: PipelineNode | AndOr | CompoundList, state: ShellState, around: Surroundings): void {
+    if (this.depth >= maxDepth) return;
+    this.depth++;
+    switch (node.type) {
+      case 'CompoundList':
+        this.statements(node.commands, state, around);
+        break;
+      case 'AndOr':
+        this.#andOr(node, state, around);
+        break;
+      case 'Pipeline':
+        this.#pipeline(node, state, around);
+        break;
+      default:
+        this.command(node, state, around);
+    }
+    this.depth--;
+  }
+
+  /** Whether `run` was run: one level deeper, unless that is too deep. */
+  inside(run: () => void): boolean {
+    if (this.depth >= maxDepth) return false;
+    this.depth++;
+    run();
+    this.depth--;
+    return true;
+  }
+
+  /** A script inside this one, that another shell reads; on another machine it finds nothing set. */
+  nested(source: ShellSource, state: ShellState, around: Surroundings): void {
+    const outer = around.remote ? () => undefined : this.outer;
+    this.inside(() => new Walk(source, this.trace, outer, this.depth).statements(source.tree.commands, state, around));
+  }
+
+  command(node: CommandNode, state: ShellState, around: Surroundings): void {
+    switch (node.type) {
+      case 'Command':
+        this.simple.run(node, state, around);
+        break;
+      case 'If':
+        this.#if(node, state, around);
+        break;
+      case 'Case':
+        this.#case(node, state, around);
+        break;
+      case 'For':
+      case 'While':
+      case 'ArithmeticFor':
+      case 'Select':
+        this.loops.run(node, state, around);
+        break;
+      case 'BraceGroup':
+        this.node(node.body, state, around);
+        break;
+      case 'Subshell': {
+        const inner = state.fork();
+        this.node(node.body, inner, { ...around, fate: 'last', shellFailure: failureOf(around, state) });
+        state.print(inner);
+        break;
+      }
+      case 'Redirected':
+        this.command(node.command, state, redirected(this.simple.withInput(around, node.redirects, state), node.redirects));
+        break;
+      case 'Function':
+        state.functions.set(node.name.value, node.body);
+        break;
+      default:
+        break;
+    }
+  }
+
+  #andOr(node: AndOr, state: ShellState, around: Surroundings): void {
+    const fates = this.#fates(node, state, around);
+    for (const [index, command] of node.commands.entries()) {
+      const here = { ...around, ...fates[index] };
+      if (index === 0) {
+        this.node(command, state, here);
+        continue;
+      }
+      const branch = state.fork();
+      this.node(command, branch, { ...here, conditional: true });
+      // `… || exit`: the status it ends with is the failure's.
+      if (node.operators[index - 1] === '||' && handling([command], state.functions) === 'ends') branch.mayHaveEnded = state.mayHaveEnded;
+      state.join([branch, state.fork()], this.source.span(node.pos, node.end));
+    }
+  }
+
+  /** What each command's failure leads to: the next `||` deals with it, or it is the status of the whole. */
+  #fates({ commands, operators }: AndOr, state: ShellState, around: Surroundings): readonly Partial<Surroundings>[] {
+    const fates: Partial<Surroundings>[] = [];
+    let fate = around.fate === 'next' ? 'tested' : around.fate;
+    let end = commands.length;
+    for (let index = commands.length - 2; index >= 0; index--) {
+      if (operators[index] === '||') {
+        fate = fateOf(handling(commands.slice(index + 1, end), state.functions), around, state);
+        end = index + 1;
+      }
+      fates[index] = { fate, guarded: true, asked: false };
+    }
+    return fates;
+  }
+
+  #pipeline(node: Pipeline, state: ShellState, around: Surroundings): void {
+    const negated = node.prefixes.some(({ type }) => type === 'Negation');
+    const whole = negated ? { ...tested(around), ...(around.fate === 'ignored' && { fate: around.fate }) } : around;
+    const [only] = node.commands;
+    if (node.commands.length === 1 && only) {
+      this.command(only, state, whole);
+      return;
+    }
+    const parts: (ShellCommand | undefined)[] = [];
+    const of = { parts, pipefail: state.pipefail };
+    const { commands } = this.trace;
+    let { stdin, from } = around;
+    for (const [position, part] of node.commands.entries()) {
+      const isLast = position === node.commands.length - 1;
+      const inner = state.fork();
+      if (!isLast) inner.clearPrinted();
+      const here = isLast ? whole : piped(whole, state.pipefail, node.operators[position] === '|&');
+      const before = commands.length;
+      this.command(part, inner, { ...here, stdin, from, pipeline: { of, position } });
+      if (isLast) state.print(inner);
+      else stdin = inner.printed;
+      const own = commands.slice(before);
+      parts.push(part.type === 'Command' ? own.findLast(command => command.node === part) : undefined);
+      from = own.at(-1) ?? from;
+    }
+  }
+
+  #if(node: If, state: ShellState, around: Surroundings): void {
+    this.node(node.clause, state, tested(around));
+    const inner = { ...around, conditional: true };
+    const branches: ShellState[] = [];
+    const branch = (body: CompoundList, from: ShellState) => {
+      const way = from.fork();
+      this.node(body, way, inner);
+      branches.push(way.since(state));
+    };
+    const other = state.fork();
+    branch(node.then, state);
+    for (const { clause, then } of node.elif) {
+      this.node(clause, other, tested(inner));
+      branch(then, other);
+    }
+    if (node.else) branch(node.else, other);
+    else branches.push(other);
+    state.join(branches, this.source.span(node.pos, node.end));
+  }
+
+  #case(node: Case, state: ShellState, around: Surroundings): void {
+    const branches: ShellState[] = [];
+    for (const { body } of node.items) {
+      const branch = state.fork();
+      this.node(body, branch, { ...around, conditional: true });
+      branches.push(branch);
+    }
+    if (!node.items.some(({ pattern }) => pattern.some(({ text }) => text === '*'))) branches.push(state.fork());
+    state.join(branches, this.source.span(node.pos, node.end));
+  }
+}
+
+/** A part whose output the next one reads: its failure counts with `pipefail` alone. */
+function piped(whole: Surroundings, pipefail: boolean | undefined, both: boolean): Surroundings {
+  const heard: Surroundings = pipefail ? whole : { ...whole, fate: pipefail === undefined ? 'tested' : 'ignored', guarded: true };
+  return { ...heard, sink: undefined, stdout: 'pipe', stderr: both ? 'pipe' : heard.stderr };
+}
