@@ -25,7 +25,7 @@ export interface ShellCommand {
   readonly span: Span;
   /** It stands in a branch, a loop or behind `&&`/`||`, so it may not run. */
   readonly conditional: boolean;
-  /** The here-document or here-string that it reads. */
+  /** The here-document or here-string that it reads, without the line break at its end. */
   readonly input?: Template;
   readonly failure: Failure;
   /** The command of the tree, where it is written in the script itself. */

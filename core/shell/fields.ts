@@ -36,6 +36,7 @@ export function splitFields(segments: readonly Segment[], separators: string): r
   }
   return fields
     .filter(({ parts, there }) => there || parts.length > 0)
+    .map(({ parts, splits, there }) => ({ parts, splits: splits || (!there && parts.length === 1 && mayBeEmpty(parts[0])) }))
     .map(({ parts, splits }) => ({ template: parts, ...(splits && { splits: true as const }) }));
 }
 
@@ -51,8 +52,11 @@ function splitText(part: TextPart, separators: string, next: () => void, take: (
 }
 
 function mayHold(template: Template, separators: string): boolean {
-  return (
-    template.length === 0 ||
-    alternatives(template).some(form => form.some(part => part.kind === 'text' && [...separators].some(one => part.text.includes(one))))
+  return alternatives(template).some(form =>
+    form.some(part => part.kind === 'text' && [...separators].some(one => part.text.includes(one))),
   );
+}
+
+function mayBeEmpty(part: Part | undefined): boolean {
+  return part?.kind === 'choice' && alternatives([part]).some(form => form.length === 0);
 }

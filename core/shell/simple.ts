@@ -13,7 +13,7 @@ import { ShellState, type Sink } from './state.ts';
 import { failureOf, outermost, redirected, type Surroundings } from './surroundings.ts';
 import { variants } from './variants.ts';
 import type { Walk } from './walk.ts';
-import { type Argument, WordReader } from './words.ts';
+import { type Argument, WordReader, withoutFinalBreaks } from './words.ts';
 
 /** Programs, or parts of them, whose files or options name variables. */
 const readsVariables: ReadonlySet<string> = new Set(['docker-compose', 'podman-compose', 'compose', 'stack', 'bake', 'ko']);
@@ -112,7 +112,7 @@ export class Simple {
       stdout,
       stderr,
       loops,
-      ...(hasInput && { input: stdin }),
+      ...(hasInput && { input: withoutFinalBreaks(stdin) }),
       ...(pipeline && { pipeline: pipeline.of, position: pipeline.position }),
       ...(from && { from }),
       ...(remote && { remote }),

@@ -202,7 +202,7 @@ function separators(state: ShellState): string {
 }
 
 /** As `$(…)` leaves it: without the line breaks at the end. */
-function withoutFinalBreaks(value: Template): Template {
+export function withoutFinalBreaks(value: Template): Template {
   const last = value.at(-1);
   if (last?.kind !== 'text' || !last.text.endsWith('\n')) return value;
   const kept = last.text.replace(/(?<!\n)\n+$/, '');
