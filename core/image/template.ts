@@ -87,7 +87,7 @@ export function choice(options: readonly Template[], at: Span): Template {
   const unique = new Map<string, Template>();
   for (const option of options.flatMap(alternatives))
     unique.set(
-      render(option, part => `\u0001${part.source}\u0001`),
+      render(option, part => `\u0001${[part.source, part.shape, part.length, ...(part.changes ?? [])].join('\u0002')}\u0001`),
       option,
     );
   const [first, ...rest] = unique.values();

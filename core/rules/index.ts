@@ -17,8 +17,10 @@ import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { packagesPermission } from './packages-permission.ts';
 import { passwordOnCommandLine } from './password-on-command-line.ts';
 import { platformSingle } from './platform-single.ts';
+import { pipefailHead } from './pipefail-head.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
+import { pushFailureHidden } from './push-failure-hidden.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
 import { pushWithoutImmutableTag } from './push-without-immutable-tag.ts';
 import type { Rule } from './rule.ts';
@@ -26,6 +28,7 @@ import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInBuildContext } from './secret-in-build-context.ts';
 import { secretInShell } from './secret-in-shell.ts';
 import { tagClaimsOtherCommit } from './tag-claims-other-commit.ts';
+import { shellOutputUnquoted } from './shell-output-unquoted.ts';
 import { tagInvalid } from './tag-invalid.ts';
 import { tagMergeCommit } from './tag-merge-commit.ts';
 import { tagNamespaceEscape } from './tag-namespace-escape.ts';
@@ -69,5 +72,8 @@ export const rules: readonly Rule[] = [
   loginMissing,
   packagesPermission,
   passwordOnCommandLine,
+  pipefailHead,
+  pushFailureHidden,
   secretInShell,
+  shellOutputUnquoted,
 ];

@@ -7,6 +7,12 @@ import type { Argument } from './words.ts';
 /** What becomes of a failure: it ends the script, something asks about it, or nobody sees it. */
 export type Failure = 'fatal' | 'tested' | 'ignored';
 
+/**
+ * What keeps a failure from being seen: the command behind `||` (which may announce it), a pipe without `pipefail`, `&`, a `$(…)` in another command's words, a
+ * condition around it (in which `-e` does not work), or a shell without `-e`.
+ */
+export type HiddenBy = 'or' | 'announced' | 'pipe' | 'background' | 'value' | 'condition' | 'options';
+
 /** Where output goes: the log, nowhere, a file (`$GITHUB_OUTPUT` too), the next command of a pipe, or the value of a `$(…)`. */
 export type Stream = 'log' | 'null' | 'file' | 'pipe' | 'value';
 
@@ -28,6 +34,8 @@ export interface ShellCommand {
   /** The here-document or here-string that it reads, without the line break at its end. */
   readonly input?: Template;
   readonly failure: Failure;
+  /** Why nobody sees a failure that is ignored. */
+  readonly hiddenBy?: HiddenBy;
   /** The command of the tree, where it is written in the script itself. */
   readonly node?: Command;
   readonly stdout: Stream;

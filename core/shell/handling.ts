@@ -1,13 +1,23 @@
-import type { AndOr, CommandNode, CompoundList, Function as FunctionNode, PipelineNode, Statement } from 'unbash';
+import type {
+  AndOr,
+  CommandArgument,
+  CommandNode,
+  CompoundList,
+  Function as FunctionNode,
+  PipelineNode,
+  Redirection,
+  Statement,
+} from 'unbash';
 
 type FunctionBody = FunctionNode['body'];
 type Node = PipelineNode | AndOr | CompoundList;
 
 /**
  * What the command behind `||` makes of the failure before it: it ends the shell or the function with a failure, is a failure itself,
- * lets the script go on as if nothing were, or does something that only the reader can judge.
+ * lets the script go on as if nothing were, does so but says it in the run's annotations or summary, or does something that only the
+ * reader can judge.
  */
-export type Handling = 'ends' | 'returns' | 'fails' | 'passes' | 'acts';
+export type Handling = 'ends' | 'returns' | 'fails' | 'passes' | 'announces' | 'acts';
 
 /** Programs that only say or wait. */
 const quiet: ReadonlySet<string> = new Set([
@@ -33,7 +43,14 @@ export function handling(nodes: readonly Node[], functions: ReadonlyMap<string, 
   const each = nodes.map((node, index) => ofNode(node, functions, depth + 1, index === 0));
   const last = each.at(-1) ?? 'passes';
   if (last === 'ends' || last === 'returns' || last === 'fails') return last;
-  return each.every(handled => handled === 'passes') ? 'passes' : (each.find(isEnd) ?? 'acts');
+  const calm = calmest(each);
+  return calm === 'acts' ? (each.find(isEnd) ?? calm) : calm;
+}
+
+/** Of the parts of a pipe. */
+function calmest(each: readonly Handling[]): Handling {
+  if (!each.every(handled => handled === 'passes' || handled === 'announces')) return 'acts';
+  return each.includes('announces') ? 'announces' : 'passes';
 }
 
 const isEnd = (handled: Handling) => handled === 'ends' || handled === 'returns';
@@ -47,7 +64,7 @@ function ofNode(node: Node, functions: ReadonlyMap<string, FunctionBody>, depth:
     case 'Pipeline':
       if (node.commands.length === 1 && node.prefixes.length === 0 && node.commands[0])
         return ofNode(node.commands[0], functions, depth, first);
-      return node.commands.every(part => ofCommand(part, functions, depth, false) === 'passes') ? 'passes' : 'acts';
+      return calmest(node.commands.map(part => ofCommand(part, functions, depth, false)));
     default:
       return ofCommand(node, functions, depth, first);
   }
@@ -82,7 +99,15 @@ function ofCommand(node: CommandNode, functions: ReadonlyMap<string, FunctionBod
   if (name === 'false') return 'fails';
   if (name === 'exit' || name === 'return') return ofExit(node.args[0], name === 'exit' ? 'ends' : 'returns', first);
   const body = functions.get(name);
-  return body ? ofFunction(body, functions, depth) : quiet.has(name) ? 'passes' : 'acts';
+  if (body) return ofFunction(body, functions, depth);
+  if (!quiet.has(name)) return 'acts';
+  return [...node.args, ...node.redirects].some(isAnnouncement) ? 'announces' : 'passes';
+}
+
+/** `::warning::…` among what is printed, or the job summary as the file that it goes to. */
+function isAnnouncement(node: CommandArgument | Redirection): boolean {
+  if (node.type === 'Word') return /^["']?::(?:warning|error|notice)\b/.test(node.text);
+  return node.type === 'Redirect' && node.target?.text.includes('GITHUB_STEP_SUMMARY') === true;
 }
 
 const known = new WeakMap<FunctionBody, Handling>();

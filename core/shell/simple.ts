@@ -10,7 +10,7 @@ import { output } from './output.ts';
 import { linesOf } from './reading.ts';
 import { legacyOutput, namedSink } from './sinks.ts';
 import { ShellState, type Sink } from './state.ts';
-import { failureOf, outermost, redirected, type Surroundings } from './surroundings.ts';
+import { failureOf, hiddenBy, outermost, redirected, type Surroundings } from './surroundings.ts';
 import { variants } from './variants.ts';
 import type { Walk } from './walk.ts';
 import { type Argument, WordReader, withoutFinalBreaks } from './words.ts';
@@ -98,6 +98,7 @@ export class Simple {
 
   #describe(node: Command, words: readonly Argument[], span: Span, state: ShellState, around: Surroundings): ShellCommand {
     const { stdin, from, pipeline, remote, stdout, stderr, loops } = around;
+    const failure = failureOf(around, state);
     const hasInput = stdin !== undefined && !pipeline && !from;
     const variables =
       node.prefix.length > 0 || words.slice(0, 4).some(({ template }) => readsVariables.has(literal(template) ?? ''))
@@ -107,7 +108,8 @@ export class Simple {
       words,
       span,
       conditional: around.conditional || state.mayHaveEnded || state.mayHaveLeft,
-      failure: failureOf(around, state),
+      failure,
+      ...(failure === 'ignored' && { hiddenBy: hiddenBy(around) }),
       node,
       stdout,
       stderr,
@@ -205,6 +207,7 @@ export class Simple {
       guarded: false,
       asked: false,
       shellFailure: command.failure,
+      hiddenBy: command.hiddenBy,
       conditional: command.conditional,
       stdin: undefined,
       from: undefined,
@@ -227,6 +230,7 @@ export class Simple {
         guarded: state.posix && around.guarded,
         asked: false,
         shellFailure: keepsStatus ? failureOf(around, state) : 'ignored',
+        hiddenBy: keepsStatus ? hiddenBy(around) : 'value',
         sink: undefined,
         stdout: 'value',
         pipeline: undefined,

@@ -1,6 +1,6 @@
 import type { Redirection, Statement } from 'unbash';
 import type { Template } from '../image/template.ts';
-import type { Failure, ShellCommand, ShellPipeline, Stream } from './command.ts';
+import type { Failure, HiddenBy, ShellCommand, ShellPipeline, Stream } from './command.ts';
 import type { Handling } from './handling.ts';
 import { sinkOf } from './sinks.ts';
 import type { ShellSource } from './source.ts';
@@ -23,6 +23,8 @@ export interface Surroundings {
   readonly shellFailure: Failure;
   /** What becomes of the running function when it returns a failure. */
   readonly returnFailure: Failure;
+  /** Where `fate` or `shellFailure` is `ignored`. */
+  readonly hiddenBy?: HiddenBy | undefined;
   readonly conditional: boolean;
   readonly loops: number;
   /** The file of the runner that output is appended to. */
@@ -56,6 +58,11 @@ export function failureOf({ fate, guarded, asked, shellFailure }: Surroundings, 
   if (fate !== 'next') return fate;
   if (!guarded && errexit !== false) return errexit ? shellFailure : 'tested';
   return asked ? 'tested' : 'ignored';
+}
+
+/** Why a failure that is ignored here is not seen. */
+export function hiddenBy({ fate, guarded, hiddenBy: given }: Surroundings): HiddenBy {
+  return fate === 'next' ? (guarded ? 'condition' : 'options') : (given ?? 'condition');
 }
 
 /** With a command's or a block's redirections applied, in their order. */
@@ -97,6 +104,7 @@ export function fateOf(handled: Handling, around: Surroundings, state: ShellStat
     case 'fails':
       return failureOf(around, state);
     case 'passes':
+    case 'announces':
       return 'ignored';
     case 'acts':
       return 'tested';

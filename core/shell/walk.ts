@@ -6,7 +6,7 @@ import { Loops } from './loops.ts';
 import { Simple } from './simple.ts';
 import type { ShellSource } from './source.ts';
 import type { ShellState } from './state.ts';
-import { asksForStatus, failureOf, fateOf, redirected, type Surroundings, tested } from './surroundings.ts';
+import { asksForStatus, failureOf, fateOf, hiddenBy, redirected, type Surroundings, tested } from './surroundings.ts';
 import type { Trace } from './trace.ts';
 
 /** Deeper nesting than people write: what lies beyond is not followed. */
@@ -39,7 +39,7 @@ export class Walk {
       const next = list[index + 1];
       if (background) {
         const aside = state.fork();
-        this.node(command, aside, { ...around, fate: this.#isWaitedFor() ? 'tested' : 'ignored', guarded: true });
+        this.node(command, aside, { ...around, fate: this.#isWaitedFor() ? 'tested' : 'ignored', guarded: true, hiddenBy: 'background' });
         state.print(aside);
       } else this.node(command, state, next ? { ...around, fate: 'next', asked: asksForStatus(this.source, next) } : around);
     }
@@ -107,7 +107,7 @@ export class Walk {
         break;
       case 'Subshell': {
         const inner = state.fork();
-        this.node(node.body, inner, { ...around, fate: 'last', shellFailure: failureOf(around, state) });
+        this.node(node.body, inner, { ...around, fate: 'last', shellFailure: failureOf(around, state), hiddenBy: hiddenBy(around) });
         state.print(inner);
         break;
       }
@@ -142,13 +142,16 @@ export class Walk {
   #fates({ commands, operators }: AndOr, state: ShellState, around: Surroundings): readonly Partial<Surroundings>[] {
     const fates: Partial<Surroundings>[] = [];
     let fate = around.fate === 'next' ? 'tested' : around.fate;
+    let hidden = around.hiddenBy;
     let end = commands.length;
     for (let index = commands.length - 2; index >= 0; index--) {
       if (operators[index] === '||') {
-        fate = fateOf(handling(commands.slice(index + 1, end), state.functions), around, state);
+        const handled = handling(commands.slice(index + 1, end), state.functions);
+        fate = fateOf(handled, around, state);
+        hidden = handled === 'announces' ? 'announced' : handled === 'passes' ? 'or' : around.hiddenBy;
         end = index + 1;
       }
-      fates[index] = { fate, guarded: true, asked: false };
+      fates[index] = { fate, guarded: true, asked: false, hiddenBy: hidden };
     }
     return fates;
   }
@@ -214,6 +217,8 @@ export class Walk {
 
 /** A part whose output the next one reads: its failure counts with `pipefail` alone. */
 function piped(whole: Surroundings, pipefail: boolean | undefined, both: boolean): Surroundings {
-  const heard: Surroundings = pipefail ? whole : { ...whole, fate: pipefail === undefined ? 'tested' : 'ignored', guarded: true };
+  const heard: Surroundings = pipefail
+    ? whole
+    : { ...whole, fate: pipefail === undefined ? 'tested' : 'ignored', guarded: true, hiddenBy: 'pipe' };
   return { ...heard, sink: undefined, stdout: 'pipe', stderr: both ? 'pipe' : heard.stderr };
 }
