@@ -6,6 +6,7 @@ import { cacheOptionUnknown } from './cache-option-unknown.ts';
 import { cacheRefIsImage } from './cache-ref-is-image.ts';
 import { cacheScopeCollision } from './cache-scope-collision.ts';
 import { deployMovingTag } from './deploy-moving-tag.ts';
+import { existsCheckFailsOpen } from './exists-check-fails-open.ts';
 import { fileTooLarge } from './file-too-large.ts';
 import { ignoreUnused } from './ignore-unused.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
@@ -72,6 +73,7 @@ export const rules: readonly Rule[] = [
   loginMissing,
   packagesPermission,
   passwordOnCommandLine,
+  existsCheckFailsOpen,
   pipefailHead,
   pushFailureHidden,
   secretInShell,
