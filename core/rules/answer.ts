@@ -162,7 +162,9 @@ class Answer {
     const start = outer.at(-1)?.pos ?? 0;
     if (own?.type === 'If' && own.clause === outer[outer.indexOf(own) + 1]) return this.#branches(own.else, own.then);
     const reads = new RegExp(`\\$\\{?${name}\\b`);
-    const condition = this.#conditions.find(({ clause, pos }) => pos >= start && reads.test(this.#text(clause)));
+    const condition = this.#conditions.find(
+      ({ clause, pos }) => pos >= start && reads.test(this.#text(clause)) && /^!? *(?:\[|test )/.test(this.#text(clause)),
+    );
     if (!condition) return false;
     const text = this.#text(condition.clause);
     const empty = /-z |(?<!!)==? *(?:""|'')/.test(text) !== /^\s*!/.test(text);

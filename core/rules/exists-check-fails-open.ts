@@ -14,7 +14,9 @@ export const existsCheckFailsOpen: Rule = {
       for (const command of script.commands) {
         const question = registryQuestion(command);
         if (!question || !command.node || command.remote) continue;
-        if (!failsOpen(command.node, script.script) && !(command.failure === 'fatal' && isStepTheQuestion(script, context))) continue;
+        // A failure that ends the step is no answer, unless later steps ask how the step went.
+        const open = command.failure === 'fatal' ? isStepTheQuestion(script, context) : failsOpen(command.node, script.script);
+        if (!open) continue;
         if (tellsErrorsApart(script) || isSaidAlready(context, command.span)) continue;
         context.report({
           at: command.span,

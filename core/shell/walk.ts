@@ -146,7 +146,10 @@ export class Walk {
     let end = commands.length;
     for (let index = commands.length - 2; index >= 0; index--) {
       if (operators[index] === '||') {
-        const handled = handling(commands.slice(index + 1, end), state.functions);
+        const behind = commands.slice(index + 1, end);
+        // At the end of a shell nobody is left to read a variable: `x=$(push || failed=1)`.
+        const isLost = around.fate === 'last' && behind.every(isAssignment);
+        const handled = isLost ? 'passes' : handling(behind, state.functions);
         fate = fateOf(handled, around, state);
         hidden = handled === 'announces' ? 'announced' : handled === 'passes' ? 'or' : around.hiddenBy;
         end = index + 1;
@@ -221,4 +224,8 @@ function piped(whole: Surroundings, pipefail: boolean | undefined, both: boolean
     ? whole
     : { ...whole, fate: pipefail === undefined ? 'tested' : 'ignored', guarded: true, hiddenBy: 'pipe' };
   return { ...heard, sink: undefined, stdout: 'pipe', stderr: both ? 'pipe' : heard.stderr };
+}
+
+function isAssignment(node: PipelineNode): boolean {
+  return node.type === 'Command' && node.name === undefined && node.prefix.length > 0;
 }
