@@ -24,6 +24,7 @@ import { prInputInShell } from './pr-input-in-shell.ts';
 import { pushFailureHidden } from './push-failure-hidden.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
 import { pushWithoutImmutableTag } from './push-without-immutable-tag.ts';
+import { registryApiUnauthenticated } from './registry-api-unauthenticated.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInBuildContext } from './secret-in-build-context.ts';
@@ -76,6 +77,7 @@ export const rules: readonly Rule[] = [
   existsCheckFailsOpen,
   pipefailHead,
   pushFailureHidden,
+  registryApiUnauthenticated,
   secretInShell,
   shellOutputUnquoted,
 ];

@@ -66,7 +66,7 @@ export class Loops {
     const endless = /^(?:true|:)[;\s]*$/.test(condition) && node.kind === 'while';
     const lines = this.#walk.simple.linesRead(node.clause, around);
     if (lines && lines.items.length > 0 && lines.items.length <= maxTurns) {
-      this.#each(lines.name, lines.items, state, around, at, (turn, here) => this.#walk.node(node.body, turn, here));
+      this.#each(lines.name, lines.items, state, around, at, (turn, here) => this.#walk.node(node.body, turn, here), []);
       return;
     }
     this.#any(state, around, at, node, endless, (turn, here) => {
@@ -76,7 +76,7 @@ export class Loops {
   }
 
   /** Turn after turn, each with the next item. */
-  #each(name: string, items: readonly Template[], state: ShellState, around: Surroundings, at: Span, body: Body): void {
+  #each(name: string, items: readonly Template[], state: ShellState, around: Surroundings, at: Span, body: Body, after?: Template): void {
     const left = state.mayHaveLeft;
     const here = inLoop(around, items.length === 1);
     const between = state.fork();
@@ -90,6 +90,8 @@ export class Loops {
       between.join([turn, ...nexts], at);
       if (between.ended) break;
     }
+    // The `read` that finds no more lines empties its variable.
+    if (after) between.set(name, { kind: 'string', value: after });
     state.join([between, ...breaks], at);
     this.#forget(state, left);
   }
@@ -99,6 +101,10 @@ export class Loops {
     const left = state.mayHaveLeft;
     const between = state.fork();
     for (const name of assigned(node, state)) {
+      if (name === '@') {
+        between.setArguments(undefined);
+        continue;
+      }
       const before = state.get(name);
       if (before && before.kind !== 'string') between.set(name, { ...before, open: true });
       else between.set(name, { kind: 'string', value: choice([before?.value ?? [], hole(`$${name}`, 'unknown', at)], at) });
@@ -170,6 +176,7 @@ function assigned(loop: SyntaxNode, state: ShellState): ReadonlySet<string> {
       const body = state.functions.get(name);
       if (body) visit(body);
       if (readers.has(name)) for (const { text } of node.args) if (/^\w+$/.test(text)) names.add(text);
+      if (name === 'shift' || name === 'set') names.add('@');
       if (name === 'printf' && node.args[0]?.text === '-v') names.add(node.args[1]?.text ?? '');
     }
     forEachChild(node, visit);

@@ -1,7 +1,12 @@
 import type { ParameterOperation, Word } from 'unbash';
-import type { Shape } from '../image/shape.ts';
-import { changedHole, choice, derived, hole, literal, type Template } from '../image/template.ts';
+import type { Author, Shape } from '../image/shape.ts';
+import { isWord } from '../image/shape.ts';
+import { alternatives, changedHole, choice, derived, type HolePart, hole, holes, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { matchLengths, parseGlob } from './glob.ts';
+
+/** Longer texts than are matched with patterns. */
+const maxText = 2000;
 
 /** Applies `${V:-d}`, `${V#p}`, `${V:0:7}`, `${V//a/b}`, `${V,,}` to a value. `evaluate` gives the operand's own value. */
 export function applyOperation(
@@ -11,118 +16,238 @@ export function applyOperation(
   at: Span,
   source: string,
 ): Template {
+  if (operation.type === 'Default') return applyDefault(value, operation.operator, () => evaluate(operation.operand), at, source);
+  const change = value && changeOf(operation, word => literal(evaluate(word)));
+  return value && change ? changed(value, change, at, source) : hole(source, 'unknown', at);
+}
+
+/** What an operation does to known text, and to a value of which a part is known. */
+export interface Change {
+  /** `undefined` where it cannot be told. */
+  readonly text: (known: string) => string | undefined;
+  /** For a form without choices that is not all known; without it, or where it gives nothing, only who wrote the value is kept. */
+  readonly form?: (form: Template, at: Span, source: string) => Template | undefined;
+}
+
+function changeOf(operation: ParameterOperation, known: (word: Word) => string | undefined): Change | undefined {
   switch (operation.type) {
-    case 'Default':
-      return applyDefault(value, operation.operator, () => evaluate(operation.operand), at, source);
     case 'Remove':
-      return changed(value, at, source, text => removed(text, literal(evaluate(operation.operand)), operation.operator));
+      return removal(operation.operator, known(operation.operand));
     case 'Slice':
-      return slice(value, literal(evaluate(operation.offset)), operation.length && literal(evaluate(operation.length)), at, source);
+      return slice(known(operation.offset), operation.length && known(operation.length));
     case 'Replace':
-      return replace(value, operation.operator, literal(evaluate(operation.pattern)), literal(evaluate(operation.replacement)), at, source);
+      return replacement(operation.operator, known(operation.pattern), known(operation.replacement));
     case 'CaseModification':
-      return changed(value, at, source, text => (operation.operator.startsWith(',') ? text.toLowerCase() : text.toUpperCase()));
+      return operation.operand?.text ? undefined : casing(operation.operator);
     default:
-      return hole(source, 'unknown', at);
+      return undefined;
   }
 }
 
-function applyDefault(value: Template | undefined, operator: string, operand: () => Template, at: Span, source: string): Template {
-  const known = value && literal(value);
-  if (operator.endsWith('+')) return known === '' ? [] : choice([operand(), []], at);
-  if (operator.endsWith('?')) return value ?? hole(source, 'unknown', at);
-  if (value === undefined) return choice([hole(source, 'unknown', at), operand()], at);
-  if (known !== undefined) return known === '' ? operand() : value;
-  return choice([value, operand()], at);
-}
-
-/** A pattern's expansion without the part that `#`, `##`, `%` or `%%` takes away; `undefined` where the pattern is not understood. */
-function removed(text: string, pattern: string | undefined, operator: string): string | undefined {
-  if (pattern === undefined || /[[\]?\\]/.test(pattern)) return undefined;
-  const [head = '', ...more] = pattern.split('*');
-  if (more.length === 0) {
-    if (operator.startsWith('#')) return text.startsWith(pattern) ? text.slice(pattern.length) : text;
-    return text.endsWith(pattern) ? text.slice(0, text.length - pattern.length) : text;
-  }
-  const [tail = ''] = more;
-  if (more.length > 1) return undefined;
-  if (operator.startsWith('#') && head === '') {
-    const found = operator === '##' ? text.lastIndexOf(tail) : text.indexOf(tail);
-    return found < 0 ? text : text.slice(found + tail.length);
-  }
-  if (operator.startsWith('%') && tail === '') {
-    const found = operator === '%%' ? text.indexOf(head) : text.lastIndexOf(head);
-    return found < 0 ? text : text.slice(0, found);
-  }
-  return undefined;
-}
-
-/** Known text is computed; a hole keeps its author and the widest shape that the change leaves it. */
-function changed(value: Template | undefined, at: Span, source: string, change: (text: string) => string | undefined): Template {
-  if (!value) return hole(source, 'unknown', at);
-  const known = literal(value);
-  const result = known === undefined ? undefined : change(known);
-  if (result !== undefined) return derived(result, at);
-  return value.map(part => {
-    if (part.kind === 'choice') return { ...part, options: part.options.map(option => changed(option, at, source, change)) };
-    return part.kind === 'hole' ? changedHole(part, source, loosened(part.shape)) : part;
+/** A value after a change, each of its forms. */
+export function changed(value: Template, change: Change, at: Span, source: string): Template {
+  const forms = alternatives(value).map(form => {
+    const known = literal(form);
+    const text = known === undefined ? undefined : known.length > maxText ? undefined : change.text(known);
+    if (known !== undefined) return text === undefined ? hole(source, 'unknown', at) : text === known ? form : derived(text, at);
+    return change.form?.(form, at, source) ?? blurred(form, at, source);
   });
+  return choice(forms, at);
+}
+
+const authors: readonly Author[] = ['stranger', 'dispatcher', 'caller', 'pusher', 'trusted'];
+
+/** One hole for what became of a form in a way that is not followed: who wrote it, and the widest of what it may hold. */
+export function blurred(form: Template, at: Span, source: string): Template {
+  const inner = holes(form);
+  const [only] = inner;
+  if (only && form.length === 1) return [changedHole(only, source, loosened(only.shape))];
+  const author = authors.find(each => inner.some(part => part.author === each)) ?? 'trusted';
+  const from = inner.find(part => part.author === author);
+  const shape = widest(form);
+  return from && shape !== 'unknown' ? [{ ...changedHole(from, source, shape), at }] : hole(source, 'unknown', at, author);
+}
+
+function widest(form: Template): Shape {
+  const shapes = holes(form).map(({ shape }) => shape);
+  if (shapes.includes('unknown')) return 'unknown';
+  const safe = form.every(part =>
+    part.kind === 'text' ? /^[\w.-]*$/.test(part.text) : part.kind === 'hole' && isWord(part.shape) && part.shape !== 'repository',
+  );
+  if (safe) return 'tagSafe';
+  return shapes.includes('anything') ? 'anything' : 'line';
 }
 
 export function loosened(shape: Shape): Shape {
-  return shape === 'sha40' || shape === 'shortSha' || shape === 'integer' || shape === 'timestamp' ? 'tagSafe' : shape;
+  return isWord(shape) && shape !== 'repository' && shape !== 'branchTag'
+    ? 'tagSafe'
+    : shape === 'repository'
+      ? 'gitRef'
+      : shape === 'digest'
+        ? 'line'
+        : shape;
 }
 
-function slice(value: Template | undefined, offset: string | undefined, length: string | undefined, at: Span, source: string): Template {
-  const from = Number(offset || '0');
-  const count = length === undefined ? undefined : Number(length);
-  const [part] = value ?? [];
-  if (
-    value?.length === 1 &&
-    part?.kind === 'hole' &&
-    (part.shape === 'sha40' || part.shape === 'shortSha') &&
-    from === 0 &&
-    (count ?? 40) >= 4
-  ) {
-    return [count === undefined || count >= 40 ? part : { ...part, shape: 'shortSha', length: Math.min(count, part.length ?? 40) }];
+function applyDefault(value: Template | undefined, operator: string, operand: () => Template, at: Span, source: string): Template {
+  if (operator.endsWith('?')) return value ?? hole(source, 'unknown', at);
+  const whenEmpty = operator.startsWith(':');
+  if (value === undefined)
+    return operator.endsWith('+') ? choice([operand(), []], at) : choice([hole(source, 'unknown', at), operand()], at);
+  const forms = alternatives(value).flatMap((form): readonly Template[] => {
+    const known = literal(form);
+    // A value that is set may still be unset for all that is known here: the environment does not tell.
+    if (operator.endsWith('+'))
+      return known === '' ? [[], ...(whenEmpty ? [] : [operand()])] : known === undefined ? [operand(), []] : [operand()];
+    return known === '' ? [operand(), ...(whenEmpty ? [] : [form])] : known === undefined ? [form, operand()] : [form];
+  });
+  return choice(forms, at);
+}
+
+/** `#`, `##`, `%`, `%%`. */
+function removal(operator: string, pattern: string | undefined): Change | undefined {
+  const pieces = pattern === undefined ? undefined : parseGlob(pattern);
+  if (pattern === undefined || !pieces) return undefined;
+  const front = operator.startsWith('#');
+  const longest = operator.length === 2;
+  const text = (known: string) => {
+    if (front) {
+      const lengths = matchLengths(pieces, known, 0);
+      return lengths && known.slice((longest ? lengths.at(-1) : lengths[0]) ?? 0);
+    }
+    for (let step = 0; step <= known.length; step++) {
+      const from = longest ? step : known.length - step;
+      const lengths = matchLengths(pieces, known, from);
+      if (!lengths) return undefined;
+      if (lengths.includes(known.length - from)) return known.slice(0, from);
+    }
+    return known;
+  };
+  return { text, form: form => removedPart(form, pattern, front, longest, text) };
+}
+
+/** The removal from a value of which an end is known: `v` of `v${{ x }}`, all up to the last `/` before what holds none. */
+function removedPart(
+  form: Template,
+  pattern: string,
+  front: boolean,
+  longest: boolean,
+  text: (known: string) => string | undefined,
+): Template | undefined {
+  const separator = front ? /^\*([^*?[]+)$/.exec(pattern)?.[1] : /^([^*?[]+)\*$/.exec(pattern)?.[1];
+  if (separator === undefined) {
+    const end = front ? form[0] : form.at(-1);
+    if (/[*?[]/.test(pattern) || end?.kind !== 'text' || end.text.length < pattern.length) return undefined;
+    const left = text(end.text) ?? end.text;
+    const part = left === end.text ? [end] : left === '' ? [] : [{ ...end, text: left, derived: true as const }];
+    return front ? [...part, ...form.slice(1)] : [...form.slice(0, -1), ...part];
   }
-  return changed(value, at, source, text =>
-    from < 0 || (count ?? 0) < 0 ? undefined : text.slice(from, count === undefined ? undefined : from + count),
-  );
+  // `##*/` looks from the end, `#*/` from the front; what may hold the separator ends the search.
+  const fromEnd = front === longest;
+  const order = fromEnd ? [...form.keys()].reverse() : [...form.keys()];
+  for (const index of order) {
+    const part = form[index];
+    if (part?.kind !== 'text') {
+      if (part?.kind !== 'hole' || mayHold(part, separator)) return undefined;
+      continue;
+    }
+    const found = fromEnd ? part.text.lastIndexOf(separator) : part.text.indexOf(separator);
+    if (found < 0) continue;
+    const kept = front ? part.text.slice(found + separator.length) : part.text.slice(0, found);
+    const piece: Template = kept === '' ? [] : [{ ...part, text: kept, derived: true }];
+    return front ? [...piece, ...form.slice(index + 1)] : [...form.slice(0, index), ...piece];
+  }
+  return separator.length === 1 ? form : undefined;
+}
+
+function mayHold({ shape }: HolePart, separator: string): boolean {
+  if (shape === 'repository') return separator !== ':' && separator !== '@';
+  if (shape === 'gitRef') return separator !== ':';
+  if (!isWord(shape)) return true;
+  return /^[\w.-]/.test(separator) || separator.length > 1;
+}
+
+function slice(offset: string | undefined, length: string | undefined): Change | undefined {
+  const from = /^ *-?\d+$/.test(offset ?? '') ? Number(offset) : offset === '' ? 0 : undefined;
+  const count = length === undefined ? undefined : /^ *-?\d+$/.test(length) ? Number(length) : Number.NaN;
+  if (from === undefined || Number.isNaN(count)) return undefined;
+  const text = (known: string) => {
+    const characters = [...known];
+    const start = from < 0 ? characters.length + from : from;
+    const end = count === undefined ? characters.length : count < 0 ? characters.length + count : start + count;
+    return start < 0 || end < start ? (start < 0 ? '' : undefined) : characters.slice(start, end).join('');
+  };
+  return { text, form: form => (from === 0 && count !== undefined && count > 0 ? firstCharacters(form, count) : undefined) };
+}
+
+/** The first characters of a form that begins with a commit. */
+export function firstCharacters(form: Template, count: number): Template | undefined {
+  const [first] = form;
+  if (first?.kind !== 'hole' || (first.shape !== 'sha40' && first.shape !== 'shortSha')) return undefined;
+  const whole = first.shape === 'sha40' ? 40 : first.length;
+  if (form.length > 1 && (whole === undefined || whole < count)) return undefined;
+  return [count >= 40 ? first : { ...first, shape: 'shortSha', length: Math.min(count, first.length ?? 40) }];
 }
 
 /** `[^A-Za-z0-9._-]`: everything that a tag may not hold. */
 export const outsideTag = /^\[[\^!](?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._-]|\[:(?:alnum|alpha|digit|lower|upper):\])+\]\+?$/;
 
-function replace(
-  value: Template | undefined,
-  operator: string,
-  pattern: string | undefined,
-  replacement: string | undefined,
-  at: Span,
-  source: string,
-): Template {
-  if (value && operator === '//' && pattern && outsideTag.test(pattern) && /^[A-Za-z0-9._-]*$/.test(replacement ?? '/')) {
-    return narrowedHoles(value, source);
-  }
-  return changed(value, at, source, text => {
-    if (pattern === undefined || replacement === undefined || /[*?[\]\\]/.test(pattern) || operator.length > 2) return undefined;
-    return operator === '//'
-      ? text.replaceAll(pattern, replacement)
-      : operator === '/'
-        ? text.replace(pattern, () => replacement)
-        : undefined;
-  });
+/** `/`, `//`, `/#`, `/%`. */
+function replacement(operator: string, pattern: string | undefined, by: string | undefined): Change | undefined {
+  const pieces = pattern === undefined || pattern === '' ? undefined : parseGlob(pattern);
+  // An `&` is what was matched, in newer shells.
+  if (pattern === undefined || by === undefined || !pieces || by.includes('&')) return undefined;
+  const text = (known: string) => {
+    let result = '';
+    for (let at = 0; at < known.length; ) {
+      const lengths = operator === '/#' && at > 0 ? [] : matchLengths(pieces, known, at);
+      if (!lengths) return undefined;
+      const longest = operator === '/%' ? (lengths.includes(known.length - at) ? known.length - at : 0) : (lengths.at(-1) ?? 0);
+      if (longest === 0) result += known[at++];
+      else {
+        result += by;
+        at += longest;
+        if (operator !== '//') return result + known.slice(at);
+      }
+    }
+    return result;
+  };
+  const narrows = operator === '//' && outsideTag.test(pattern) && /^[A-Za-z0-9._-]*$/.test(by);
+  return { text, form: (form, _at, source) => (narrows ? narrowedForm(form, source, text) : undefined) };
 }
 
-function narrowedHoles(value: Template, source: string): Template {
-  return value.map(part => {
-    if (part.kind === 'choice') return { ...part, options: part.options.map(option => narrowedHoles(option, source)) };
-    return part.kind === 'hole' ? changedHole(part, source, narrowed(part.shape)) : part;
+/** A form of which everything that a tag may not hold is replaced. */
+export function narrowedForm(form: Template, source: string, text: (known: string) => string | undefined): Template | undefined {
+  const parts = form.map(part => {
+    if (part.kind === 'hole') return changedHole(part, source, narrowed(part.shape));
+    const changedText = part.kind === 'text' ? text(part.text) : undefined;
+    return part.kind === 'text' && changedText !== undefined ? { ...part, text: changedText, derived: true as const } : undefined;
   });
+  return parts.every(part => part !== undefined) ? parts : undefined;
 }
 
 /** The shape that is left when everything that a tag may not hold is replaced. */
 export function narrowed(shape: Shape): Shape {
-  return shape === 'gitRef' ? 'branchTag' : shape === 'line' || shape === 'anything' ? 'tagSafe' : shape;
+  return shape === 'gitRef' || shape === 'repository' || shape === 'branchTag'
+    ? 'branchTag'
+    : isWord(shape) || shape === 'unknown'
+      ? shape
+      : 'tagSafe';
+}
+
+function casing(operator: string): Change {
+  const lower = operator.startsWith(',');
+  const each = (known: string) => (lower ? known.toLowerCase() : known.toUpperCase());
+  const text = operator.length === 2 ? each : (known: string) => each(known.slice(0, 1)) + known.slice(1);
+  return { text, form: (form, _at, source) => (operator.length === 2 ? cased(form, lower, source, each) : undefined) };
+}
+
+/** Each part in another case; a hash is of lower case already. */
+export function cased(form: Template, lower: boolean, source: string, each: (known: string) => string): Template {
+  const stays: readonly Shape[] = lower ? ['integer', 'sha40', 'shortSha', 'digest'] : ['integer'];
+  return form.map(part => {
+    if (part.kind === 'hole')
+      return stays.includes(part.shape) ? part : changedHole(part, source, lower ? part.shape : loosened(part.shape));
+    const known = part.kind === 'text' ? each(part.text) : '';
+    return part.kind !== 'text' || known === part.text ? part : { ...part, text: known, derived: true };
+  });
 }

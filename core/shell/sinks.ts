@@ -33,7 +33,7 @@ export class SinkText {
       }
       index = next;
       const before = entries.get(name);
-      const at = value[0]?.at;
+      const at = (value[0] ?? template[0])?.at;
       // A write that may not happen adds a possibility; one that does happen replaces what was written before.
       entries.set(name, conditional && before && at ? choice([before, value], at) : value);
     }

@@ -1,5 +1,5 @@
 import type { CommandArgument, DoubleQuotedChild, ParsedScript, Redirection, Word, WordPart } from 'unbash';
-import { derived, hole, literal, type Part, passOn, type Template } from '../image/template.ts';
+import { choice, derived, hole, literal, type Part, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { arithmetic } from './arithmetic.ts';
 import { arrayItems, parameterValue } from './arrays.ts';
@@ -204,14 +204,15 @@ function separators(state: ShellState): string {
 /** As `$(…)` leaves it: without the line breaks at the end. */
 export function withoutFinalBreaks(value: Template): Template {
   const last = value.at(-1);
+  if (last?.kind === 'choice') return [...value.slice(0, -1), ...choice(last.options.map(withoutFinalBreaks), last.at)];
   if (last?.kind !== 'text' || !last.text.endsWith('\n')) return value;
   const kept = last.text.replace(/(?<!\n)\n+$/, '');
   return kept === '' ? withoutFinalBreaks(value.slice(0, -1)) : [...value.slice(0, -1), { ...last, text: kept }];
 }
 
-/** A value that one command alone makes stands where the substitution stands, and is called after it where it has no name. */
+/** A value that a command alone makes, and that has no name of its own, stands where the substitution stands and is called after it. */
 function named(value: Template, at: Span, source: string): Template {
   const [only] = value;
-  if (value.length !== 1 || only?.kind !== 'hole' || only.via.length > 0) return value;
-  return [{ ...only, at, ...(only.source.startsWith('$(') && { source }) }];
+  if (value.length !== 1 || only?.kind !== 'hole' || !only.source.startsWith('$(')) return value;
+  return [{ ...only, at, source }];
 }
