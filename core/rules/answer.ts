@@ -161,9 +161,8 @@ class Answer {
     const own = outer.findLast(({ type }) => type === 'AndOr' || type === 'If');
     const start = outer.at(-1)?.pos ?? 0;
     if (own?.type === 'If' && own.clause === outer[outer.indexOf(own) + 1]) return this.#branches(own.else, own.then);
-    const reads = new RegExp(`\\$\\{?${name}\\b`);
     const condition = this.#conditions.find(
-      ({ clause, pos }) => pos >= start && reads.test(this.#text(clause)) && /^!? *(?:\[|test )/.test(this.#text(clause)),
+      ({ clause, pos }) => pos >= start && readsVariable(this.#text(clause), name) && /^!? *(?:\[|test )/.test(this.#text(clause)),
     );
     if (!condition) return false;
     const text = this.#text(condition.clause);
@@ -190,4 +189,12 @@ class Answer {
 
 function isTest({ name }: Command): boolean {
   return name?.value === '[' || name?.value === 'test';
+}
+
+/** `$NAME` or `${NAME…`, and no longer name. */
+function readsVariable(text: string, name: string): boolean {
+  return text.split('$').some(piece => {
+    const bare = piece.startsWith('{') ? piece.slice(1) : piece;
+    return bare.startsWith(name) && !/^\w/.test(bare.slice(name.length));
+  });
 }

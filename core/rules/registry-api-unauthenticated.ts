@@ -36,12 +36,19 @@ interface Request {
   readonly at: Span;
 }
 
-/** The ways in which registries' addresses name a repository; asking for a pull token without a name is meant so. */
-const addresses: readonly RegExp[] = [
-  /^https?:\/\/(hub\.docker\.com)\/v2\/(?:namespaces\/([^/?]+)\/)?repositories\/([^?]+?)(?:\/(?:tags|images|dockerfile)?(?:\/.*)?)?(?:\?.*)?$/,
-  /^https?:\/\/(quay\.io)\/api\/v1\/repository\/()([^/?]+\/[^/?]+)(?:[/?].*)?$/,
-  /^https?:\/\/([^/]+)\/v2\/()(.+?)\/(?:manifests|tags|blobs|referrers)\/.*$/,
-];
+/** What an address says: the host and the repository. Asking for a pull token without a name is meant so, and is none of these. */
+function readAddress(url: string): { readonly host: string; readonly repository: string } | undefined {
+  const [, , host = '', ...path] = (url.split('?')[0] ?? '').split('/');
+  const [first, second, ...rest] = path;
+  if (host === 'hub.docker.com' && first === 'v2') {
+    if (second === 'namespaces') return rest[1] === 'repositories' ? { host, repository: `${rest[0]}/${rest[2]}` } : undefined;
+    const end = rest.findIndex(part => part === 'tags' || part === 'images');
+    return second === 'repositories' ? { host, repository: rest.slice(0, end < 0 ? 2 : end).join('/') } : undefined;
+  }
+  if (host === 'quay.io' && first === 'api') return rest[0] === 'repository' ? { host, repository: rest.slice(1, 3).join('/') } : undefined;
+  const end = path.findIndex(part => part === 'manifests' || part === 'tags' || part === 'blobs' || part === 'referrers');
+  return first === 'v2' && end > 1 ? { host, repository: path.slice(1, end).join('/') } : undefined;
+}
 
 /** A request to a registry that carries no credentials; `undefined` for others, and where what it carries cannot be known. */
 function registryRequest(command: ShellCommand): Request | undefined {
@@ -49,11 +56,11 @@ function registryRequest(command: ShellCommand): Request | undefined {
   const program = literal(name?.template ?? []) ?? '';
   if (program !== 'curl' && program !== 'wget') return undefined;
   const url = words.find(({ template }) => /^https?:\/\//.test(display(template)));
-  const parts = url && addresses.map(address => address.exec(shortened(url.template))).find(Boolean);
-  if (!url || !parts || words.some(word => word !== url && mayAuthenticate(word.template))) return undefined;
-  const [, host = '', namespace = '', rest = ''] = parts;
+  const address = url && readAddress(shortened(url.template));
+  if (!url || !address || words.some(word => word !== url && mayAuthenticate(word.template))) return undefined;
+  const { host, repository } = address;
   if (host.includes('@') || /^(?:localhost|127\.|\[)/.test(host)) return undefined;
-  return { program, host, repository: namespace === '' ? rest : `${namespace}/${rest}`, at: url.span };
+  return { program, host, repository, at: url.span };
 }
 
 /** The first form, no longer than addresses are. */

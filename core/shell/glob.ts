@@ -4,16 +4,37 @@ type Piece = { readonly kind: 'star' } | { readonly kind: 'one'; readonly test: 
 /** A pattern and a text together are looked at for at most this many steps. */
 const maxSteps = 20_000;
 
-const classes: Readonly<Record<string, string>> = {
-  alnum: 'a-zA-Z0-9',
-  alpha: 'a-zA-Z',
-  digit: '0-9',
-  lower: 'a-z',
-  upper: 'A-Z',
-  space: ' \\t\\n\\r\\f\\v',
-  blank: ' \\t',
-  punct: '!-\\/:-@\\[-`{-~',
+type Test = (character: string) => boolean;
+
+const classes: Readonly<Record<string, Test>> = {
+  alnum: character => /[a-zA-Z0-9]/.test(character),
+  alpha: character => /[a-zA-Z]/.test(character),
+  digit: character => /[0-9]/.test(character),
+  lower: character => /[a-z]/.test(character),
+  upper: character => /[A-Z]/.test(character),
+  space: character => /\s/.test(character),
+  blank: character => character === ' ' || character === '\t',
+  punct: character => /[!-/:-@[-`{-~]/.test(character),
 };
+
+/** What the inside of `[…]` allows: characters, ranges and classes; `undefined` for a class that is not known. */
+function parseSet(inner: string): Test | undefined {
+  const tests: Test[] = [];
+  for (let at = 0; at < inner.length; at++) {
+    const name = inner.startsWith('[:', at) ? inner.slice(at + 2, inner.indexOf(':]', at)) : undefined;
+    const [first = '', dash, last] = inner.slice(at, at + 3);
+    if (name !== undefined) {
+      const known = classes[name];
+      if (!known) return undefined;
+      tests.push(known);
+      at += name.length + 3;
+    } else if (dash === '-' && last !== undefined) {
+      tests.push(character => character >= first && character <= last);
+      at += 2;
+    } else tests.push(character => character === first);
+  }
+  return character => tests.some(test => test(character));
+}
 
 /** A shell pattern (`v*`, `[0-9]?`, `[^a-z]`) taken apart; `undefined` for forms that are not understood. */
 export function parseGlob(pattern: string): readonly Piece[] | undefined {
@@ -25,10 +46,9 @@ export function parseGlob(pattern: string): readonly Piece[] | undefined {
     else if (character === '?') pieces.push({ kind: 'one', test: () => true });
     else if (character === '[') {
       const set = /^\[([!^]?)((?:\[:[a-z]+:\]|[^\]\\[])+)\]/.exec(pattern.slice(at, at + 200));
-      const inner = set?.[2]?.replace(/\[:([a-z]+):\]/g, (_all, name: string) => classes[name] ?? '');
-      if (!set || !inner || inner.includes('^')) return undefined;
-      const allowed = new RegExp(`^[${inner.replace(/[\]/]/g, '\\$&')}]$`);
-      pieces.push({ kind: 'one', test: set[1] ? one => !allowed.test(one) : one => allowed.test(one) });
+      const allowed = set?.[2] && parseSet(set[2]);
+      if (!set || !allowed) return undefined;
+      pieces.push({ kind: 'one', test: set[1] ? one => !allowed(one) : allowed });
       at += set[0].length - 1;
     } else pieces.push({ kind: 'one', test: one => one === character });
   }
