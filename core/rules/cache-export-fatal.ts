@@ -1,5 +1,5 @@
 import type { CacheExport } from '../usage/usage.ts';
-import { addAttributes, buildOf, mayHoldMore, meantAs } from './cacheEntry.ts';
+import { addAttributes, buildOf, isBuildKit, mayHoldMore, meantAs } from './cacheEntry.ts';
 import { placeOf } from './origin.ts';
 import { isSaidAlready, type Rule, type Severity } from './rule.ts';
 
@@ -12,7 +12,14 @@ export const cacheExportFatal: Rule = {
   visit: {
     cacheExport(cache, context) {
       // What is set by a misspelt key or with another value is `cache-option-unknown`'s to say.
-      if (!stores.has(cache.type) || meantAs(cache, 'ignore-error') || mayHoldMore(cache) || goesOn(cache)) return;
+      if (
+        !isBuildKit(cache, context.usage) ||
+        !stores.has(cache.type) ||
+        meantAs(cache, 'ignore-error') ||
+        mayHoldMore(cache) ||
+        goesOn(cache)
+      )
+        return;
       const { at, related } = placeOf(cache.entry, context.path);
       if (isSaidAlready(context, at)) return;
       const pushes = buildOf(cache, context.usage)?.pushes !== false;

@@ -3,7 +3,7 @@ import type { Edit } from '../text/span.ts';
 import { isEcrHost } from '../usage/ecr.ts';
 import { besides } from '../usage/order.ts';
 import type { Attribute, CacheExport, Item } from '../usage/usage.ts';
-import { addAttributes, attributeOf, cacheReference, mayHoldMore, meantAs, readBoolean, writtenAt } from './cacheEntry.ts';
+import { addAttributes, attributeOf, cacheReference, isBuildKit, mayHoldMore, meantAs, readBoolean, writtenAt } from './cacheEntry.ts';
 import { placeOf } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 
@@ -39,7 +39,7 @@ interface Flags {
 
 /** The flags of an export to Amazon ECR that are not right there. */
 export function wrongFlags(cache: CacheExport, context: RuleContext): Flags | undefined {
-  if (cache.type !== 'registry') return undefined;
+  if (cache.type !== 'registry' || !isBuildKit(cache, context.usage)) return undefined;
   const reference = cacheReference(cache);
   if (!isEcrHost(reference) && !isEcrHost(reference, ecrLogins(cache, context))) return undefined;
   const manifest = flagOf(cache, 'image-manifest');

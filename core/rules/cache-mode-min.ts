@@ -2,7 +2,7 @@ import { literal } from '../image/template.ts';
 import type { Build } from '../usage/usage.ts';
 import { readDockerfile } from '../workspace/dockerfile.ts';
 import { dockerfilePath } from './buildFiles.ts';
-import { addAttributes, buildOf, mayHoldMore, meantAs, placeOf } from './cacheEntry.ts';
+import { addAttributes, buildOf, isBuildKit, mayHoldMore, meantAs, placeOf } from './cacheEntry.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 
 /** Without `mode=max` a cache holds the layers of the finished image only. */
@@ -13,7 +13,7 @@ export const cacheModeMin: Rule = {
   fixable: true,
   visit: {
     cacheExport(cache, context) {
-      if (cache.type !== 'registry' || meantAs(cache, 'mode') || mayHoldMore(cache)) return;
+      if (!isBuildKit(cache, context.usage) || cache.type !== 'registry' || meantAs(cache, 'mode') || mayHoldMore(cache)) return;
       const build = buildOf(cache, context.usage);
       const stages = build && earlierStages(build, context);
       if (!stages) return;

@@ -3,7 +3,7 @@ import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/span.ts';
 import type { Attribute } from '../usage/usage.ts';
 import { wrongFlags } from './cache-image-manifest.ts';
-import { type Cache, intended, mayHoldMore, meantAs, writtenAt } from './cacheEntry.ts';
+import { type Cache, intended, isBuildKit, mayHoldMore, meantAs, writtenAt } from './cacheEntry.ts';
 import { cacheTypes, expectedValue, optionKind, requiredKey } from './cacheOptions.ts';
 import { placeOf } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
@@ -18,7 +18,7 @@ export const cacheOptionUnknown: Rule = {
 };
 
 function check(cache: Cache, context: RuleContext): void {
-  if (cache.bare) return;
+  if (cache.bare || !isBuildKit(cache, context.usage)) return;
   for (const attribute of cache.attributes) {
     const wrong = wrongAttribute(cache, attribute, context);
     if (!wrong) continue;

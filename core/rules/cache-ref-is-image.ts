@@ -4,7 +4,7 @@ import { alternatives, derived, display, type Template } from '../image/template
 import type { Edit } from '../text/span.ts';
 import type { CacheExport } from '../usage/usage.ts';
 import { nearnessOf, type TagRead, type TagWrite } from '../workspace/tagFlow.ts';
-import { buildOf, type Cache, cacheReference, placeOf, writtenAt } from './cacheEntry.ts';
+import { buildOf, type Cache, cacheReference, isBuildKit, placeOf, writtenAt } from './cacheEntry.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
 /** A tag holds one manifest: an image or a cache. */
@@ -15,7 +15,7 @@ export const cacheRefIsImage: Rule = {
   fixable: true,
   visit: {
     cacheExport(cache, context) {
-      if (cache.type !== 'registry') return;
+      if (cache.type !== 'registry' || !isBuildKit(cache, context.usage)) return;
       for (const reference of alternatives(cacheReference(cache))) {
         const image = imageAt(cache, reference, context);
         if (!image) continue;

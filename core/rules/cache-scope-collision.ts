@@ -3,7 +3,7 @@ import { display, holes, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Build, CacheExport } from '../usage/usage.ts';
 import { nearnessOf } from '../workspace/tagFlow.ts';
-import { buildOf, placeOf } from './cacheEntry.ts';
+import { buildOf, isBuildKit, placeOf } from './cacheEntry.ts';
 import { ownScope } from './cacheScope.ts';
 import { defaultScope, mayShareRef, type StoredCache, storedUnder, storeNames } from './cacheStores.ts';
 import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
@@ -17,7 +17,7 @@ export const cacheScopeCollision: Rule = {
   fixable: true,
   visit: {
     cacheExport(cache, context) {
-      if (cache.type !== 'gha' && cache.type !== 'registry') return;
+      if ((cache.type !== 'gha' && cache.type !== 'registry') || !isBuildKit(cache, context.usage)) return;
       for (const name of storeNames(cache)) if (legsCollide(cache, name, context) || othersCollide(cache, name, context)) return;
     },
   },

@@ -87,6 +87,11 @@ export function buildOf(cache: Cache, usage: WorkflowUsage): Build | undefined {
   return linksOf(usage).builds.get(cache);
 }
 
+/** kaniko, podman and buildah keep one image a layer under its hash: nothing there is replaced, and no option of BuildKit's is read. */
+export function isBuildKit(cache: Cache, usage: WorkflowUsage): boolean {
+  return !/kaniko|podman|buildah/.test(buildOf(cache, usage)?.tool ?? '');
+}
+
 /** Where a build writes its cache. */
 export function cachesOf(build: Build, usage: WorkflowUsage): readonly CacheExport[] {
   return linksOf(usage).caches.get(build) ?? [];

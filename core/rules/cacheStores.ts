@@ -4,7 +4,7 @@ import { callerEvent } from '../usage/events.ts';
 import type { Start } from '../usage/starts.ts';
 import type { Build, CacheExport } from '../usage/usage.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { attributeOf, buildOf, type Cache, cacheReference, mayHoldMore, meantAs } from './cacheEntry.ts';
+import { attributeOf, buildOf, type Cache, cacheReference, isBuildKit, mayHoldMore, meantAs } from './cacheEntry.ts';
 
 /** One cache that a build writes, under one name. */
 export interface StoredCache {
@@ -49,7 +49,7 @@ function collect(workspace: Workspace): ReadonlyMap<string, readonly StoredCache
   for (const path of [...workspace.paths()].sort()) {
     const file = workspace.usage(path);
     for (const usage of file?.usages ?? []) {
-      const build = file && usage.kind === 'cacheExport' ? buildOf(usage, file) : undefined;
+      const build = file && usage.kind === 'cacheExport' && isBuildKit(usage, file) ? buildOf(usage, file) : undefined;
       if (!file || !build || usage.kind !== 'cacheExport') continue;
       for (const name of storeNames(usage)) {
         const key = storeKey(usage.type, name);

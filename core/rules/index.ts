@@ -5,6 +5,7 @@ import { cacheNeedsBuilder } from './cache-needs-builder.ts';
 import { cacheOptionUnknown } from './cache-option-unknown.ts';
 import { cacheRefIsImage } from './cache-ref-is-image.ts';
 import { cacheScopeCollision } from './cache-scope-collision.ts';
+import { cacheSharedWithPullRequest } from './cache-shared-with-pull-request.ts';
 import { deployMovingTag } from './deploy-moving-tag.ts';
 import { existsCheckFailsOpen } from './exists-check-fails-open.ts';
 import { fileTooLarge } from './file-too-large.ts';
@@ -53,6 +54,7 @@ export const rules: readonly Rule[] = [
   cacheOptionUnknown,
   cacheRefIsImage,
   cacheScopeCollision,
+  cacheSharedWithPullRequest,
   secretInBuildArg,
   secretInBuildContext,
   deployMovingTag,

@@ -199,6 +199,8 @@ export interface CacheExport extends UsageBase {
   readonly bare: boolean;
   readonly entry: Item;
   readonly attributes: readonly Attribute[];
+  /** Those of `starts` with which it is written, where an expression decides; absent for all of them. */
+  readonly exportStarts?: readonly Start[];
 }
 
 export interface CacheImport extends UsageBase {

@@ -1,4 +1,4 @@
-import { alternatives, literal, type Template } from '../../image/template.ts';
+import { alternatives, display, literal, type Template } from '../../image/template.ts';
 import { cacheType, readAttributes } from '../attributes.ts';
 import { optionalItem } from '../optional.ts';
 import { eventsOf, type Start } from '../starts.ts';
@@ -28,7 +28,7 @@ export const buildPush: ActionAdapter = {
       byDigest: exporters.some(({ attributes }) => known(attributes, 'push-by-digest') === 'true'),
       ...digestOf(step),
     };
-    const exports = step.list('cache-to').flatMap(entry => cacheFact('cacheExport', entry));
+    const exports = cacheExports(step);
     const imports = step.list('cache-from').flatMap(entry => cacheFact('cacheImport', entry));
     const kaniko = step.list('cache-repository').flatMap(entry => [...cacheFact('cacheExport', entry), ...cacheFact('cacheImport', entry)]);
     return {
@@ -37,6 +37,24 @@ export const buildPush: ActionAdapter = {
     };
   },
 };
+
+/** Where `cache-to` writes; where an expression decides, with which starts. */
+function cacheExports(step: StepReader): readonly Fact[] {
+  const facts = step.list('cache-to').flatMap(entry => cacheFact('cacheExport', entry));
+  const written = step.step.with?.entries.get('cache-to')?.value.value ?? '';
+  if (!written.includes('${{') || !/&&|\|\||\benv\./.test(written)) return facts;
+  const forms = step.starts.map(start => ({ start, said: new Set(formsOf(step.input('cache-to', step.scope.assuming(start)) ?? [])) }));
+  return facts.map(fact => {
+    if (fact.kind !== 'cacheExport') return fact;
+    const entry = display(fact.entry.template);
+    const starts = forms.filter(({ said }) => said.has(entry)).map(({ start }) => start);
+    return starts.length > 0 && starts.length < forms.length ? { ...fact, exportStarts: starts } : fact;
+  });
+}
+
+function formsOf(value: Template): readonly string[] {
+  return items(value, /\n/).flatMap(({ template }) => alternatives(template).map(form => display(form)));
+}
 
 /** The expression for the digest that a step's build gives out. */
 export function digestOf({ step }: StepReader): Pick<Build, 'digest'> {
