@@ -2,8 +2,12 @@ import { literal } from '../../image/template.ts';
 import type { ShellCommand } from '../../shell/interpret.ts';
 import type { Fact } from '../usage.ts';
 import type { CommandAdapter, CommandContext } from './command.ts';
+import { helm } from './deploys/helm.ts';
+import { kubectl } from './deploys/kubectl.ts';
+import { argocd, kustomize } from './deploys/kustomize.ts';
+import { sed } from './deploys/sed.ts';
+import { jq, yq } from './deploys/yq.ts';
 import { docker } from './docker/index.ts';
-import { kubectl } from './kubectl.ts';
 import { crane } from './registries/crane.ts';
 import { oras } from './registries/oras.ts';
 import { regctl } from './registries/regctl.ts';
@@ -11,7 +15,24 @@ import { cosign, gh, notation, slsaVerifier } from './registries/signing.ts';
 import { skopeo } from './registries/skopeo.ts';
 
 /** Every program that is understood. */
-const adapters: readonly CommandAdapter[] = [docker, skopeo, crane, regctl, oras, cosign, notation, gh, slsaVerifier, kubectl];
+const adapters: readonly CommandAdapter[] = [
+  docker,
+  skopeo,
+  crane,
+  regctl,
+  oras,
+  cosign,
+  notation,
+  gh,
+  slsaVerifier,
+  kubectl,
+  helm,
+  kustomize,
+  argocd,
+  sed,
+  yq,
+  jq,
+];
 
 const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name, adapter] as const)));
 

@@ -1,9 +1,11 @@
-import { splitOnce } from '../../image/split.ts';
-import { derived, display, literal } from '../../image/template.ts';
-import type { Fact, Item } from '../usage.ts';
-import { pull } from './docker/images.ts';
-import { all, type CommandLine, flags, isOn, itemIn, joined, last } from './flags.ts';
-import { type Call, program, type Verb } from './program.ts';
+import { splitOnce } from '../../../image/split.ts';
+import { derived, display, literal } from '../../../image/template.ts';
+import type { Fact, Item } from '../../usage.ts';
+import { pull } from '../docker/images.ts';
+import { all, type CommandLine, flags, isOn, itemIn, joined, last } from '../flags.ts';
+import { type Call, program, type Verb } from '../program.ts';
+import { sedSettings } from './sed.ts';
+import { deploysOf } from './settings.ts';
 import { jsonImages, yamlImages } from './written.ts';
 
 const list =
@@ -84,7 +86,11 @@ const patch: Verb = {
   flags: podFlags,
   read(line, call) {
     if (isTrial(line)) return [];
-    return all(line, '--patch').flatMap(text => [...jsonImages(text), ...yamlImages(text)].map(image => deploy(image, target(line, call))));
+    return all(line, '--patch').flatMap(text => {
+      // JSON in braces reads as YAML too.
+      const json = jsonImages(text);
+      return (json.length > 0 ? json : yamlImages(text)).map(image => deploy(image, target(line, call)));
+    });
   },
 };
 
@@ -95,13 +101,31 @@ const apply: Verb = {
   read(line, call) {
     if (isTrial(line)) return [];
     const where = target(line, call, []);
-    return all(line, '--filename').flatMap(file => manifest(file, call).map(image => deploy(image, where)));
+    return all(line, '--filename').flatMap(file => [
+      ...manifest(file, call).map(image => deploy(image, where)),
+      ...(isStdin(file) ? piped(call, where) : []),
+    ]);
   },
 };
 
+function isStdin({ template }: Item): boolean {
+  return /^(?:-|\/dev\/stdin)$/.test(literal(template) ?? '');
+}
+
+/** `sed s/…/…/ file | kubectl apply -f -`, `helm template … | kubectl apply -f -`: what the program before writes into the manifest. */
+function piped({ command: { from }, context }: Call, where: string): readonly Fact[] {
+  const [name, ...words] = from?.words ?? [];
+  const program = literal(name?.template ?? []);
+  if (!from || !name) return [];
+  if (program === 'sed') return deploysOf(sedSettings(from), where);
+  const [verb, ...rest] = words;
+  if (program !== 'helm' || !verb || literal(verb.template) !== 'template') return [];
+  return context.facts({ ...from, words: [name, { template: derived('upgrade', verb.span), span: verb.span }, ...rest] });
+}
+
 function manifest(file: Item, { command, context }: Call): readonly Item[] {
   const path = literal(file.template);
-  if (path === '-' || path === '/dev/stdin') {
+  if (isStdin(file)) {
     const text = command.input ?? command.from?.input;
     return text ? yamlImages({ template: text, span: spanOf(command.input ? command : command.from) ?? file.span }) : [];
   }

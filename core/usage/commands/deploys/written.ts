@@ -1,7 +1,7 @@
-import { sliceText } from '../../image/split.ts';
-import type { Part, Template } from '../../image/template.ts';
-import type { Item } from '../usage.ts';
-import { itemIn } from './flags.ts';
+import { sliceText } from '../../../image/split.ts';
+import type { Part, Template } from '../../../image/template.ts';
+import type { Item } from '../../usage.ts';
+import { itemIn } from '../flags.ts';
 
 /**
  * What stands behind each match of `opening` (with the flag `g`) up to the first character of `closing`, in a text that a command is

@@ -1,0 +1,104 @@
+import { sliceText, split } from '../../../image/split.ts';
+import { derived, display, hole, literal, type Template } from '../../../image/template.ts';
+import type { ShellCommand } from '../../../shell/interpret.ts';
+import type { Item } from '../../usage.ts';
+import type { CommandAdapter } from '../command.ts';
+import { all, flags, isOn, itemIn, last, readFlags } from '../flags.ts';
+import { manifestIn } from './manifestFiles.ts';
+import { deploysOf, type Setting } from './settings.ts';
+import { valuesBehind } from './written.ts';
+
+const sedFlags = flags('-e|--expression -f|--file -l|--line-length');
+
+/** `sed -i 's|image: .*|image: X|' FILE`, and `perl -pi -e`: an edit of a manifest is a deployment once it is pushed or applied. */
+export const sed: CommandAdapter = {
+  names: ['sed', 'gsed', 'perl'],
+  read(command) {
+    const { scripts, files, inPlace } = sedWords(command);
+    const file = inPlace ? manifestIn(files) : undefined;
+    return file === undefined ? [] : deploysOf(scripts.flatMap(substituted), file);
+  },
+};
+
+/** What a `sed` that feeds another program puts into a manifest. */
+export function sedSettings(command: ShellCommand): readonly Setting[] {
+  const { scripts } = sedWords(command);
+  return scripts.flatMap(substituted);
+}
+
+function sedWords(command: ShellCommand): {
+  readonly scripts: readonly Item[];
+  readonly files: readonly Item[];
+  readonly inPlace: boolean;
+} {
+  const line = readFlags(command.words.slice(1), sedFlags);
+  const given = all(line, '--expression');
+  const words = line.positionals.filter(({ template }) => template.length > 0);
+  const inPlace = isOn(line, '-i', '--in-place') !== false || last(line, '--in-place') !== undefined;
+  return given.length > 0 ? { scripts: given, files: words, inPlace } : { scripts: words.slice(0, 1), files: words.slice(1), inPlace };
+}
+
+const addresses = /^\s*(?:\d+|\/(?:[^/\\]|\\.)*\/|\s)*s([^\w\s\\])/;
+
+/** The settings that a script's substitutions write. */
+function substituted(script: Item): readonly Setting[] {
+  const [first, ...rest] = script.template;
+  const start = first?.kind === 'text' ? addresses.exec(first.text) : null;
+  if (first?.kind !== 'text' || !start) return [];
+  const tail = first.text.length > start[0].length ? [sliceText(first, start[0].length), ...rest] : rest;
+  const delimiter = start[1] ?? '/';
+  const pieces = split(tail, new RegExp(`[${delimiter.replace(/[\]\\^-]/g, '\\$&')}]`));
+  const settings: Setting[] = [];
+  // `s|a|b|g;s|c|d|` in pieces: a, b, `g;s`, c, d.
+  for (let at = 0; at + 1 < pieces.length; at += 3) {
+    settings.push(...replaced(display(pieces[at] ?? []), itemIn(script, pieces[at + 1] ?? [])));
+    if (!/s$/.test(literal(pieces[at + 2] ?? []) ?? '')) break;
+  }
+  return settings;
+}
+
+const keyBefore = /(?:^|[\s"'{,-])(\w*[iI]mage|\w*[iI]mageTag|newTag|newName|tag|digest|repository)["']?[ \t]*[:=][ \t]*["']?/g;
+
+function replaced(pattern: string, replacement: Item): readonly Setting[] {
+  const written = valuesBehind(replacement, keyBefore, /["'\s,}]/);
+  if (written.length > 0) return written.map(value => ({ key: /\w+/.exec(value.opening)?.[0] ?? '', value: withoutGroups(value) }));
+  const [first] = replacement.template;
+  const kept = first?.kind === 'text' ? /^(?:\\\d|&|\$\d|\$\{\d\})/.exec(first.text)?.[0] : undefined;
+  if (kept !== undefined && first?.kind === 'text') {
+    const rest = itemIn(
+      replacement,
+      first.text.length > kept.length ? [sliceText(first, kept.length), ...replacement.template.slice(1)] : replacement.template.slice(1),
+    );
+    return [afterKept(pattern, withoutGroups(rest))];
+  }
+  // A placeholder, or the whole reference in place of the old one.
+  if (/tag|version/i.test(pattern) && !/[/:]/.test(literal(replacement.template) ?? '')) return [{ key: 'tag', value: replacement }];
+  const isReference = replacement.template.some(part => part.kind === 'text' && part.text.includes('/'));
+  return /image/i.test(pattern) || isReference ? [{ key: 'image', value: replacement }] : [];
+}
+
+/** `\(image: app:\).*` → `\1$TAG`: what is kept ends before the tag, or is the key alone. */
+function afterKept(pattern: string, rest: Item): Setting {
+  const [first] = rest.template;
+  const separator = first?.kind === 'text' ? /^[:@]/.exec(first.text)?.[0] : undefined;
+  if (first?.kind === 'text' && separator) {
+    const value = itemIn(rest, first.text.length > 1 ? [sliceText(first, 1), ...rest.template.slice(1)] : rest.template.slice(1));
+    return { key: separator === '@' ? 'image.digest' : 'tag', value };
+  }
+  const namesTag = /tag/i.test(pattern) || /[\w.*+\])]:\\?\)/.test(pattern);
+  return { key: namesTag ? 'tag' : 'image', value: rest };
+}
+
+/** Groups of the pattern in a value are what nobody knows. */
+function withoutGroups(item: Item): Item {
+  const template = item.template.flatMap((part): Template => {
+    if (part.kind !== 'text' || !/\\\d|&/.test(part.text)) return [part];
+    return part.text
+      .split(/(\\\d|&)/)
+      .flatMap(piece => (/^(?:\\\d|&)$/.test(piece) ? hole('what the pattern found', 'unknown', part.at) : derived(piece, part.at)));
+  });
+  return {
+    ...item,
+    template: template.at(-1)?.kind === 'hole' && item.template.at(-1)?.kind === 'text' ? template.slice(0, -1) : template,
+  };
+}
