@@ -1,6 +1,7 @@
 import { match } from '../image/match.ts';
 import { splitOnce } from '../image/split.ts';
-import { alternatives, render, type Template } from '../image/template.ts';
+import { alternatives, derived, hole, render, type Template } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
 
 /** Stands for a hole; no host has it. */
 const unknown = '?';
@@ -9,6 +10,16 @@ const unknown = '?';
 const host =
   /^(?:[a-z0-9?.-]*\.)?dkr[.-]ecr(?:-fips)?\.[a-z0-9?-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)(?::\d+)?(?:\/|$)|^public\.ecr\.aws(?:\/|$)/;
 const named = /(?:^|[._-])ecr(?:[._-]|$)/i;
+
+const account = 'the account’s ECR registry';
+
+/**
+ * Stands for the registry of the AWS account, which `aws ecr` does not name: `aws ecr put-image --repository-name R --image-tag T` writes
+ * `<this>/R:T`. It may be any ECR host that others write out, and no other. ECR Public's host is known, the alias in it is not.
+ */
+export function accountRegistry(at: Span, isPublic: boolean): Template {
+  return isPublic ? [...derived('public.ecr.aws/', at), ...hole('the account’s alias', 'unknown', at)] : hole(account, 'unknown', at);
+}
 
 /**
  * Whether a reference or a registry is on Amazon ECR: by its host, by the output of an ECR login (`logins`), by a secret, variable, input
@@ -19,6 +30,7 @@ export function isEcrHost(reference: Template, logins: readonly Template[] = [])
     if (host.test(render(option, () => unknown))) return true;
     const [first] = option;
     if (first?.kind !== 'hole') return false;
+    if (first.source === account) return true;
     const name = /^(?:(?:secrets|vars|env|inputs)\.|needs\.[\w-]+\.outputs\.|\$\{?)([\w-]+)\}?$/.exec(first.source)?.[1];
     if (name && named.test(name)) return true;
     if (/^steps\.[\w-]*ecr[\w-]*\.outputs\.registry$/i.test(first.source) || /^(?:\$\(|`)\s*aws\s+ecr(?:-public)?\s/.test(first.source))

@@ -1,6 +1,10 @@
 import { literal } from '../../image/template.ts';
 import type { ShellCommand } from '../../shell/interpret.ts';
 import type { Fact } from '../usage.ts';
+import { aws } from './clouds/aws.ts';
+import { az } from './clouds/azure.ts';
+import { gcloud } from './clouds/gcloud.ts';
+import { caprover, cloudFoundry, doctl, dokku, fly, heroku, terraform } from './clouds/platforms.ts';
 import type { CommandAdapter, CommandContext } from './command.ts';
 import { helm } from './deploys/helm.ts';
 import { kubectl } from './deploys/kubectl.ts';
@@ -32,6 +36,16 @@ const adapters: readonly CommandAdapter[] = [
   sed,
   yq,
   jq,
+  aws,
+  gcloud,
+  az,
+  fly,
+  terraform,
+  doctl,
+  heroku,
+  cloudFoundry,
+  caprover,
+  dokku,
 ];
 
 const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name, adapter] as const)));
