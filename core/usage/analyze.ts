@@ -12,6 +12,7 @@ import { actionAdapter, unreadAction } from './actions/index.ts';
 import { type Around, type Call, type CallSite, call, isSet, maxCalledSteps, type Returned } from './call.ts';
 import { type Callee, type Checkouts, calledAction, calledWorkflow } from './callee.ts';
 import type { CommandContext } from './commands/command.ts';
+import { scriptFolder } from './commands/folder.ts';
 import { commandFacts } from './commands/index.ts';
 import { runsAfterSkipped, startsThatPass } from './events.ts';
 import { type Files, noFiles, rootOf, within } from './files.ts';
@@ -210,9 +211,14 @@ class Analysis {
     const all = commands.map(command => placed(command, input));
     this.#scripts.push({ job, step, events, script, commands: all, ...read });
     const local = this.#localOf(job);
+    const named = step.workingDirectory ?? job.workingDirectory ?? this.#workflow.workingDirectory;
+    const folder = scriptFolder(named && evaluateText(named, scope), all);
     const context: CommandContext = {
       variable: (command, name) => command.variables?.get(name) ?? environment.get(name),
-      file: path => this.#around.files.text(path),
+      file: path => {
+        const place = folder === undefined ? undefined : within(folder, path);
+        return place === undefined ? undefined : this.#around.files.text(place);
+      },
       script: all,
       facts: command => commandFacts(command, context),
       isHere: reference => local.has(display(reference)),

@@ -1,6 +1,10 @@
 import { literal } from '../../image/template.ts';
 import type { ShellCommand } from '../../shell/interpret.ts';
 import type { Fact } from '../usage.ts';
+import { buildctl } from './builders/buildctl.ts';
+import { java } from './builders/java.ts';
+import { apko, kaniko, pack } from './builders/kaniko.ts';
+import { ko } from './builders/ko.ts';
 import { aws } from './clouds/aws.ts';
 import { az } from './clouds/azure.ts';
 import { gcloud } from './clouds/gcloud.ts';
@@ -11,7 +15,8 @@ import { kubectl } from './deploys/kubectl.ts';
 import { argocd, kustomize } from './deploys/kustomize.ts';
 import { sed } from './deploys/sed.ts';
 import { jq, yq } from './deploys/yq.ts';
-import { docker } from './docker/index.ts';
+import { docker, dockerCompose } from './docker/index.ts';
+import { opaqueCommand } from './opaque/index.ts';
 import { crane } from './registries/crane.ts';
 import { oras } from './registries/oras.ts';
 import { regctl } from './registries/regctl.ts';
@@ -21,6 +26,7 @@ import { skopeo } from './registries/skopeo.ts';
 /** Every program that is understood. */
 const adapters: readonly CommandAdapter[] = [
   docker,
+  dockerCompose,
   skopeo,
   crane,
   regctl,
@@ -46,17 +52,26 @@ const adapters: readonly CommandAdapter[] = [
   cloudFoundry,
   caprover,
   dokku,
+  kaniko,
+  pack,
+  apko,
+  ko,
+  java,
+  buildctl,
 ];
 
 const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name, adapter] as const)));
 
 /** What a command does with images. A call of a function does nothing itself: its commands follow. */
 export function commandFacts(command: ShellCommand, context: CommandContext): readonly Fact[] {
+  if (command.isFunction) return [];
   const word = literal(command.words[0]?.template ?? []);
-  if (word === undefined || command.isFunction) return [];
   // The first word may be a path.
-  const name = word.slice(word.lastIndexOf('/') + 1);
-  return byName.get(name)?.read(command, context) ?? [];
+  const adapter = word === undefined ? undefined : byName.get(word.slice(word.lastIndexOf('/') + 1));
+  const facts = adapter?.read(command, context) ?? [];
+  if (facts.length > 0) return facts;
+  const opaque = opaqueCommand(command, context);
+  return opaque ? [opaque] : [];
 }
 
 /** Whether the program's commands are read. */

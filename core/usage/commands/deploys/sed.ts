@@ -1,4 +1,4 @@
-import { sliceText, split } from '../../../image/split.ts';
+import { sliceText, splitOnce } from '../../../image/split.ts';
 import { derived, display, hole, literal, type Template } from '../../../image/template.ts';
 import type { ShellCommand } from '../../../shell/interpret.ts';
 import type { Item } from '../../usage.ts';
@@ -38,23 +38,43 @@ function sedWords(command: ShellCommand): {
   return given.length > 0 ? { scripts: given, files: words, inPlace } : { scripts: words.slice(0, 1), files: words.slice(1), inPlace };
 }
 
-const addresses = /^\s*(?:\d+|\/(?:[^/\\]|\\.)*\/|\s)*s([^\w\s\\])/;
+/** Where a script's substitution begins: behind the address of its lines, `3` or `/pattern/`. */
+function substitution(text: string): RegExpExecArray | null {
+  const blank = text.length - text.trimStart().length;
+  const closing = text[blank] === '/' ? text.indexOf('/', blank + 1) : -1;
+  command.lastIndex = closing < 0 ? blank : closing + 1;
+  return command.exec(text);
+}
+
+const command = /\d*s([^\w\s\\])/y;
 
 /** The settings that a script's substitutions write. */
 function substituted(script: Item): readonly Setting[] {
   const [first, ...rest] = script.template;
-  const start = first?.kind === 'text' ? addresses.exec(first.text) : null;
+  const start = first?.kind === 'text' ? substitution(first.text) : null;
   if (first?.kind !== 'text' || !start) return [];
-  const tail = first.text.length > start[0].length ? [sliceText(first, start[0].length), ...rest] : rest;
-  const delimiter = start[1] ?? '/';
-  const pieces = split(tail, new RegExp(`[${delimiter.replace(/[\]\\^-]/g, '\\$&')}]`));
+  const from = start.index + start[0].length;
+  const pieces = parted(first.text.length > from ? [sliceText(first, from), ...rest] : rest, start[1] ?? '/');
   const settings: Setting[] = [];
   // `s|a|b|g;s|c|d|` in pieces: a, b, `g;s`, c, d.
   for (let at = 0; at + 1 < pieces.length; at += 3) {
     settings.push(...replaced(display(pieces[at] ?? []), itemIn(script, pieces[at + 1] ?? [])));
-    if (!/s$/.test(literal(pieces[at + 2] ?? []) ?? '')) break;
+    if (!literal(pieces[at + 2] ?? [])?.endsWith('s')) break;
   }
   return settings;
+}
+
+/** More substitutions in one script than people write are not read. */
+const maxPieces = 100;
+
+function parted(template: Template, delimiter: string): readonly Template[] {
+  const pieces: Template[] = [];
+  for (let rest: Template | undefined = template; rest && pieces.length < maxPieces; ) {
+    const pair: readonly [Template, Template] | undefined = splitOnce(rest, delimiter);
+    pieces.push(pair ? pair[0] : rest);
+    rest = pair?.[1];
+  }
+  return pieces;
 }
 
 const keyBefore = /(?:^|[\s"'{,-])(\w*[iI]mage|\w*[iI]mageTag|newTag|newName|tag|digest|repository)["']?[ \t]*[:=][ \t]*["']?/g;

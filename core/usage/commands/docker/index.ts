@@ -4,11 +4,12 @@ import { program } from '../program.ts';
 import { bake } from './bake.ts';
 import { build } from './build.ts';
 import { buildx } from './buildx.ts';
+import { compose, composeFlags, composeProgram } from './compose.ts';
 import { images } from './images.ts';
 import { services } from './run.ts';
 
 const globals = flags(
-  '-c|--context -H|--host --config -l|--log-level --builder --tlscacert --tlscert --tlskey -n|--namespace -a|--address --root --storage-driver',
+  '-f|--file -p|--project-name --env-file --profile --project-directory --ansi --progress --parallel -c|--context -H|--host --config -l|--log-level --builder --tlscacert --tlscert --tlskey -n|--namespace -a|--address --root --storage-driver',
 );
 
 /** `docker` and the programs that share its command line. */
@@ -18,5 +19,9 @@ export const docker = program(['docker', 'podman', 'nerdctl', 'buildah'], global
   ...buildx,
   bake,
   ...services,
+  ...compose,
   loginVerb('login'),
 ]);
+
+/** Compose as a program of its own. */
+export const dockerCompose = program(['docker-compose', 'podman-compose'], composeFlags, composeProgram);

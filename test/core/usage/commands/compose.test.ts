@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { lines, usagesOf } from './script.ts';
+
+const files = {
+  'compose.yml': 'services:\n  web:\n    image: a/b:${TAG:-latest}\n    build: .\n  db:\n    image: postgres:17\n',
+  'prod/docker-compose.yml': 'services:\n  web:\n    image: a/b:${TAG}\n',
+};
+
+test.each([
+  ['docker compose build', ['build a/b:latest']],
+  ['TAG=1 docker compose build --push web', ['build a/b:1, pushed']],
+  ['export TAG=2\ndocker compose push', ['push a/b:2']],
+  ['docker compose pull db', ['pull postgres:17']],
+  ['docker compose up -d', ['pull postgres:17']],
+  ['docker-compose -f prod/docker-compose.yml pull', ['pull a/b:${TAG}']],
+  ['docker compose -f prod/docker-compose.yml config', []],
+  ['docker compose down', []],
+  ['ssh host docker compose -f prod/docker-compose.yml up -d', ['deploy a/b:${TAG} to prod/docker-compose.yml']],
+  ['docker --context prod compose -f prod/docker-compose.yml up -d web', ['deploy a/b:${TAG} to prod/docker-compose.yml web prod']],
+  ['ssh host "cd /srv && docker compose -f other.yml up -d"', ['deploy ${{ the images of the compose file }} to other.yml']],
+  ['docker compose -f other.yml up -d', []],
+  ['docker compose -f other.yml push', ['opaque docker compose push']],
+  ['TAG=3 docker stack deploy -c prod/docker-compose.yml shop', ['deploy a/b:3 to shop']],
+  ['cd prod && docker compose pull', ['pull a/b:${TAG}']],
+])('%s', (script, expected) => {
+  expect(lines(script, files)).toEqual(expected);
+});
+
+test('the images of services are used as services, where they are not built', () => {
+  expect(usagesOf('docker compose up -d', files).of('pull')[0]?.purpose).toBe('service');
+});
+
+test('a file that is no compose file says nothing', () => {
+  for (const text of ['', '[]', 'services: x', 'services: {a: b, c: {image: [x]}}', '{', 'a: &a [*a]'])
+    expect(lines('docker compose up', { 'compose.yml': text })).toEqual([]);
+});
