@@ -69,7 +69,7 @@ export function commandFacts(command: ShellCommand, context: CommandContext): re
   // The first word may be a path.
   const adapter = word === undefined ? undefined : byName.get(word.slice(word.lastIndexOf('/') + 1));
   const facts = adapter?.read(command, context) ?? [];
-  if (facts.length > 0) return facts;
+  if (facts.length > 0 || (adapter && adapter !== java)) return facts;
   const opaque = opaqueCommand(command, context);
   return opaque ? [opaque] : [];
 }

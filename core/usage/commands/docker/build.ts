@@ -19,6 +19,9 @@ export const build: Verb = {
   names: ['build', 'image build', 'builder build', 'buildx build', 'buildx b', 'bud', 'build-using-dockerfile'],
   flags: buildFlags,
   read(line, call) {
+    // Only looks at the Dockerfile, or prints what would be done.
+    const looks = literal(last(line, '--call')?.template ?? []) ?? 'build';
+    if (isOn(line, '--check', '--print') === true || !/^(?:build)?$/.test(looks.split(',')[0] ?? '')) return [];
     const outputs = all(line, '--output').map(({ template }) => readAttributes(template));
     const context = line.positionals.at(-1);
     const isStdin = context && literal(context.template) === '-';

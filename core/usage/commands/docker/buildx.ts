@@ -14,15 +14,16 @@ const imagetoolsCreate: Verb = {
   read(line, call) {
     // A trial, unless it cannot be known.
     if (isOn(line, '--dry-run') === true) return [];
-    const unknown = line.positionals.filter(isUnknown);
     const named = all(line, '--tag');
-    const names = named.length > 0 ? named : (metadataTags(unknown, call) ?? unknown.slice(0, 1));
+    // Without `-t` the first word that nobody knows holds the flags.
+    const flagsWord = named.length > 0 ? undefined : line.positionals.find(isUnknown);
+    const names = named.length > 0 ? named : flagsWord ? (metadataTags(flagsWord, call) ?? [flagsWord]) : [];
     const [first] = names;
     if (!first) return [];
-    const given = line.positionals.filter(item => named.length > 0 || !isUnknown(item)).map(item => source(item, first));
+    const given = line.positionals.filter(item => item !== flagsWord).map(item => source(item, first));
     const [from, ...others] = [...given, ...all(line, '--file').map(file => unnamed('what the file names', file))];
     return names.flatMap(to => {
-      const origin = from ?? (isOn(line, '--append') ? to : quotedSource(to));
+      const origin = from ?? (isOn(line, '--append') ? to : (quotedSource(to) ?? (flagsWord && unnamed('what the words name', flagsWord))));
       return origin
         ? [
             {
@@ -52,10 +53,9 @@ function isUnknown({ template }: Item): boolean {
 }
 
 /** `$(jq … '.tags | map("-t " + .) …' <<< "$DOCKER_METADATA_OUTPUT_JSON")`: the tags of metadata-action. */
-function metadataTags([item]: readonly Item[], { command, context }: Call): readonly Item[] | undefined {
-  const [part] = item?.template ?? [];
-  if (!item || part?.kind !== 'hole' || !/\.tags\b/.test(part.source) || !part.source.includes('DOCKER_METADATA_OUTPUT_JSON'))
-    return undefined;
+function metadataTags(item: Item, { command, context }: Call): readonly Item[] | undefined {
+  const [part] = item.template;
+  if (part?.kind !== 'hole' || !/\.tags\b/.test(part.source) || !part.source.includes('DOCKER_METADATA_OUTPUT_JSON')) return undefined;
   const tags = context.variable(command, 'DOCKER_METADATA_OUTPUT_TAGS');
   return (
     tags && split(tags, /\n/).flatMap(template => (template.length > 0 ? [{ template: movedTo(template, item), span: item.span }] : []))

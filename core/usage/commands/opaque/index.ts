@@ -1,12 +1,14 @@
-import { display, literal } from '../../../image/template.ts';
+import { display } from '../../../image/template.ts';
 import type { ShellCommand } from '../../../shell/interpret.ts';
 import type { Fact } from '../../usage.ts';
 import type { CommandContext } from '../command.ts';
 import { runnerOf } from './runners.ts';
-import { isHarmless, mayHandleImages, speaksOfImages } from './words.ts';
+import { actsOnImages, isHarmless, mayHandleImages, speaksOfImages } from './words.ts';
 
 const interpreters = /^(?:ba|da|k|z)?sh$|^(?:python[\d.]*|node|ruby|perl|deno|bun|tsx|ts-node|pwsh|php|source|\.)$/;
 const script = /\.(?:ba|z|k)?sh$|\.(?:py|m?js|cjs|ts|rb|pl|ps1)$/;
+/** Folders of the machine, not of the repository. */
+const system = /^\/(?:usr|bin|sbin|etc|opt|lib)\//;
 const ownName =
   /^(?:dockerd|docker-(?:credential|slim|machine|debug|gc|buildx|squash).*|containerd.*|container-structure-test|kubectl-.*|kube(?:conform|val|score|linter|ctx|ns)|helm-docs|publish-unit-test.*|image-syncer)$/;
 
@@ -20,9 +22,13 @@ export function opaqueCommand(command: ShellCommand, context: CommandContext): F
   const runner = runnerOf(name);
   if (runner) return runner.mayHandleImages(words, { command, context }) ? opaque(command, words, 'command') : undefined;
   const path = scriptPath(command);
-  if (path !== undefined) return mayBe(path, context) ? opaque(command, words, 'script') : undefined;
+  if (path !== undefined) {
+    // What is sourced is mostly functions: they are met again by their names.
+    const may = name === 'source' || name === '.' ? actsOnImages(path.slice(path.lastIndexOf('/') + 1)) : mayBe(path, context);
+    return may ? opaque(command, words, 'script') : undefined;
+  }
   // A program of nobody's: `push-images`, `deploy-app`.
-  const isOwn = /[-_]/.test(name) && /^[\w.-]+$/.test(name) && !ownName.test(name) && speaksOfImages(name);
+  const isOwn = /[-_]/.test(name) && /^[\w.-]+$/.test(name) && !ownName.test(name) && actsOnImages(name);
   return isOwn ? opaque(command, words, 'command') : undefined;
 }
 
@@ -30,17 +36,15 @@ export function opaqueCommand(command: ShellCommand, context: CommandContext): F
 export function scriptPath({ words }: ShellCommand): string | undefined {
   const [first, ...rest] = words.map(({ template }) => display(template));
   if (first === undefined) return undefined;
-  if (interpreters.test(first.slice(first.lastIndexOf('/') + 1))) {
+  const interpreter = first.slice(first.lastIndexOf('/') + 1);
+  if (interpreters.test(interpreter)) {
     const file = rest.find(word => !word.startsWith('-') && word !== 'run');
-    const inline = rest.some(word => /^-[a-z]*[cem]$/.test(word));
-    return file !== undefined && !inline && (script.test(file) || file.includes('/')) && literal(words[0]?.template ?? []) !== undefined
-      ? file
-      : undefined;
+    // `bash -c TEXT`, `node -e TEXT`, `python -m NAME`: no file.
+    const inline = rest.some(word => (interpreter.endsWith('sh') ? /^-[a-z]*c$/ : /^-[a-z]*[cem]$/).test(word));
+    return file !== undefined && !inline && !system.test(file) && (script.test(file) || file.includes('/')) ? file : undefined;
   }
-  if (!first.includes('/') || first.startsWith('/usr/') || first.startsWith('/bin/')) return undefined;
-  return script.test(first) || /(?:^|\/)(?:scripts?|hack|ci|tools|build|bin|\.github)\//.test(first) || speaksOfImages(first)
-    ? first
-    : undefined;
+  if (!first.includes('/') || system.test(first)) return undefined;
+  return script.test(first) || /(?:^|\/)(?:scripts?|hack|ci|\.github)\//.test(first) || speaksOfImages(first) ? first : undefined;
 }
 
 /** Whether a script may handle images: after its text, else after its name. Other languages than the shell do so only where they say it. */
@@ -48,8 +52,9 @@ function mayBe(path: string, context: CommandContext): boolean {
   const text = context.file(path.replace(/^\.\//, ''));
   if (text !== undefined) return mayHandleImages(text);
   const file = path.slice(path.lastIndexOf('/') + 1);
-  if (/\.(?:ba|z|k)?sh$/.test(file) || !file.includes('.')) return !isHarmless(file);
-  return speaksOfImages(file);
+  const isShell = /\.(?:ba|z|k)?sh$/.test(file) || !file.includes('.');
+  const isTest = /(?:^|\/)(?:tests?|e2e|examples?)\//.test(path);
+  return isShell && !isTest ? !isHarmless(file) : speaksOfImages(file);
 }
 
 function opaque(command: ShellCommand, words: readonly string[], what: 'command' | 'script'): Fact {

@@ -3,7 +3,13 @@ const images =
   /^(?:docker|dockers|dockerfile|container|containers|containerize|image|images|img|oci|registry|ecr|gcr|ghcr|acr|push|pushes|publish|release|releases|deploy|deploys|deployment|rollout|promote|rollback|ship|buildx|buildkit|bake|podman|buildah|kaniko|jib|ko|skopeo|crane|helm|kube|kubernetes|k8s|multiarch|manifest|retag|ecs|fargate|cloudrun)$/;
 // Words that say it checks, prepares or writes something else.
 const harmless =
-  /^(?:tests?|testing|teste|e2e|unit|integration|acceptance|conformance|smoke|lint|lints|linter|linting|check|checks|checker|checksums?|fmt|format|formatting|prettier|eslint|vet|typecheck|types|tsc|mypy|ruff|flake8|clean|cleanup|deps|dependencies|install|installer|bootstrap|setup|prepare|init|configure|generate|gen|codegen|proto|docs?|doc|site|website|storybook|audit|sbom|license|licenses|bench|benchmark|benchmarks|coverage|cover|cov|verify|validate|validation|assert|scan|security|vulncheck|migrate|migrations?|seed|db|fixtures?|mock|mocks|version|versions|changelog|bump|tidy|vendor|tools?|download|fetch|wait|health|healthcheck|diff|dry|help|list|print|info|status|stop|kill|down|logs?|report|reports|summary|notify|matrix|start|dev|serve|watch|cypress|playwright|vitest|jest|pytest)$/;
+  /^(?:test\w*|e2e|unit|integration|acceptance|conformance|smoke|lint|lints|linter|linting|check|checks|checker|checksums?|fmt|format|formatting|prettier|eslint|vet|typecheck|types|tsc|mypy|ruff|flake8|clean|cleanup|deps|dependencies|install|installer|bootstrap|setup|prepare|init|configure|generate|gen|codegen|proto|docs?|doc|site|website|storybook|audit|sbom|license|licenses|bench|benchmark|benchmarks|coverage|cover|cov|verify|validate|validation|assert|scan|security|vulncheck|migrate|migrations?|seed|db|fixtures?|mock|mocks|version|versions|changelog|bump|tidy|vendor|tools?|download|fetch|wait|health|healthcheck|diff|dry|help|list|print|info|status|stop|kill|down|logs?|report|reports|summary|notify|matrix|start|dev|serve|watch|cypress|playwright|vitest|jest|pytest)$/;
+
+// Words that say it only looks, fetches or tests, whatever it is about.
+const looks =
+  /^(?:test\w*|e2e|lint|scan|check|verify|validate|audit|docs?|get|list|show|wait|await|install|download|setup|inspect|describe|clean|cleanup|delete|prune)$/;
+// Words for what makes an image or gives it away.
+const acts = /^(?:build|builds|builder|push|publish|release|deploy|promote|ship|tag|retag|copy|upload|bake|rollout|rollback)$/;
 
 /** Parts a name into words: `docker-push`, `buildImage`, `release:image`. */
 function wordsOf(name: string): readonly string[] {
@@ -17,15 +23,18 @@ function wordsOf(name: string): readonly string[] {
 /** The name says that images, or what is published and deployed, are its business. */
 export function speaksOfImages(name: string): boolean {
   const words = wordsOf(name);
-  return (
-    words.some(word => images.test(word)) && !words.some(word => /^(?:tests?|e2e|lint|scan|check|verify|validate|audit|docs?)$/.test(word))
-  );
+  return words.some(word => images.test(word)) && !words.some(word => looks.test(word));
+}
+
+/** The name says that it makes or gives away an image: `push-image`, not `get_image_id`. */
+export function actsOnImages(name: string): boolean {
+  return speaksOfImages(name) && wordsOf(name).some(word => acts.test(word));
 }
 
 /** The name says that it does something else: it checks, prepares, writes documents. */
 export function isHarmless(name: string): boolean {
   const words = wordsOf(name);
-  return words.some(word => harmless.test(word)) && !speaksOfImages(name);
+  return words.some(word => harmless.test(word) || looks.test(word)) && !speaksOfImages(name);
 }
 
 const programs =

@@ -87,6 +87,13 @@ describe('what is not understood and may handle images is said to be so', () => 
     ['git push origin main'],
     ['gh release create v1'],
     ['deploy() { echo; }\ndeploy'],
+    ['source scripts/logging.sh\nget_image_id x'],
+    ['. /etc/os-release'],
+    ['./bin/server serve config.yml'],
+    ['bin/linux/oras version'],
+    ['./get_helm.sh'],
+    ['./tests/snapshot-api.sh'],
+    ['cosign initialize'],
   ])('%s is not', script => {
     expect(usagesOf(script).of('opaque')).toEqual([]);
   });

@@ -22,7 +22,8 @@ describe('a build', () => {
     ['podman build --platform linux/amd64,linux/arm64 --manifest a/b:1 .', ['build a/b:1']],
     ['sudo -E nerdctl build -t a/b:1 .', ['build a/b:1']],
     ['docker import rootfs.tar a/b:1', ['build a/b:1']],
-    ['docker buildx build --check .', ['build']],
+    ['docker buildx build --check .', []],
+    ['docker buildx build --call=outline .', []],
   ])('%s', (script, expected) => {
     expect(lines(script)).toEqual(expected);
   });
@@ -109,6 +110,8 @@ describe('buildx imagetools create', () => {
     ["-t a/b:1 $(printf 'a/b@sha256:%s ' *)", ['retag a/b@${{ the names of files }} → a/b:1, all platforms']],
     ['-t a/b:1 -f out.json', ['retag ${{ what the file names }} → a/b:1, all platforms']],
     ['$TAGS a/b:1', ['retag a/b:1 → $TAGS, all platforms']],
+    ['$TAGS $SOURCES', ['retag $SOURCES → $TAGS, all platforms']],
+    ['$ALL', ['retag ${{ what the words name }} → $ALL, all platforms']],
     [`-t a/b:1 sha256:${'a'.repeat(64)}`, [`retag a/b@sha256:${'a'.repeat(64)} → a/b:1, all platforms`]],
   ])('%s', (args, expected) => {
     expect(lines(`docker buildx imagetools create ${args}`)).toEqual(expected);
