@@ -216,8 +216,10 @@ class Analysis {
     const context: CommandContext = {
       variable: (command, name) => command.variables?.get(name) ?? environment.get(name),
       file: path => {
-        const place = folder === undefined ? undefined : within(folder, path);
-        return place === undefined ? undefined : this.#around.files.text(place);
+        const { files, root } = this.#around;
+        const inside = folder === undefined ? undefined : within(folder, path);
+        const place = inside === undefined ? undefined : within(root, inside);
+        return place === undefined ? undefined : files.text(place);
       },
       script: all,
       facts: command => commandFacts(command, context),

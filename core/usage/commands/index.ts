@@ -15,7 +15,7 @@ import { kubectl } from './deploys/kubectl.ts';
 import { argocd, kustomize } from './deploys/kustomize.ts';
 import { sed } from './deploys/sed.ts';
 import { jq, yq } from './deploys/yq.ts';
-import { docker, dockerCompose } from './docker/index.ts';
+import { depot, docker, dockerCompose } from './docker/index.ts';
 import { opaqueCommand } from './opaque/index.ts';
 import { crane } from './registries/crane.ts';
 import { oras } from './registries/oras.ts';
@@ -27,6 +27,7 @@ import { skopeo } from './registries/skopeo.ts';
 const adapters: readonly CommandAdapter[] = [
   docker,
   dockerCompose,
+  depot,
   skopeo,
   crane,
   regctl,

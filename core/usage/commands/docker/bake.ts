@@ -6,10 +6,10 @@ import type { Call, Verb } from '../program.ts';
 
 /** `docker buildx bake [-f FILE] [--set TARGET.KEY=VALUE] [--push] TARGET…`. */
 export const bake: Verb = {
-  names: ['buildx bake', 'buildx f'],
-  flags: flags('-f|--file --set --builder --progress --metadata-file --provenance --sbom --allow --call --list'),
+  names: ['buildx bake', 'buildx f', 'bake'],
+  flags: flags('-f|--file --set --builder --progress --metadata-file --provenance --sbom --allow --call --list --var --project --token'),
   read(line, call) {
-    if (isOn(line, '--print') === true) return [];
+    if (isOn(line, '--print', '--check') === true) return [];
     const opaque = (reason: string): Fact => ({ kind: 'opaque', what: 'command', name: 'docker buildx bake', at: call.at, reason });
     const targets = targetNames(line.positionals);
     if (!targets) return [opaque('an expression decides what it builds')];
@@ -23,7 +23,7 @@ export const bake: Verb = {
       targets,
       tool: 'docker buildx bake',
       overrides: all(line, '--set').flatMap(item => readOverride(item) ?? []),
-      pushes: isOn(line, '--push') ?? undefined,
+      pushes: isOn(line, '--push'),
     });
     const isComplete = names.length > 0 ? files.length === names.length : files.length > 0;
     return isComplete ? facts : [...facts, opaque('its bake file is not in this workspace')];

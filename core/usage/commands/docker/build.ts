@@ -43,6 +43,7 @@ export const build: Verb = {
       buildArgs: all(line, '--build-arg'),
       buildContexts: all(line, '--build-context'),
       labels: all(line, '--label'),
+      secrets: all(line, '--secret'),
       provenance: provenance(line),
     };
     return [fact, ...caches(line, call)];

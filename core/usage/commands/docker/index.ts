@@ -25,3 +25,6 @@ export const docker = program(['docker', 'podman', 'nerdctl', 'buildah'], global
 
 /** Compose as a program of its own. */
 export const dockerCompose = program(['docker-compose', 'podman-compose'], composeFlags, composeProgram);
+
+/** Depot's builders take the command lines of buildx. */
+export const depot = program(['depot'], globals, [build, bake]);

@@ -34,3 +34,15 @@ test('a file that is no compose file says nothing', () => {
   for (const text of ['', '[]', 'services: x', 'services: {a: b, c: {image: [x]}}', '{', 'a: &a [*a]'])
     expect(lines('docker compose up', { 'compose.yml': text })).toEqual([]);
 });
+
+test.each([
+  ['docker buildx bake --push', ['build a/b:dev, pushed']],
+  ['TAG=1 docker buildx bake -f docker-bake.hcl web --push', ['build a/b:1, pushed']],
+  ['docker buildx bake --set web.tags=a/b:2 --set "*.output=type=registry"', ['build a/b:2, pushed']],
+  ['docker buildx bake --print', []],
+  ['docker buildx bake -f other.hcl', ['opaque docker buildx bake']],
+  ['depot bake', ['build a/b:dev']],
+])('%s', (script, expected) => {
+  const hcl = 'variable "TAG" { default = "dev" }\ngroup "default" { targets = ["web"] }\ntarget "web" { tags = ["a/b:${TAG}"] }\n';
+  expect(lines(script, { 'docker-bake.hcl': hcl })).toEqual(expected);
+});
