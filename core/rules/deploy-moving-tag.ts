@@ -1,7 +1,7 @@
 import { referenceFlaw } from '../image/flaws.ts';
 import { type Mobility, type ReferenceParts, referenceParts, tagMobility } from '../image/mobility.ts';
 import { isLinear } from '../image/split.ts';
-import { alternatives, display, extent, literal, type Template, type Waypoint } from '../image/template.ts';
+import { alternatives, display, extent, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { besides, jobUsages, neededJobs } from '../usage/order.ts';
 import { refKinds } from '../usage/starts.ts';
@@ -9,7 +9,7 @@ import { isInThrowawayRegistry, makesThrowawayCluster } from '../usage/throwaway
 import type { Build, Deploy, Restart } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { type TagWrite, tagWrites } from '../workspace/tagFlow.ts';
-import { placeOf } from './origin.ts';
+import { placeOfTag } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
 /** What runs must be named by something that stays: a digest, a commit, a version. */
@@ -24,7 +24,7 @@ export const deployMovingTag: Rule = {
       const moving = movingForm(deploy, context);
       if (!moving) return;
       const { reference, parts } = moving;
-      const { at, related } = placeOfTag(deploy, parts.tag?.value ?? reference, context);
+      const { at, related } = placeOfTag(deploy.reference, parts.tag?.value ?? reference, 'It is deployed here.', context);
       if (isSaidAlready(context, at)) return;
       const tag = parts.tag && display(parts.tag.value);
       const isLatest = tag === undefined || tag === 'latest';
@@ -51,24 +51,6 @@ export const deployMovingTag: Rule = {
     },
   },
 };
-
-/** Where the tag is written: at the deployment, or where a variable or a script set it. What an action made is right where it is. */
-function placeOfTag(
-  { reference }: Deploy,
-  tag: Template,
-  { path, usage }: RuleContext,
-): { readonly at: Span; readonly related: NonNullable<Problem['related']> } {
-  const { at } = placeOf({ template: tag, span: reference.span }, path);
-  const [origin, ...stations] = tag[0]?.via ?? [];
-  const steps = usage.workflow.jobs.flatMap(job => job.steps);
-  const maker = steps.find(({ uses, span }) => uses && origin && span.start <= origin.span.start && origin.span.end <= span.end);
-  if (!origin || maker || at === reference.span) return { at: reference.span, related: passed(tag[0]?.via ?? []) };
-  return { at, related: [...passed(stations), { span: reference.span, message: 'It is deployed here.' }] };
-}
-
-function passed(stations: readonly Waypoint[]): NonNullable<Problem['related']> {
-  return stations.map(({ path, span, what }) => ({ path, span, message: `The tag comes by here, as ${what}.` }));
-}
 
 /** A tag that the run pushed again before the restart, where nothing in the job names a new image. */
 function movingPush(restart: Restart, { usage, path }: RuleContext): TagWrite | undefined {

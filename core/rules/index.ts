@@ -23,6 +23,7 @@ import { platformSingle } from './platform-single.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import { pushFailureHidden } from './push-failure-hidden.ts';
+import { pullMovingTag } from './pull-moving-tag.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
 import { pushWithoutImmutableTag } from './push-without-immutable-tag.ts';
 import { registryApiUnauthenticated } from './registry-api-unauthenticated.ts';
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   matrixSameTag,
   mergeBaseUnfetched,
   platformSingle,
+  pullMovingTag,
   pushNeverHappens,
   tagClaimsOtherCommit,
   tagInvalid,

@@ -1,6 +1,7 @@
-import type { Template } from '../image/template.ts';
+import type { Template, Waypoint } from '../image/template.ts';
 import type { Place, Span } from '../text/span.ts';
 import type { Item } from '../usage/usage.ts';
+import type { Problem, RuleContext } from './rule.ts';
 
 /**
  * Where a value as a whole is written in this file, which may be far from the build that uses it (an `env` entry, an output's line in a
@@ -28,4 +29,26 @@ export function commonStations(template: Template, path: string): readonly (read
 function extentOf(spans: readonly Span[]): Span | undefined {
   if (spans.length === 0) return undefined;
   return { start: Math.min(...spans.map(({ start }) => start)), end: Math.max(...spans.map(({ end }) => end)) };
+}
+
+/**
+ * Where the tag of a reference is written: where it is used (as `used` says), or where a variable or a script set it. What an action made
+ * is right where it was made: its use is what to look at.
+ */
+export function placeOfTag(
+  { span }: Item,
+  tag: Template,
+  used: string,
+  { path, usage }: RuleContext,
+): { readonly at: Span; readonly related: NonNullable<Problem['related']> } {
+  const { at } = placeOf({ template: tag, span }, path);
+  const [origin, ...stations] = tag[0]?.via ?? [];
+  const steps = usage.workflow.jobs.flatMap(job => job.steps);
+  const maker = steps.find(({ uses, span: step }) => uses && origin && step.start <= origin.span.start && origin.span.end <= step.end);
+  if (!origin || maker || at === span) return { at: span, related: passed(tag[0]?.via ?? []) };
+  return { at, related: [...passed(stations), { span, message: used }] };
+}
+
+function passed(stations: readonly Waypoint[]): NonNullable<Problem['related']> {
+  return stations.map(({ path, span, what }) => ({ path, span, message: `The tag comes by here, as ${what}.` }));
 }
