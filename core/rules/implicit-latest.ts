@@ -27,15 +27,16 @@ export const implicitLatest: Rule = {
     },
     pull: (pull, context) => {
       // What others publish, and what a job only builds on, is no part of the images that are made here.
-      if (pull.purpose === 'use' && pull.failure !== 'ignored' && isBuiltHere(pull, context)) check(pull.reference, 'read', context);
+      if (pull.purpose === 'use' && pull.failure !== 'ignored' && isBuiltHere(pull, context)) check(pull.reference, 'pulled', context);
     },
   },
 };
 
-function check(item: Item, does: 'pushed' | 'read', context: RuleContext): void {
+function check(item: Item, does: 'pushed' | 'read' | 'pulled', context: RuleContext): void {
   const bare = alternatives(item.template).find(form => hasNoTag(form) && !isInThrowawayRegistry(form));
   if (!bare || isSaidAlready(context, item.span)) return;
-  const edit = insertedAfter(item.template, ':latest');
+  // Pulled by name, `latest` is what pull-moving-tag warns of.
+  const edit = does === 'pulled' ? undefined : insertedAfter(item.template, ':latest');
   const name = display(bare);
   context.report({
     at: item.span,
