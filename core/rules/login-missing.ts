@@ -37,13 +37,14 @@ const usesDockerLogin = /\b(?:docker|podman|nerdctl|buildah|skopeo|crane|gcrane|
 function checkJob(job: Job, context: RuleContext): void {
   const { usage } = context;
   const all = jobUsages(usage, job);
-  const logins = all.filter(use => use.kind === 'login');
+  const logins = all.filter(use => use.kind === 'login').filter(({ elsewhere }) => !elsewhere);
   const ecr = logins.flatMap(login => (login.ecr ? [login.registry] : []));
   const before: Login[] = [];
   const said = new Set<string>();
   for (const use of all) {
     // Whatever nobody can see may have logged in: nothing after it is judged.
     if (use.kind === 'opaque') return;
+    if (use.elsewhere) continue;
     if (use.kind === 'login') before.push(use);
     for (const push of registryPushes(use, ecr)) {
       const { registry } = push;

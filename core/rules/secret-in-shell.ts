@@ -35,8 +35,10 @@ function message(use: ScriptExpression, secret: string): string {
   );
 }
 
-function remedy({ language, interpreted }: ScriptExpression): string {
+function remedy({ language, interpreted, step }: ScriptExpression): string {
   if (language === 'javascript') return 'Pass it through `env:` and read `process.env` instead.';
+  // An action's script runs elsewhere: ssh-action passes on what `envs:` names.
+  if (language === 'shell' && !step.run) return 'Pass it through `env:`, and on as the action says (`envs:`), instead.';
   return interpreted ? 'Hand it to the other program on its standard input instead.' : 'Pass it through `env:` instead.';
 }
 

@@ -60,7 +60,7 @@ export function analyzeInSteps(workflow: Workflow, files: Files, starts: readonl
   }).inSteps();
 }
 
-type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure']) => void;
+type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure'], elsewhere?: true) => void;
 
 interface JobResult {
   readonly outputs: ReadonlyMap<string, Template>;
@@ -174,8 +174,9 @@ class Analysis {
     const scope = starts === jobStarts ? outer : this.#scope(job, step, known, starts);
     if (step.id) known.starts.set(step.id.value, starts);
     const goesOn = isSet(step.continueOnError);
-    const add: Add = (facts, conditional, failure) => {
-      for (const fact of facts) this.#add({ ...fact, job, step, conditional, events, starts, failure: goesOn ? 'ignored' : failure });
+    const add: Add = (facts, conditional, failure, elsewhere) => {
+      const around = { job, step, conditional, events, starts, ...(elsewhere && { elsewhere }) };
+      for (const fact of facts) this.#add({ ...fact, ...around, failure: goesOn ? 'ignored' : failure });
     };
     const reader = this.#reader(step, scope, known, starts);
     if (step.uses) {
@@ -225,7 +226,7 @@ class Analysis {
       facts: command => commandFacts(command, context),
       isHere: reference => local.has(display(reference)),
     };
-    for (const command of all) add(commandFacts(command, context), command.conditional, command.failure);
+    for (const command of all) add(commandFacts(command, context), command.conditional, command.failure, command.remote);
     if (step.id) known.outputs.set(step.id.value, read.outputs);
     for (const [name, value] of env) known.env.set(name, value);
   }

@@ -32,6 +32,8 @@ interface UsageBase {
   readonly starts: readonly Start[];
   /** What becomes of its failure: it ends the job, is asked about (`if`, `||`), or nobody sees it (`|| true`, `continue-on-error`). */
   readonly failure: 'fatal' | 'tested' | 'ignored';
+  /** It happens on another machine than the job's, by ssh: with the files and logins of that one. */
+  readonly elsewhere?: true;
   /** Where it is written, when that is not the workflow's own file: a composite action, a reusable workflow or a script that the step runs. */
   readonly within?: Place;
   /** The file that the step or job calls for it, which may call others: absent for what the workflow does itself. */
@@ -272,7 +274,10 @@ export type Usage =
   | Opaque;
 
 /** A usage as an adapter says it. */
-export type FactOf<U> = Omit<U, 'job' | 'step' | 'conditional' | 'events' | 'starts' | 'failure' | 'within' | 'through' | 'calledJob'>;
+export type FactOf<U> = Omit<
+  U,
+  'job' | 'step' | 'conditional' | 'events' | 'starts' | 'failure' | 'elsewhere' | 'within' | 'through' | 'calledJob'
+>;
 
 /** What an adapter says; the walk adds where and when. */
 export type Fact = Usage extends infer U ? (U extends Usage ? FactOf<U> : never) : never;
