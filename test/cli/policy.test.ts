@@ -93,3 +93,10 @@ test('what is typed of it is checked before it is saved', async () => {
   const { stdout } = await run(['check', '--stdin', '--path', policy, '--format', 'json'], { cwd: root, input: 'strict: 1\n' });
   expect(JSON.parse(stdout).findings.map(({ rule }: { rule: string }) => rule)).toEqual(['policy-invalid']);
 });
+
+test('what a baseline knows stays known when the policy gives it another severity', async () => {
+  expect((await found('--write-baseline', 'known.json')).code).toBe(0);
+  put(policy, 'rules: { pr-input-in-shell: warning }\n');
+  expect(await found('--baseline', 'known.json')).toMatchObject({ findings: [], code: 0 });
+  expect(await found()).toMatchObject({ findings: [`warning pr-input-in-shell ${workflow}`], code: 1 });
+});
