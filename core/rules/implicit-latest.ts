@@ -1,6 +1,8 @@
 import { referenceFlaw } from '../image/flaws.ts';
+import { matchNames } from '../image/match.ts';
 import { referenceParts } from '../image/mobility.ts';
 import { alternatives, display, type Template } from '../image/template.ts';
+import { besides } from '../usage/order.ts';
 import { isInThrowawayRegistry } from '../usage/throwaway.ts';
 import type { Item, Pull } from '../usage/usage.ts';
 import { insertedAfter } from './edits.ts';
@@ -27,7 +29,8 @@ export const implicitLatest: Rule = {
     },
     pull: (pull, context) => {
       // What others publish, and what a job only builds on, is no part of the images that are made here.
-      if (pull.purpose === 'use' && pull.failure !== 'ignored' && isBuiltHere(pull, context)) check(pull.reference, 'pulled', context);
+      if (pull.purpose === 'use' && pull.failure !== 'ignored' && isBuiltHere(pull, context) && !isLocal(pull, context))
+        check(pull.reference, 'pulled', context);
     },
   },
 };
@@ -63,4 +66,15 @@ function hasNoTag(reference: Template): boolean {
 
 function isBuiltHere({ reference }: Pull, { workspace, path }: RuleContext): boolean {
   return alternatives(reference.template).some(form => workspace.flow.writesTo(referenceParts(form).name, 'same', path).length > 0);
+}
+
+/** It was built or named on this machine before, so that nothing is fetched: `docker run` of what the job has just built. */
+function isLocal(pull: Pull, { usage }: RuleContext): boolean {
+  const names = alternatives(pull.reference.template).map(form => referenceParts(form).name);
+  return besides(usage, pull).some(other => {
+    if (other.at.start >= pull.at.start) return false;
+    const items = other.kind === 'build' ? other.tags : other.kind === 'retag' && !other.remote ? [other.to] : [];
+    const forms = items.flatMap(({ template }) => alternatives(template));
+    return forms.some(form => names.some(name => matchNames(referenceParts(form).name, name, 'job') === 'same'));
+  });
 }

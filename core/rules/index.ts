@@ -13,9 +13,13 @@ import { ignoreUnused } from './ignore-unused.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
 import { implicitLatest } from './implicit-latest.ts';
 import { invalidYaml } from './invalid-yaml.ts';
+import { latestFromAnyTag } from './latest-from-any-tag.ts';
+import { latestMovedByFlavor } from './latest-moved-by-flavor.ts';
 import { loginMissing } from './login-missing.ts';
 import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
+import { movingTagCancelled } from './moving-tag-cancelled.ts';
+import { movingTagRace } from './moving-tag-race.ts';
 import { packagesPermission } from './packages-permission.ts';
 import { passwordOnCommandLine } from './password-on-command-line.ts';
 import { pipefailHead } from './pipefail-head.ts';
@@ -60,8 +64,12 @@ export const rules: readonly Rule[] = [
   secretInBuildContext,
   deployMovingTag,
   implicitLatest,
+  latestFromAnyTag,
+  latestMovedByFlavor,
   matrixSameTag,
   mergeBaseUnfetched,
+  movingTagCancelled,
+  movingTagRace,
   platformSingle,
   pullMovingTag,
   pushNeverHappens,

@@ -8,6 +8,7 @@ import { besides } from '../usage/order.ts';
 import type { Start } from '../usage/starts.ts';
 import { addCommitTag } from './commitTag.ts';
 import { isDigestRecorded } from './digestRecord.ts';
+import { byDigestMerge } from './promotedCopies.ts';
 import { formMobility, isMeant, type Pushed, pushedBy, pushedMobility } from './pushed.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { writtenAt } from './writtenAt.ts';
@@ -78,16 +79,10 @@ function isLeftAlone(repository: string, { workspace }: RuleContext): boolean {
 }
 
 /** The image had a name before: it is copied from a registry, or pulled in this job. What merges the digests that other jobs pushed is a build. */
-function isCopy({ usage, forms }: Pushed, { usage: file }: RuleContext): boolean {
+function isCopy({ usage }: Pushed, { usage: file }: RuleContext): boolean {
   if (usage.kind === 'retag') {
     if ((usage.others?.length ?? 0) > 0) return false;
-    return !file.sequence.some(
-      other =>
-        other.kind === 'build' &&
-        other.byDigest &&
-        (other.tags.length === 0 ||
-          other.tags.some(({ template }) => forms.some(({ parts }) => matchNames(template, parts.name, 'run') !== 'never'))),
-    );
+    return !byDigestMerge(usage, file);
   }
   if (usage.kind === 'build') return false;
   return besides(file, usage).some(

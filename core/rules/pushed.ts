@@ -52,6 +52,8 @@ export function pushedMobility({ forms }: Pushed, start: Start): Mobility {
 
 export function formMobility({ parts }: TagWrite, start: Start): Mobility {
   if (parts.digest) return 'immutable';
+  // A list that nobody took apart.
+  if (parts.tag?.value.some(part => part.kind === 'text' && /[\s,]/.test(part.text))) return 'unknown';
   if (parts.tag) return mobilityAt(parts.tag.value, start);
   return parts.open ? 'unknown' : 'moving';
 }

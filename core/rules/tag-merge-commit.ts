@@ -24,6 +24,10 @@ export const tagMergeCommit: Rule = {
   },
 };
 
+function isRequest({ event }: Start): boolean {
+  return event === 'pull_request' || event === 'pull_request_target';
+}
+
 /** Reports the first item that a pull request's run names after `github.sha`. */
 function check(
   items: readonly Item[],
@@ -32,7 +36,7 @@ function check(
   starts: readonly Start[],
   context: RuleContext,
 ): boolean {
-  if (usage.conditional) return false;
+  if (usage.conditional || !starts.some(isRequest)) return false;
   const checkouts = context.usage.usages.filter(
     (other): other is Checkout => other.kind === 'checkout' && other.job === usage.job && !other.repository,
   );
@@ -40,7 +44,7 @@ function check(
   if (checkouts.some(({ ref }) => ref)) return false;
   for (const item of items) {
     const given = givenWith(item.template, starts).starts;
-    const event = given.find(({ event }) => /^pull_request(?:_target)?$/.test(event));
+    const event = given.find(isRequest);
     const hole = event && mergeCommit(item.template);
     if (!hole || isSaidAlready(context, item.span)) continue;
     const fix = event.event === 'pull_request' && buildsCheckout(usage, context) ? nameHead(hole, checkouts, context) : undefined;

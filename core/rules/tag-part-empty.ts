@@ -24,9 +24,11 @@ export const tagPartEmpty: Rule = {
         const flaw = reference.context === 'steps' ? stepFlaw(reference, context) : jobFlaw(reference, context);
         if (!flaw) continue;
         const written = `${reference.context}.${reference.owner}.outputs.${reference.output}`;
-        const fix = flaw.meant && flaw.place && flaw.place.end > flaw.place.start ? { span: flaw.place, text: flaw.meant } : undefined;
+        const places = reference.places();
+        const place = flaw.part && places[flaw.part];
+        const fix = flaw.meant && place && place.end > place.start ? { span: place, text: flaw.meant } : undefined;
         context.report({
-          at: reference.span,
+          at: places.span,
           message: `\`${written}\` is empty: ${flaw.why}. The tag, name or argument that is made of it lacks this part.`,
           ...(flaw.related && { related: [flaw.related] }),
           ...(fix && { fix: { title: `Write \`${fix.text}\``, safe: false, edits: [fix] } }),
@@ -48,7 +50,7 @@ interface Flaw {
   readonly why: string;
   /** What may have been meant, and the name that it replaces. */
   readonly meant?: string | undefined;
-  readonly place?: Span | undefined;
+  readonly part?: 'owner' | 'output';
   readonly related?: { readonly span: Span; readonly message: string };
 }
 
@@ -59,13 +61,13 @@ function handlesImages({ kind }: Usage): boolean {
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
 
 function stepFlaw(reference: OutputReference, context: RuleContext): Flaw | undefined {
-  const { owner, output, job, step, ownerSpan, outputSpan } = reference;
+  const { owner, output, job, step } = reference;
   const before = job.steps.filter(other => !step || other.index < step.index);
   const giving = before.findLast(({ id }) => id && same(id.value, owner));
   if (giving) {
     const names = outputNames(giving, context);
     if (!names || [...names].some(name => same(name, output))) return skipped(reference, giving, context);
-    return { why: `step \`${owner}\` gives no such output`, meant: nearest(output, names), place: outputSpan, related: stepPlace(giving) };
+    return { why: `step \`${owner}\` gives no such output`, meant: nearest(output, names), part: 'output', related: stepPlace(giving) };
   }
   const later = job.steps.find(({ id }) => id && same(id.value, owner));
   if (later) return { why: `step \`${owner}\` comes only later`, related: stepPlace(later) };
@@ -73,7 +75,7 @@ function stepFlaw(reference: OutputReference, context: RuleContext): Flaw | unde
   return {
     why: `no step of this job has the id \`${owner}\``,
     meant: meantStep(owner, output, before, context) ?? nearest(owner, ids),
-    place: ownerSpan,
+    part: 'owner',
   };
 }
 
@@ -117,8 +119,17 @@ const actionOutputs: ReadonlyMap<string, readonly string[]> = new Map([
   ['actions/checkout', ['ref', 'commit']],
 ]);
 
+const namesByStep = new WeakMap<RuleContext, Map<Step, ReadonlySet<string> | undefined>>();
+
 /** All outputs that a step can have; `undefined` where nobody knows. */
-function outputNames(step: Step, { usage, workspace }: RuleContext): ReadonlySet<string> | undefined {
+function outputNames(step: Step, context: RuleContext): ReadonlySet<string> | undefined {
+  const known = namesByStep.get(context) ?? new Map<Step, ReadonlySet<string> | undefined>();
+  namesByStep.set(context, known);
+  if (!known.has(step)) known.set(step, readNames(step, context));
+  return known.get(step);
+}
+
+function readNames(step: Step, { usage, workspace }: RuleContext): ReadonlySet<string> | undefined {
   if (step.run) {
     const script = usage.scripts.find(other => other.step === step);
     return script && isUnderstood(script) ? new Set(script.outputs.keys()) : undefined;
@@ -144,19 +155,19 @@ function isUnderstood({ script, commands, outputs, job }: StepScript): boolean {
 }
 
 function jobFlaw(reference: OutputReference, context: RuleContext): Flaw | undefined {
-  const { owner, output, job, ownerSpan, outputSpan } = reference;
+  const { owner, output, job } = reference;
   const { workflow } = context.usage;
   const names = job.needs.map(({ value }) => value);
   if (!names.some(name => same(name, owner))) {
     const exists = workflow.jobs.some(({ id }) => same(id.value, owner));
     const why = exists ? `this job does not need job \`${owner}\`, so it sees nothing of it` : `there is no job \`${owner}\``;
-    return { why, meant: exists ? undefined : nearest(owner, names), place: ownerSpan };
+    return { why, meant: exists ? undefined : nearest(owner, names), part: 'owner' };
   }
   const giving = workflow.jobs.find(({ id }) => same(id.value, owner));
   const outputs = giving && jobOutputs(giving, context);
   if (!outputs || [...outputs].some(name => same(name, output))) return undefined;
   const related = { span: giving.id.span, message: 'This is the job.' };
-  return { why: `job \`${owner}\` gives no such output`, meant: nearest(output, outputs), place: outputSpan, related };
+  return { why: `job \`${owner}\` gives no such output`, meant: nearest(output, outputs), part: 'output', related };
 }
 
 function jobOutputs({ uses, outputs }: Job, { workspace }: RuleContext): ReadonlySet<string> | undefined {

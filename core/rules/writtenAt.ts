@@ -8,22 +8,24 @@ import type { RuleContext } from './rule.ts';
  * Where the tag of a pushed reference is written, so that it can be changed there: a row of metadata-action, a variable that holds the
  * whole reference, the `-t` of the build whose names `docker push --all-tags` sends; else where it is pushed. In the file of the context.
  */
-export function writtenAt({ item, forms, usage }: Pushed, { path, usage: file }: RuleContext): Span {
+export function writtenAt({ item, forms, usage }: Pushed, { path, usage: own }: RuleContext): Span {
   const [form] = forms;
   if (!form) return item.span;
-  if (usage.kind === 'push' && usage.allTags) return builtAs(form.reference, usage, file) ?? item.span;
+  if (usage.kind === 'push' && usage.allTags) return builtAs(form.reference, usage, own) ?? item.span;
   const tag = form.parts.tag?.value ?? [];
   const row = stationOf(tag, station => /^output tags of step /.test(station.what) && station.path === path);
   if (row) return row;
   const [only] = tag;
   if (only && !(only.kind === 'text' && isLinear(only)) && only.via.length === 0) {
-    const made = rowOf(display(tag), usage, file);
+    const made = rowOf(display(tag), usage, own);
     if (made) return made;
   }
-  const [first] = form.reference;
-  const variable = first?.via.at(-1);
-  if (!variable?.what.startsWith('env ') || variable.path !== path) return item.span;
-  return stationOf(form.reference, ({ what, span }) => what === variable.what && inOneValue(span, variable.span)) ?? item.span;
+  for (const { what, span, path: file } of form.reference[0]?.via ?? []) {
+    if (file !== path || !/^(?:env|shell variable) /.test(what)) continue;
+    const variable = stationOf(form.reference, station => station.what === what && inOneValue(station.span, span));
+    if (variable) return variable;
+  }
+  return item.span;
 }
 
 /** The row of a metadata-action in the job that makes the tag: its outputs may come as JSON, through `jq`. */

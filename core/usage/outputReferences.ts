@@ -19,10 +19,15 @@ export interface OutputReference {
   readonly key?: string;
   /** A `&&` before it lets it through only in some runs. */
   readonly guarded: boolean;
+  /** Where it stands; told when asked for, as most references are right. */
+  places(): ReferencePlaces;
+}
+
+export interface ReferencePlaces {
   /** The reference, or the expression around it where it is spelt otherwise. */
   readonly span: Span;
-  readonly ownerSpan?: Span;
-  readonly outputSpan?: Span;
+  readonly owner?: Span;
+  readonly output?: Span;
 }
 
 /** Every such reference of a workflow or composite action. What is only compared, or has a `||` default behind it, is none. */
@@ -56,19 +61,18 @@ function inText(text: Scalar, place: Place): readonly OutputReference[] {
       const [context = '', owner, outputs, output, ...rest] = path;
       if (!isContext(context) || outputs !== 'outputs' || !owner || !output || rest.length > 0 || owner === '*' || output === '*')
         return [];
-      const written = path.join('.');
-      const at = source.indexOf(written);
-      const reference = { context, owner, output, guarded, ...place };
-      if (at < 0) return [{ ...reference, span: text.spanOf(outer.start, outer.end) }];
-      const piece = (from: number, length: number) => text.spanOf(inner.start + at + from, inner.start + at + from + length);
-      return [
-        {
-          ...reference,
+      const places = (): ReferencePlaces => {
+        const written = path.join('.');
+        const at = source.indexOf(written);
+        if (at < 0) return { span: text.spanOf(outer.start, outer.end) };
+        const piece = (from: number, length: number) => text.spanOf(inner.start + at + from, inner.start + at + from + length);
+        return {
           span: piece(0, written.length),
-          ownerSpan: piece(context.length + 1, owner.length),
-          outputSpan: piece(written.length - output.length, output.length),
-        },
-      ];
+          owner: piece(context.length + 1, owner.length),
+          output: piece(written.length - output.length, output.length),
+        };
+      };
+      return [{ context, owner, output, guarded, ...place, places }];
     });
   });
 }

@@ -1,0 +1,86 @@
+import { display } from '../image/template.ts';
+import { isTrueAt } from '../usage/conditionAt.ts';
+import type { Start } from '../usage/starts.ts';
+import { makesThrowawayCluster } from '../usage/throwaway.ts';
+import type { Usage } from '../usage/usage.ts';
+import type { Concurrency } from '../workflow/model.ts';
+import { byDigestMerge, isBuilt } from './promotedCopies.ts';
+import { type Pushed, pushedBy, pushedMobility } from './pushed.ts';
+import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { concurrencyOf } from './serialised.ts';
+
+/** A run that is cancelled stops where it is: with half of the tags moved, or between a deployment and its check. */
+export const movingTagCancelled: Rule = {
+  id: 'moving-tag-cancelled',
+  title: 'A newer run cancels one that is moving tags or deploying',
+  severity: 'warning',
+  fixable: true,
+  visit: {
+    file(context) {
+      for (const usage of context.usage.sequence) {
+        if (usage.kind !== 'deploy' && usage.kind !== 'restart') continue;
+        if (makesThrowawayCluster(usage.calledJob ?? usage.job)) continue;
+        check(usage, usage.starts, 'a deployment may be cut off between the change and the look whether it came up', context);
+      }
+      for (const pushed of pushedBy(context.usage)) {
+        const starts = pushed.starts.filter(start => pushedMobility(pushed, start) === 'moving');
+        const tag = pushed.forms[0]?.parts.tag;
+        const name = tag ? display(tag.value) : 'latest';
+        if (isPromotion(pushed, context))
+          check(pushed.usage, starts, `\`${name}\` may be moved while the tags that belong with it are not`, context);
+        else
+          check(
+            pushed.usage,
+            starts,
+            `\`${name}\` and its sisters may be left half moved, and the run that cancelled this one is for another branch or tag`,
+            context,
+            true,
+          );
+      }
+    },
+  },
+};
+
+/** An existing image gets a tag that moves; what this workflow builds itself is pushed again by the run that cancels it. */
+function isPromotion({ usage }: Pushed, { usage: file }: RuleContext): boolean {
+  return usage.kind === 'retag' && !usage.others?.length && !byDigestMerge(usage, file) && !isBuilt([usage.from, usage.to], file);
+}
+
+/** Reports the setting that lets a newer run cancel this; with `onlyMixed` only where the newer run may be for something else. */
+function check(usage: Usage, starts: readonly Start[], harm: string, context: RuleContext, onlyMixed = false): void {
+  const meant = starts.filter(({ on, event, seldom }) => on !== 'pullRequest' && !/^(?:pull_request|issue_comment)/.test(event) && !seldom);
+  const concurrency = concurrencyOf(usage, context).find(({ cancelInProgress }) => cancelInProgress);
+  const setting = concurrency?.cancelInProgress;
+  if (!concurrency || !setting || setting.span.end > context.text.length || !isOwn(concurrency, usage, context)) return;
+  if (!meant.some(start => isTrueAt(setting, start) === true)) return;
+  if (onlyMixed && !mixes(concurrency, meant)) return;
+  if (isSaidAlready(context, setting.span)) return;
+  const fix = fixOf(concurrency);
+  context.report({
+    at: setting.span,
+    message: `A newer run stops this one wherever it stands: ${harm}. Let runs wait for each other with \`cancel-in-progress: false\`.`,
+    related: usage.within ? [{ ...usage.within, message: 'It happens here.' }] : [{ span: usage.at, message: 'It happens here.' }],
+    ...(fix && { fix }),
+  });
+}
+
+/** Written in the file that is checked. */
+function isOwn(concurrency: Concurrency, { job }: Usage, { usage }: RuleContext): boolean {
+  return concurrency === job.concurrency || concurrency === usage.workflow.concurrency;
+}
+
+const tellsRefs =
+  /\b(?:github\.(?:ref|ref_name|head_ref|sha|run_id|run_number|event\.(?:number|pull_request|release|workflow_run|inputs))|inputs\.|matrix\.|needs\.|env\.|vars\.)/;
+
+/** One group for runs on several branches or tags: a run for one of them cancels that of another, and does not do its work. */
+function mixes({ group }: Concurrency, starts: readonly Start[]): boolean {
+  if (!group || tellsRefs.test(group.value)) return false;
+  const branches = starts.filter(({ on, event }) => on === 'branch' && event === 'push');
+  const several = branches.some(({ names }) => !names || names.length > 1 || names.some(name => /[*?+[\]!]/.test(name)));
+  return several || new Set(starts.map(({ on }) => on)).size > 1;
+}
+
+function fixOf({ cancelInProgress }: Concurrency): Problem['fix'] | undefined {
+  if (cancelInProgress?.style !== 'PLAIN' || !/^true$/i.test(cancelInProgress.value)) return undefined;
+  return { title: 'Let runs wait for each other', safe: true, edits: [{ span: cancelInProgress.span, text: 'false' }] };
+}

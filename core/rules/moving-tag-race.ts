@@ -1,0 +1,149 @@
+import { match, matchNames } from '../image/match.ts';
+import { display, literal } from '../image/template.ts';
+import { callerEvent } from '../usage/events.ts';
+import type { Start } from '../usage/starts.ts';
+import type { Job, Workflow } from '../workflow/model.ts';
+import type { TagRead, TagWrite } from '../workspace/tagFlow.ts';
+import { isMirror } from './promotedCopies.ts';
+import { formMobility, type Pushed, pushedBy, pushedMobility } from './pushed.ts';
+import type { Problem, Rule, RuleContext } from './rule.ts';
+import { concurrencyOf, givesWay } from './serialised.ts';
+
+/** Two runs of one job end in any order: the older one may be the last to move a tag. */
+export const movingTagRace: Rule = {
+  id: 'moving-tag-race',
+  title: 'Nothing keeps an older run from moving a tag after a newer one',
+  severity: 'info',
+  fixable: true,
+  visit: {
+    file(context) {
+      // What callers start is serialised by them, and said of them.
+      if (!startsItself(context.usage.workflow)) return;
+      const jobs = new Map<Job, Pushed[]>();
+      for (const pushed of pushedBy(context.usage)) {
+        if (isMirror(pushed.usage, context.usage)) continue;
+        if (!pushed.starts.some(start => isRace(start) && pushedMobility(pushed, start) === 'moving')) continue;
+        const before = jobs.get(pushed.usage.job);
+        if (before) before.push(pushed);
+        else jobs.set(pushed.usage.job, [pushed]);
+      }
+      for (const [job, moves] of jobs) checkJob(job, moves, context);
+    },
+  },
+};
+
+function startsItself({ kind, triggers }: Workflow): boolean {
+  return kind === 'workflow' && triggers.some(({ event }) => event !== callerEvent);
+}
+
+/** Runs that follow each other as people push to a branch. */
+function isRace({ event, on }: Start): boolean {
+  return on === 'branch' && (event === 'push' || event === 'workflow_run');
+}
+
+function checkJob(job: Job, moves: readonly Pushed[], context: RuleContext): void {
+  const racing = moves.filter(({ usage }) => !givesWay(usage, context.text, context.usage.workflow));
+  const open = racing.filter(({ usage }) => concurrencyOf(usage, context).length === 0);
+  const [first] = open.length > 0 ? [mostWanted(open, context)] : [];
+  if (first) {
+    const reader = readerOf(first, context);
+    const rival = rivalOf(first, context);
+    const fix = rival ? undefined : serialise(job, context.text);
+    context.report({
+      at: job.id.span,
+      severity: isProtected(first, context) ? 'warning' : 'info',
+      message: `Two runs of this job may be under way at once. Where the older one ends last, it takes ${tagName(first)} back to its own, older image.${reader ? ' The tag is used elsewhere in this workspace.' : ''}`,
+      related: [...places(first, context), ...(reader ? [{ path: reader.path, span: reader.item.span, message: 'It is read here.' }] : [])],
+      ...(fix && { fix }),
+    });
+    return;
+  }
+  const rivalled = racing.map(move => ({ move, rival: rivalOf(move, context) })).find(({ rival }) => rival);
+  if (!rivalled?.rival) return;
+  const { move, rival } = rivalled;
+  context.report({
+    at: job.concurrency?.group?.span ?? job.id.span,
+    severity: isProtected(move, context) ? 'warning' : 'info',
+    message: `${tagName(move)} is moved by another workflow too, in another concurrency group: the two do not wait for each other, and whichever ends last decides what it is.`,
+    related: [{ path: rival.path, span: rival.item.span, message: 'It is moved here as well.' }],
+  });
+}
+
+function tagName({ forms: [form] }: Pushed): string {
+  const tag = form?.parts.tag;
+  return `\`${tag ? display(tag.value) : 'latest'}\``;
+}
+
+function places({ item, usage }: Pushed, { path }: RuleContext): NonNullable<Problem['related']> {
+  const place = usage.within ?? { path, span: item.span };
+  return [{ ...place, message: 'The tag is moved here.' }];
+}
+
+/** The first tag that something reads or that is protected, else one that is written out, else the first. */
+function mostWanted(moves: readonly Pushed[], context: RuleContext): Pushed | undefined {
+  const isPlain = ({ forms }: Pushed) => forms.every(({ parts }) => literal(parts.tag?.value ?? []) !== undefined);
+  return moves.find(move => isProtected(move, context)) ?? moves.find(isPlain) ?? moves[0];
+}
+
+function isProtected(move: Pushed, context: RuleContext): boolean {
+  const { policy } = context.workspace;
+  return (
+    readerOf(move, context) !== undefined ||
+    move.forms.some(({ parts }) => policy.isProtected(display(parts.name), parts.tag ? display(parts.tag.value) : 'latest') === true)
+  );
+}
+
+/** What is deployed or copied by the tag, anywhere in the workspace. */
+function readerOf({ forms }: Pushed, { workspace, path }: RuleContext): TagRead | undefined {
+  for (const form of forms) {
+    const found = workspace.flow
+      .readsOf(form.parts.name, 'same', path)
+      .find(read => (read.usage.kind === 'deploy' || read.usage.kind === 'retag') && isSameTag(read, form));
+    if (found) return found;
+  }
+  return undefined;
+}
+
+function isSameTag(a: TagRead | TagWrite, b: TagWrite): boolean {
+  if (a.parts.digest || a.parts.open) return false;
+  if (!a.parts.tag || !b.parts.tag) return !a.parts.tag && !b.parts.tag;
+  return match(a.parts.tag.value, b.parts.tag.value, 'repository') === 'same';
+}
+
+/** A job of another workflow that moves the same tag as people push, in another concurrency group. */
+function rivalOf({ usage, forms }: Pushed, context: RuleContext): TagWrite | undefined {
+  const { workspace, path } = context;
+  const own = groups(concurrencyOf(usage, context));
+  return forms
+    .flatMap(form =>
+      workspace.flow
+        .writesTo(form.parts.name, 'same', path)
+        .filter(other => isSameTag(other, form) && matchNames(other.parts.name, form.parts.name) === 'same'),
+    )
+    .find(other => {
+      if (other.path === path || !other.usage.starts.some(start => isRace(start) && formMobility(other, start) === 'moving')) return false;
+      const file = workspace.usage(other.path);
+      if (!file || !startsItself(file.workflow)) return false;
+      const theirs = groups([other.usage.job.concurrency, file.workflow.concurrency].flatMap(found => found ?? []));
+      return !theirs.some(group => own.includes(group) && !/github\.workflow\b/.test(group));
+    });
+}
+
+function groups(all: readonly { readonly group?: { readonly value: string } }[]): readonly string[] {
+  return all.flatMap(({ group }) => (group ? [group.value.replaceAll(/\s+/g, '')] : []));
+}
+
+/** A `concurrency:` of the job's own, above its first key. */
+function serialise(job: Job, text: string): Problem['fix'] | undefined {
+  const at = job.span.start;
+  const start = text.lastIndexOf('\n', at - 1) + 1;
+  const indent = text.slice(start, at);
+  if (!/^ +$/.test(indent)) return undefined;
+  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const lines = ['concurrency:', `  group: \${{ github.workflow }}-${job.id.value}-\${{ github.ref }}`, '  cancel-in-progress: false', ''];
+  return {
+    title: 'Let runs of this job wait for each other',
+    safe: false,
+    edits: [{ span: { start: at, end: at }, text: lines.join(`${eol}${indent}`) }],
+  };
+}
