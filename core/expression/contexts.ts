@@ -13,6 +13,8 @@ export const pullRequestEvents: ReadonlySet<string> = new Set([
   'pull_request_review',
   'pull_request_review_comment',
 ]);
+/** Those with which GitHub fills `head_ref` and `base_ref`. */
+const refEvents: ReadonlySet<string> = new Set(['pull_request', 'pull_request_target']);
 const commentEvents: ReadonlySet<string> = new Set([
   'issue_comment',
   'pull_request_review_comment',
@@ -80,12 +82,12 @@ const leaves: ReadonlyMap<string, ContextValue> = new Map<string, ContextValue>(
   ['server_url', trusted('line')],
   ['api_url', trusted('line')],
   ['ref_protected', trusted('boolean')],
-  ['base_ref', trusted('gitRef')],
+  ['base_ref', { ...trusted('gitRef'), events: refEvents }],
   ['ref', { shape: 'gitRef', author: 'pusher' }],
   ['ref_name', { shape: 'gitRef', author: 'pusher' }],
-  ['head_ref', stranger('gitRef', new Set(['pull_request', 'pull_request_target']))],
+  ['head_ref', stranger('gitRef', refEvents)],
   ['event.action', trusted('tagSafe')],
-  ['event.number', trusted('integer')],
+  ['event.number', { ...trusted('integer'), events: pullRequestEvents }],
   ['event.before', trusted('sha40')],
   ['event.after', trusted('sha40')],
   ['event.repository.full_name', trusted('repository')],
@@ -144,9 +146,9 @@ const suffixShapes: readonly [RegExp, Shape][] = [
 export function githubValue(path: readonly string[]): ContextValue {
   const name = path.map(part => (/^\d+$/.test(part) ? '*' : part.toLowerCase())).join('.');
   const known = leaves.get(name);
-  if (known) return known;
   const [root, object = ''] = name.split('.');
   const events = root === 'event' ? objects.get(object) : undefined;
+  if (known) return known.events || !events ? known : { ...known, events };
   if (object === 'client_payload' && events) return { shape: 'anything', author: 'dispatcher', events };
   const shape = suffixShapes.find(([suffix]) => suffix.test(name))?.[1] ?? 'unknown';
   return { ...trusted(shape), ...(events && { events }) };

@@ -29,11 +29,14 @@ export function defaultValue(path: readonly string[], { events, assumed }: Scope
   }
 }
 
-/** Whether one of the events fills a name (`head_ref` is there with pull requests alone); `undefined` where that is not known. */
+/** Whether the events fill a name that stands alone (`head_ref` is there with pull requests alone); `undefined` where that is not known. */
 export function isCarried(template: Template, events: readonly string[] | undefined): boolean | undefined {
   const [part] = template;
-  if (template.length !== 1 || part?.kind !== 'hole' || !part.events || !events || events.length === 0) return undefined;
-  const carrying = part.events;
+  if (template.length !== 1 || part?.kind !== 'hole' || !events || events.length === 0) return undefined;
+  const path = /^(?:github|gitea|forgejo)\.([\w.-]+)$/i.exec(part.source)?.[1];
+  // Where the events are assumed the part itself no longer says which it needs.
+  const carrying = part.events ?? (path === undefined ? undefined : githubValue(path.split('.')).events);
+  if (!carrying) return undefined;
   if (!events.some(event => carrying.has(event))) return false;
   return isFilled(part) && events.every(event => carrying.has(event)) ? true : undefined;
 }

@@ -52,7 +52,7 @@ export function truthOf(value: Value): boolean | undefined {
     case 'string':
     case 'any': {
       const known = literal(value.template);
-      if (known === undefined) return undefined;
+      if (known === undefined) return value.template.some(part => part.kind === 'text' && part.text !== '') ? true : undefined;
       return value.kind === 'any' && (known === 'false' || known === '0') ? undefined : known !== '';
     }
     default:

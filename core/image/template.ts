@@ -44,6 +44,8 @@ export interface HolePart extends PartBase {
   readonly changes?: readonly string[];
   /** How many characters a `shortSha` has, where that is known; it says nothing of other shapes. */
   readonly length?: number;
+  /** The registry whose host the value is: the output of a login. */
+  readonly registry?: 'ecr';
   /** The image that the value, a file, makes run: a rendered task definition. */
   readonly carries?: Template;
 }

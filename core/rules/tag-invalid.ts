@@ -3,6 +3,8 @@ import { referenceParts } from '../image/mobility.ts';
 import { alternatives, display, type HolePart, type Template } from '../image/template.ts';
 import { intersects } from '../text/span.ts';
 import { callerEvent } from '../usage/events.ts';
+import { givenWith } from '../usage/given.ts';
+import { eventsOf } from '../usage/starts.ts';
 import type { Item, Usage } from '../usage/usage.ts';
 import { refNameInTag } from './refNameInTag.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
@@ -83,7 +85,7 @@ function empty({ template, span }: Item, usage: Usage, context: RuleContext): Pr
   // A branch of the script may ask first whether there is one.
   if (usage.conditional) return undefined;
   const forms = alternatives(template);
-  for (const event of usage.events) {
+  for (const event of eventsOf(givenWith(template, usage.starts).starts)) {
     if (event === callerEvent) continue;
     // `a || b` is `b` where `a` is empty: what stands in every form has nothing to stand in for it.
     const missing = forms.map(form => emptyParts(form, event));

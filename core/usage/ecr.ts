@@ -6,10 +6,15 @@ import type { Span } from '../text/span.ts';
 /** Stands for a hole; no host has it. */
 const unknown = '?';
 
-// Private registries of every partition, FIPS and dual-stack endpoints, and ECR Public: anchored, so that a longer host is another one.
+// Private registries of every partition (China, the European sovereign cloud and the isolated ones too), FIPS and dual-stack endpoints, and
+// ECR Public: anchored, so that a longer host is another one.
 const host =
-  /^(?:[a-z0-9?.-]*\.)?dkr[.-]ecr(?:-fips)?\.[a-z0-9?-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)(?::\d+)?(?:\/|$)|^public\.ecr\.aws(?:\/|$)/;
-const named = /(?:^|[._-])ecr(?:[._-]|$)/i;
+  /^(?:[a-z0-9?.-]*\.)?dkr[.-]ecr(?:-fips)?\.[a-z0-9?-]+\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|on\.aws|on\.amazonwebservices\.com\.cn|c2s\.ic\.gov|sc2s\.sgov\.gov|cloud\.adc-e\.uk|csp\.hci\.ic\.gov)(?::\d+)?(?:\/|$)|^public\.ecr\.aws(?:\/|$)/;
+
+/** `ECR_REGISTRY`, `awsEcrUrl`, `registry-ecr`: ECR as a word of its own. */
+function namesEcr(name: string): boolean {
+  return name.split(/[._-]|(?<=[a-z])(?=[A-Z])/).some(word => word.toLowerCase() === 'ecr');
+}
 
 const account = 'the account’s ECR registry';
 
@@ -30,11 +35,11 @@ export function isEcrHost(reference: Template, logins: readonly Template[] = [])
     if (host.test(render(option, () => unknown))) return true;
     const [first] = option;
     if (first?.kind !== 'hole') return false;
-    if (first.source === account) return true;
-    const name = /^(?:(?:secrets|vars|env|inputs)\.|needs\.[\w-]+\.outputs\.|\$\{?)([\w-]+)\}?$/.exec(first.source)?.[1];
-    if (name && named.test(name)) return true;
-    if (/^steps\.[\w-]*ecr[\w-]*\.outputs\.registry$/i.test(first.source) || /^(?:\$\(|`)\s*aws\s+ecr(?:-public)?\s/.test(first.source))
-      return true;
+    if (first.registry === 'ecr' || first.source === account) return true;
+    const name = /^(?:(?:secrets|vars|env|inputs)\.|(?:steps|needs)\.[\w-]+\.outputs\.|\$\{?)([\w-]+)\}?$/.exec(first.source)?.[1];
+    if (name && namesEcr(name)) return true;
+    const login = /^steps\.([\w-]+)\.outputs\.registry$/i.exec(first.source)?.[1];
+    if ((login && namesEcr(login)) || /^(?:\$\(|`)\s*aws\s+ecr(?:-public)?\s/.test(first.source)) return true;
     return logins.some(([login]) => login?.kind === 'hole' && login.source === first.source);
   });
 }

@@ -47,11 +47,12 @@ export class StepScope implements Scope {
   readonly #starts: readonly Start[];
   readonly events: readonly string[] | undefined;
   readonly assumed: boolean;
+  readonly #assumes: 'nothing' | 'names' | 'all';
   #depth = 0;
 
   /**
    * `levels` are the `env:` mappings from the innermost out (step, job, workflow); `needs` gives a finished job's output; `starts` are the
-   * ways in which the run may have begun, and with `assumed` values are as with those alone.
+   * ways in which the run may have begun; values are as with those alone where they are assumed.
    */
   constructor(
     workflow: Workflow,
@@ -60,7 +61,7 @@ export class StepScope implements Scope {
     known: Known,
     needs: (job: string, output: string) => Template | undefined,
     starts: readonly Start[] = [],
-    assumed = false,
+    assumes: 'nothing' | 'names' | 'all' = 'nothing',
   ) {
     this.#workflow = workflow;
     this.#job = job;
@@ -70,12 +71,13 @@ export class StepScope implements Scope {
     this.#starts = starts;
     const events = eventsOf(starts);
     this.events = events.length === 0 || events.includes(callerEvent) ? undefined : events;
-    this.assumed = assumed;
+    this.#assumes = assumes;
+    this.assumed = assumes === 'all';
   }
 
-  /** This scope in a run that began like this. */
-  assuming(start: Start): StepScope {
-    return new StepScope(this.#workflow, this.#job, this.#levels, this.#known, this.#needs, [start], true);
+  /** This scope in a run that began like this; with `names` only conditions know it, and values keep the names of what makes them. */
+  assuming(start: Start, names?: 'names'): StepScope {
+    return new StepScope(this.#workflow, this.#job, this.#levels, this.#known, this.#needs, [start], names ?? 'all');
   }
 
   lookup(path: readonly string[], at: Span): Template | undefined {
@@ -168,7 +170,7 @@ export class StepScope implements Scope {
   outer(): StepScope {
     return this.#levels.length === 0
       ? this
-      : new StepScope(this.#workflow, this.#job, this.#levels.slice(1), this.#known, this.#needs, this.#starts, this.assumed);
+      : new StepScope(this.#workflow, this.#job, this.#levels.slice(1), this.#known, this.#needs, this.#starts, this.#assumes);
   }
 
   #input(name: string, at: Span): Template | undefined {
@@ -179,15 +181,17 @@ export class StepScope implements Scope {
     const events = this.#workflow.inputEvents;
     // Other events start a run without inputs: their defaults do not count either.
     if (this.assumed && this.#workflow.kind === 'workflow' && this.events && !this.events.some(event => events.has(event))) return [];
-    if (input.type === 'boolean') return hole(source, 'boolean', at);
-    if (input.type === 'number') return hole(source, 'integer', at);
-    if (input.type === 'environment') return hole(source, 'line', at);
+    const carried =
+      this.#workflow.kind === 'workflow' && this.#workflow.triggers.some(({ event }) => !events.has(event)) ? events : undefined;
+    if (input.type === 'boolean') return hole(source, 'boolean', at, 'trusted', carried);
+    if (input.type === 'number') return hole(source, 'integer', at, 'trusted', carried);
+    if (input.type === 'environment') return hole(source, 'line', at, 'trusted', carried);
     if (input.type === 'choice')
       return choice(
         input.options.map(option => derived(option, at)),
         at,
       );
-    const given = hole(source, 'anything', at, this.#inputAuthor);
+    const given = hole(source, 'anything', at, this.#inputAuthor, carried);
     const preset = input.default && this.#passOn(evaluateText(input.default, this), at, `default of input ${name}`);
     return preset && preset.length > 0 ? choice([preset, given], at) : given;
   }
@@ -208,7 +212,7 @@ export class StepScope implements Scope {
   #github(path: readonly string[], at: Span): Template | undefined {
     const [first, second] = path.map(part => part.toLowerCase());
     if (first === 'event' && second === 'inputs' && path[2]) return this.#input(path[2], at);
-    return this.assumed ? this.condition(['github', ...path], at) : undefined;
+    return this.#assumes === 'all' ? this.condition(['github', ...path], at) : undefined;
   }
 
   /** What a name that tells runs apart holds in all of this scope's starts: in a condition more of it is known than stands in a tag. */
@@ -223,6 +227,8 @@ export class StepScope implements Scope {
     const values = this.#job && withoutCase(this.#job.matrix, name);
     if (!values || values.length === 0 || values.length > maxValues) return undefined;
     const options = values.map(value => evaluateText(value, this));
+    // A job of the matrix that an entry of `include` does not reach has nothing there.
+    if (this.#job?.legs?.some(leg => withoutCase(leg, name) === undefined)) options.push([]);
     return this.#passOn(choice(options, at), at, `matrix ${name}`);
   }
 

@@ -5,7 +5,7 @@ import { alternatives, extent, hole, literal, type Template } from '../image/tem
 import type { Span } from '../text/span.ts';
 import type { Step } from '../workflow/model.ts';
 import { startsThatPass } from './events.ts';
-import { give } from './given.ts';
+import { byStart, give } from './given.ts';
 import type { InputScript } from './inputScript.ts';
 import type { Known, StepScope } from './scope.ts';
 import type { Start } from './starts.ts';
@@ -115,7 +115,10 @@ export class StepReader {
 
   /** A list input's items: one a line, or also at each comma. Empty lines are left out. */
   list(name: string, separators: RegExp = /\n/): readonly Item[] {
-    return items(this.input(name) ?? [], separators);
+    const general = items(this.input(name) ?? [], separators);
+    if (this.starts.length < 2 || !general.some(({ template }) => template.some(part => part.kind === 'choice' || part.given?.perhaps)))
+      return general;
+    return byStart(general, this.starts, start => items(this.input(name, this.scope.assuming(start, 'names')) ?? [], separators));
   }
 
   /** An output of this step that is a hole of a known shape. */

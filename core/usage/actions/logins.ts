@@ -31,7 +31,8 @@ export function loginBy(step: StepReader, registry: Template, isEcr = false): Fa
 export const ecrLogin: ActionAdapter = {
   names: ['aws-actions/amazon-ecr-login', 'docker/ecr-login-action'],
   read(step) {
-    const [name, registry] = step.output('registry', 'line');
+    const [name, made] = step.output('registry', 'line');
+    const registry: Template = made.map(part => (part.kind === 'hole' ? { ...part, registry: 'ecr' } : part));
     const isPublic = step.text('registry-type') === 'public';
     const accounts = step.list('registries', /[\n,]/);
     const region = step.environment('AWS_REGION') ?? step.environment('AWS_DEFAULT_REGION');

@@ -54,7 +54,7 @@ describe('each tag is given with the runs that its row is for', () => {
     ["tags: type=raw,value=latest,enable=${{ startsWith(github.ref, 'refs/tags/v') }}", { latest: 'tag' }],
     ["tags: type=raw,value=latest,enable=${{ github.event_name != 'pull_request' }}", { latest: 'branch tag schedule' }],
     ['tags: type=raw,value=x,enable=${{ vars.X }}', { x: `${everyRun}?` }],
-    ["tags: ${{ github.event_name == 'push' && 'type=raw,value=x' || '' }}", { x: `${everyRun}?` }],
+    ["tags: ${{ github.event_name == 'push' && 'type=raw,value=x' || '' }}", { x: 'branch tag' }],
     [
       'tags: |\n  type=raw,value=a\n  type=semver,pattern={{version}}',
       { '${{ the version of the git tag }}': 'tag', a: everyRun, latest: 'tag' },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { alternatives, derived, display, type Template } from '../../../core/image/template.ts';
+import { alternatives, derived, display, hole, type Template } from '../../../core/image/template.ts';
 import { analyze, type WorkflowUsage } from '../../../core/usage/analyze.ts';
 import { isEcrHost } from '../../../core/usage/ecr.ts';
 import type { Usage } from '../../../core/usage/usage.ts';
@@ -169,6 +169,10 @@ test.each([
   ['123456789012.dkr.ecr.cn-north-1.amazonaws.com.cn/a', true],
   ['123456789012.dkr.ecr-fips.us-east-1.amazonaws.com', true],
   ['123456789012.dkr-ecr.eu-west-1.on.aws/a', true],
+  ['123456789012.dkr-ecr-fips.us-east-1.on.aws/a', true],
+  ['123456789012.dkr-ecr.cn-north-1.on.amazonwebservices.com.cn/a', true],
+  ['123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu/a', true],
+  ['123456789012.dkr.ecr.us-iso-east-1.c2s.ic.gov/a', true],
   ['public.ecr.aws/acme/a', true],
   ['123456789012.dkr.ecr.eu-west-1.amazonaws.com.evil.io/a', false],
   ['evil.io/123456789012.dkr.ecr.eu-west-1.amazonaws.com/a', false],
@@ -177,4 +181,27 @@ test.each([
   ['a', false],
 ])('%s on ECR: %s', (host, expected) => {
   expect(isEcrHost(derived(host, { start: 0, end: 0 }))).toBe(expected);
+});
+
+test.each([
+  ['secrets.ECR_REGISTRY', true],
+  ['vars.AWS_ECR_URL', true],
+  ['inputs.ecrRegistry', true],
+  ['env.registry-ecr', true],
+  ['steps.vars.outputs.ecr_registry', true],
+  ['needs.setup.outputs.ecr', true],
+  ['steps.login-ecr.outputs.registry', true],
+  ['$(aws ecr describe-repositories)', true],
+  ['secrets.SECRET_REGISTRY', false],
+  ['vars.DECRYPT', false],
+  ['steps.login.outputs.registry', false],
+])('%s is named as ECR: %s', (source, expected) => {
+  expect(isEcrHost(hole(source, 'line', { start: 0, end: 0 }))).toBe(expected);
+});
+
+test('what an ECR login gives out is ECR wherever it goes', () => {
+  const usage = analyzed(
+    'on: push\njobs:\n  a:\n    outputs: { host: "${{ steps.login.outputs.registry }}" }\n    steps:\n      - id: login\n        uses: aws-actions/amazon-ecr-login@v2\n  b:\n    needs: a\n    steps:\n      - run: docker push ${{ needs.a.outputs.host }}/app:1\n',
+  );
+  expect(of(usage, 'push').map(({ reference }) => isEcrHost(reference.template))).toEqual([true]);
 });
