@@ -16,7 +16,16 @@ import type { Walk } from './walk.ts';
 import { type Argument, WordReader, withoutFinalBreaks } from './words.ts';
 
 /** Programs, or parts of them, whose files or options name variables. */
-const readsVariables: ReadonlySet<string> = new Set(['docker-compose', 'podman-compose', 'compose', 'stack', 'bake', 'ko']);
+const readsVariables: ReadonlySet<string> = new Set([
+  'docker-compose',
+  'podman-compose',
+  'compose',
+  'stack',
+  'bake',
+  'ko',
+  'envsubst',
+  'yq',
+]);
 
 interface Frame {
   readonly base: ShellState;
@@ -99,7 +108,7 @@ export class Simple {
   #describe(node: Command, words: readonly Argument[], span: Span, state: ShellState, around: Surroundings): ShellCommand {
     const { stdin, from, pipeline, remote, stdout, stderr, loops } = around;
     const failure = failureOf(around, state);
-    const hasInput = stdin !== undefined && !pipeline && !from;
+    const hasInput = stdin !== undefined && !from;
     const variables =
       node.prefix.length > 0 || words.slice(0, 4).some(({ template }) => readsVariables.has(literal(template) ?? ''))
         ? this.#variables(node, state)

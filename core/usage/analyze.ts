@@ -216,6 +216,7 @@ class Analysis {
     const folder = scriptFolder(named && evaluateText(named, scope), all);
     const context: CommandContext = {
       variable: (command, name) => command.variables?.get(name) ?? environment.get(name),
+      names: () => [...environment.keys()],
       file: path => {
         const { files, root } = this.#around;
         const inside = folder === undefined ? undefined : within(folder, path);

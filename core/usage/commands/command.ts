@@ -6,6 +6,8 @@ import type { Fact } from '../usage.ts';
 export interface CommandContext {
   /** A variable as the command finds it: its own, the script's, the step's environment. */
   variable(command: ShellCommand, name: string): Template | undefined;
+  /** The names of the step's environment. */
+  names(): readonly string[];
   /** The text of a file, by its path from where the command runs; `undefined` where there is none or nobody knows. */
   file(path: string): string | undefined;
   /** Whether the job has brought the image to its machine before: built, pulled or named it. */

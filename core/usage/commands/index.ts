@@ -10,6 +10,7 @@ import { az } from './clouds/azure.ts';
 import { gcloud } from './clouds/gcloud.ts';
 import { caprover, cloudFoundry, doctl, dokku, fly, heroku, terraform } from './clouds/platforms.ts';
 import type { CommandAdapter, CommandContext } from './command.ts';
+import { envsubst } from './deploys/envsubst.ts';
 import { helm } from './deploys/helm.ts';
 import { kubectl } from './deploys/kubectl.ts';
 import { argocd, kustomize } from './deploys/kustomize.ts';
@@ -41,6 +42,7 @@ const adapters: readonly CommandAdapter[] = [
   kustomize,
   argocd,
   sed,
+  envsubst,
   yq,
   jq,
   aws,

@@ -4,6 +4,7 @@ import type { Fact, Item } from '../../usage.ts';
 import { pull } from '../docker/images.ts';
 import { all, type CommandLine, flags, isOn, itemIn, joined, last } from '../flags.ts';
 import { type Call, program, type Verb } from '../program.ts';
+import { filledIn } from './envsubst.ts';
 import { sedSettings } from './sed.ts';
 import { deploysOf } from './settings.ts';
 import { jsonImages, yamlImages } from './written.ts';
@@ -118,6 +119,7 @@ function piped({ command: { from }, context }: Call, where: string): readonly Fa
   const program = literal(name?.template ?? []);
   if (!from || !name) return [];
   if (program === 'sed') return deploysOf(sedSettings(from), where);
+  if (program === 'envsubst') return deploysOf(filledIn(from, context), where);
   const [verb, ...rest] = words;
   if (program !== 'helm' || !verb || literal(verb.template) !== 'template') return [];
   return context.facts({ ...from, words: [name, { template: derived('upgrade', verb.span), span: verb.span }, ...rest] });

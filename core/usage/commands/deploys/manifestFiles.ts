@@ -9,7 +9,7 @@ const base =
 const other = /(?:^|\/)(?:Chart\.ya?ml|action\.ya?ml|package(?:-lock)?\.json|\.github\/)/;
 
 /** Whether a file's path says that what runs is written in it. */
-function isManifest(path: string): boolean {
+export function isManifest(path: string): boolean {
   return !other.test(path) && /\.(?:ya?ml|json)\b/.test(path) && (folder.test(path) || base.test(path.slice(path.lastIndexOf('/') + 1)));
 }
 

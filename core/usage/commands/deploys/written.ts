@@ -1,5 +1,5 @@
 import { sliceText } from '../../../image/split.ts';
-import type { Part, Template } from '../../../image/template.ts';
+import { literal, type Part, type Template } from '../../../image/template.ts';
 import type { Item } from '../../usage.ts';
 import { itemIn } from '../flags.ts';
 
@@ -9,17 +9,39 @@ import { itemIn } from '../flags.ts';
  */
 export function valuesBehind(word: Item, opening: RegExp, closing: RegExp): readonly (Item & { readonly opening: string })[] {
   const found: (Item & { readonly opening: string })[] = [];
-  for (const [index, part] of word.template.entries()) {
-    if (part.kind !== 'text') continue;
-    for (const match of part.text.matchAll(opening)) {
-      const value = until(word.template, index, match.index + match[0].length, closing);
+  const { template } = word;
+  for (let index = 0; index < template.length; index++) {
+    if (template[index]?.kind !== 'text') continue;
+    // Known text may come in pieces, for its escapes.
+    let end = index;
+    while (template[end]?.kind === 'text') end++;
+    const text = literal(template.slice(index, end)) ?? '';
+    for (const match of text.matchAll(opening)) {
+      const value = until(template, placeOf(template, index, match.index + match[0].length), closing);
       if (value.length > 0) found.push({ ...itemIn(word, value), opening: match[0] });
     }
+    index = end;
   }
   return found;
 }
 
-function until(template: Template, index: number, offset: number, closing: RegExp): Template {
+interface Place {
+  readonly index: number;
+  readonly offset: number;
+}
+
+/** Where the character `offset` of the text that begins with the part `index` stands. */
+function placeOf(template: Template, index: number, offset: number): Place {
+  for (let at = index, rest = offset; at < template.length; at++) {
+    const part = template[at] as Part;
+    const length = part.kind === 'text' ? part.text.length : 0;
+    if (part.kind !== 'text' || rest < length) return { index: at, offset: part.kind === 'text' ? rest : 0 };
+    rest -= length;
+  }
+  return { index: template.length, offset: 0 };
+}
+
+function until(template: Template, { index, offset }: Place, closing: RegExp): Template {
   const value: Part[] = [];
   for (let at = index, from = offset; at < template.length; at++, from = 0) {
     const part = template[at] as Part;

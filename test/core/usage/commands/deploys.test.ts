@@ -110,6 +110,10 @@ describe('edits of manifests', () => {
     [`yq -i '.version = "1"' charts/web/Chart.yaml`, []],
     [`jq --arg IMAGE "a/b:$TAG" '.containerDefinitions[0].image = $IMAGE' td.json > new.json`, ['deploy a/b:$TAG to containerDefinitions']],
     [`jq -r '.image' x.json`, []],
+    ["TAG=latest envsubst '$TAG $OTHER' < docker-compose.yml > out.yml", ['deploy ${{ the image }}:latest to docker-compose.yml']],
+    ['IMAGE=a/b:1 envsubst < k8s/web.yml', ['deploy a/b:1 to k8s/web.yml']],
+    ['TAG=x envsubst < README.md', []],
+    ['TAG=x envsubst < web.tmpl | kubectl apply -f -', ['deploy ${{ the image }}:x to']],
   ])('%s', (script, expected) => {
     expect(lines(script)).toEqual(expected);
   });
