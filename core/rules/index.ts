@@ -36,6 +36,7 @@ import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInBuildContext } from './secret-in-build-context.ts';
 import { secretInShell } from './secret-in-shell.ts';
 import { shellOutputUnquoted } from './shell-output-unquoted.ts';
+import { silentFallbackTag } from './silent-fallback-tag.ts';
 import { tagClaimsOtherCommit } from './tag-claims-other-commit.ts';
 import { tagInvalid } from './tag-invalid.ts';
 import { tagMergeCommit } from './tag-merge-commit.ts';
@@ -73,6 +74,7 @@ export const rules: readonly Rule[] = [
   platformSingle,
   pullMovingTag,
   pushNeverHappens,
+  silentFallbackTag,
   tagClaimsOtherCommit,
   tagInvalid,
   pushWithoutImmutableTag,
