@@ -7,6 +7,7 @@ import { cacheRefIsImage } from './cache-ref-is-image.ts';
 import { cacheScopeCollision } from './cache-scope-collision.ts';
 import { cacheSharedWithPullRequest } from './cache-shared-with-pull-request.ts';
 import { deployMovingTag } from './deploy-moving-tag.ts';
+import { digestTraceabilityLost } from './digest-traceability-lost.ts';
 import { existsCheckFailsOpen } from './exists-check-fails-open.ts';
 import { fileTooLarge } from './file-too-large.ts';
 import { ignoreUnused } from './ignore-unused.ts';
@@ -64,6 +65,7 @@ export const rules: readonly Rule[] = [
   secretInBuildArg,
   secretInBuildContext,
   deployMovingTag,
+  digestTraceabilityLost,
   implicitLatest,
   latestFromAnyTag,
   latestMovedByFlavor,

@@ -100,7 +100,7 @@ function pinned(other: Pull | Inspect, moving: ReferenceParts): Wanted | undefin
 function leadsTo(other: Usage, use: Usage): boolean {
   if (other.step === use.step) return use.conditional;
   const id = other.step.id?.value;
-  return id !== undefined && use.step.if !== undefined && use.step.if.value.includes(`steps.${id}.`);
+  return id !== undefined && use.step.if?.value.includes(`steps.${id}.`) === true;
 }
 
 /** Its layers spare work in a build of the same image: which one they come from does not matter. */

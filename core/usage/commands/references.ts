@@ -47,7 +47,7 @@ export function withTags(item: Item): readonly Item[] {
 
 /** A word that is a whole reference, or only a tag in the repository of `of`. */
 export function referenceOrTag(item: Item, of: Item): Item {
-  const isTag = item.template.every(part => part.kind === 'text' && !/[/:]/.test(part.text));
+  const isTag = !item.template.some(part => part.kind === 'text' && /[/:]/.test(part.text));
   return isTag ? composed(repositoryOf(of).template, ':', item) : item;
 }
 
