@@ -6,6 +6,7 @@ import { callerEvent } from '../usage/events.ts';
 import { givenWith } from '../usage/given.ts';
 import { eventsOf } from '../usage/starts.ts';
 import type { Item, Usage } from '../usage/usage.ts';
+import { placeOfTag } from './origin.ts';
 import { refNameInTag } from './refNameInTag.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
@@ -26,22 +27,24 @@ export const tagInvalid: Rule = {
 
 function check(items: readonly Item[], usage: Usage, context: RuleContext): void {
   for (const item of items) {
-    const problem = flawed(item) ?? empty(item, usage, context) ?? refNameInTag(item, usage, context) ?? ownName(item, context);
+    const problem = flawed(item, context) ?? empty(item, usage, context) ?? refNameInTag(item, usage, context) ?? ownName(item, context);
     if (problem && !isSaidAlready(context, problem.at)) context.report(problem);
   }
 }
 
-function flawed({ template, span }: Item): Problem | undefined {
+function flawed(item: Item, context: RuleContext): Problem | undefined {
+  const { template, span } = item;
   const forms = alternatives(template);
   for (const form of forms) {
     const flaw = referenceFlaw(form);
     // A form without a tag may be one that its script leaves out.
     if (!flaw || (flaw.kind === 'noTag' && forms.length > 1)) continue;
     const edit = correction(flaw, form);
+    const part = form.find(one => one.kind === 'text' && intersects(one.at, flaw.at));
+    const use = { template, span: within(flaw.at, span) ? flaw.at : span };
     return {
-      at: within(flaw.at, span) ? flaw.at : span,
+      ...(part && !flaw.written ? placeOfTag(use, [part], 'It is used here.', context) : { at: use.span }),
       message: `${reasons[flaw.kind](flaw)} ${refusal(flaw)}`,
-      via: form.find(part => part.kind === 'text' && intersects(part.at, flaw.at))?.via ?? [],
       ...(edit !== undefined && { fix: { title: `Write \`${edit}\``, safe: false, edits: [{ span: flaw.at, text: edit }] } }),
     };
   }
