@@ -34,11 +34,12 @@ function check(items: readonly Item[], usage: Usage, context: RuleContext): void
 
 function flawed(item: Item, context: RuleContext): Problem | undefined {
   const { template, span } = item;
-  const forms = alternatives(template);
+  // First with what differs between the forms taken for unknown: of many forms none is told apart.
+  const forms = [template, ...alternatives(template)];
   for (const form of forms) {
     const flaw = referenceFlaw(form);
     // A form without a tag may be one that its script leaves out.
-    if (!flaw || (flaw.kind === 'noTag' && forms.length > 1)) continue;
+    if (!flaw || (flaw.kind === 'noTag' && forms.length > 2)) continue;
     const edit = correction(flaw, form);
     const part = form.find(one => one.kind === 'text' && intersects(one.at, flaw.at));
     const use = { template, span: within(flaw.at, span) ? flaw.at : span };
