@@ -8,6 +8,7 @@ import { givenWith } from '../usage/given.ts';
 import { besides, jobUsages, neededJobs } from '../usage/order.ts';
 import type { Build, Item, Retag, Usage } from '../usage/usage.ts';
 import type { Job, Step } from '../workflow/model.ts';
+import { tagWrites } from '../workspace/tagFlow.ts';
 import { placeOf } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 
@@ -19,19 +20,31 @@ export const tagClaimsOtherCommit: Rule = {
   fixable: false,
   visit: {
     build(build, context) {
-      if (build.pushes === false) return;
-      for (const event of build.pushEvents ?? build.events) {
-        const source = buildSource(build, event, context.usage);
-        if (!source) continue;
-        const names = [...build.tags, ...build.labels, ...build.buildArgs].flatMap(item => claims(item, build, event, context));
-        // Where a name is wrong, so is the label that came with it.
-        const written = names.filter(({ made }) => made !== 'label');
-        if (!compare(written, source, event, context)) compare(names, source, event, context);
+      if (build.pushes !== false) checkBuild(build, build.tags, build.pushEvents ?? build.events, context);
+    },
+    push(push, context) {
+      for (const write of tagWrites(context.path, push, context.usage)) {
+        const build = context.workspace.flow.origin(write).at(-1);
+        if (build?.kind !== 'build' || build.pushes !== false) continue;
+        const named = build.tags.filter(({ template }) => match(template, write.reference, 'job') === 'same');
+        const events = push.events.filter(event => build.events.includes(event));
+        checkBuild(build, named.length > 0 ? named : [write.item], events, context);
       }
     },
     retag: (retag, context) => checkCopy(retag, context),
   },
 };
+
+function checkBuild(build: Build, tags: readonly Item[], events: readonly string[], context: RuleContext): void {
+  for (const event of events) {
+    const source = buildSource(build, event, context.usage);
+    if (!source) continue;
+    const names = [...tags, ...build.labels, ...build.buildArgs].flatMap(item => claims(item, build, event, context));
+    // Where a name is wrong, so is the label that came with it.
+    const written = names.filter(({ made }) => made !== 'label');
+    if (!compare(written, source, event, context)) compare(names, source, event, context);
+  }
+}
 
 /** A hash in a name, and the commits that it may be. */
 interface Claim {
