@@ -1,5 +1,6 @@
 import { cacheExportFatal } from './cache-export-fatal.ts';
 import { cacheImageManifest } from './cache-image-manifest.ts';
+import { cacheLocalLost } from './cache-local-lost.ts';
 import { cacheModeMin } from './cache-mode-min.ts';
 import { cacheNeedsBuilder } from './cache-needs-builder.ts';
 import { cacheOptionUnknown } from './cache-option-unknown.ts';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   policyInvalid,
   cacheExportFatal,
   cacheImageManifest,
+  cacheLocalLost,
   cacheModeMin,
   cacheNeedsBuilder,
   cacheOptionUnknown,
