@@ -13,7 +13,7 @@ export const cacheLocalLost: Rule = {
   fixable: false,
   visit: {
     cacheExport(cache, context) {
-      const folder = cache.type === 'local' ? literal(attributeOf(cache, 'dest')?.value ?? [])?.replace(/\/+$/, '') : undefined;
+      const folder = cache.type === 'local' ? literal(attributeOf(cache, 'dest')?.value ?? [])?.replace(/\/$/, '') : undefined;
       if (!folder || isGitHubHosted(cache.job) !== true || isThrownAway(cache, folder, context) || isKept(cache, folder, context)) return;
       const { at, related } = placeOf(cache.entry, context.path);
       if (isSaidAlready(context, at)) return;
@@ -48,7 +48,7 @@ function isKept(cache: CacheExport, folder: string, { usage }: RuleContext): boo
   if (names.length > 1 && names.includes('?')) return true;
   const keeps = (use: Usage) => use.kind === 'fileCache' && use.saves && use.paths.some(({ template }) => covers(literal(template), names));
   const reads = (use: Usage) =>
-    use.kind === 'cacheImport' && use.type === 'local' && literal(attributeOf(use, 'src')?.value ?? [])?.replace(/\/+$/, '') === folder;
+    use.kind === 'cacheImport' && use.type === 'local' && literal(attributeOf(use, 'src')?.value ?? [])?.replace(/\/$/, '') === folder;
   const after = own.slice(own.indexOf(cache) + 1).filter(use => use.step !== cache.step || !cache.step.uses);
   if (own.some(keeps) || after.some(reads)) return true;
   const known = new Set(own.flatMap(use => (use.kind === 'fileCache' || use.kind === 'build' ? [use.step] : [])));
@@ -60,7 +60,7 @@ function isKept(cache: CacheExport, folder: string, { usage }: RuleContext): boo
 /** An unknown path may be any. */
 function covers(path: string | undefined, folders: readonly string[]): boolean {
   if (path === undefined) return true;
-  const kept = path.replace(/\/+$/, '');
+  const kept = path.replace(/\/$/, '');
   return folders.some(folder => folder === kept || folder.startsWith(`${kept}/`));
 }
 
@@ -70,7 +70,7 @@ function movedTo(folder: string, { job }: CacheExport, scripts: RuleContext['usa
   for (const script of scripts) {
     if (script.job !== job || !script.script.source.value.includes(folder)) continue;
     for (const { words } of script.commands) {
-      const [program = '', ...rest] = words.map(({ template }) => literal(template)?.replace(/\/+$/, '') ?? '?');
+      const [program = '', ...rest] = words.map(({ template }) => literal(template)?.replace(/\/$/, '') ?? '?');
       if (!rest.some(word => word === folder)) continue;
       if (/^(?:mv|cp|rsync)$/.test(program)) found.push(rest.at(-1) ?? '?');
       else if (!/^(?:rm|mkdir|ls|du|echo)$/.test(program)) found.push('?');

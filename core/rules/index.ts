@@ -1,5 +1,6 @@
 import { cacheExportFatal } from './cache-export-fatal.ts';
 import { cacheImageManifest } from './cache-image-manifest.ts';
+import { cacheInImmutableRepository } from './cache-in-immutable-repository.ts';
 import { cacheLocalLost } from './cache-local-lost.ts';
 import { cacheModeMin } from './cache-mode-min.ts';
 import { cacheNeedsBuilder } from './cache-needs-builder.ts';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   policyInvalid,
   cacheExportFatal,
   cacheImageManifest,
+  cacheInImmutableRepository,
   cacheLocalLost,
   cacheModeMin,
   cacheNeedsBuilder,
