@@ -1,7 +1,7 @@
 import { evaluate } from '../expression/evaluate.ts';
 import { type Piece, splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
-import { display, type Template } from '../image/template.ts';
+import { choice, display, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
 import { shellOptions } from '../shell/options.ts';
 import { expressionUses, Script } from '../shell/script.ts';
@@ -14,7 +14,7 @@ import { type Callee, type Checkouts, calledAction, calledWorkflow } from './cal
 import type { CommandContext } from './commands/command.ts';
 import { scriptFolder } from './commands/folder.ts';
 import { commandFacts } from './commands/index.ts';
-import { runsAfterSkipped, startsThatPass } from './events.ts';
+import { runsAfterSkipped, startsThatPass, surelyRuns } from './events.ts';
 import { type Files, noFiles, rootOf, within } from './files.ts';
 import { type InputScript, placed } from './inputScript.ts';
 import { broughtHere, jobImages } from './jobImages.ts';
@@ -59,6 +59,9 @@ export function analyzeInSteps(workflow: Workflow, files: Files, starts: readonl
     budget: { steps: maxCalledSteps },
   }).inSteps();
 }
+
+/** Variables by name that later steps find in their environment. */
+type Written = ReadonlyMap<string, Template> | undefined;
 
 type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure'], elsewhere?: true) => void;
 
@@ -179,22 +182,23 @@ class Analysis {
       for (const fact of facts) this.#add({ ...fact, ...around, failure: goesOn ? 'ignored' : failure });
     };
     const reader = this.#reader(step, scope, known, starts);
+    const write = (env: Written) => this.#write(env, reader, jobStarts);
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
       const found = adapter?.read(reader) ?? this.#callAction(job, step, step.uses, reader);
       if (found) {
         add(found.facts, false, 'fatal');
         if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);
-        for (const [name, value] of found.env ?? []) known.env.set(name, value);
+        write(found.env);
       }
-      if (found?.script) this.#run(found.script, job, reader, add);
+      if (found?.script) this.#run(found.script, job, reader, add, write);
       const script = /^actions\/github-script@/i.test(step.uses.value) ? step.with?.entries.get('script')?.value : undefined;
       if (script) this.#expressionsOf(script, job, step, scope, events, 'javascript');
     }
-    if (step.run) this.#run({ text: step.run }, job, reader, add);
+    if (step.run) this.#run({ text: step.run }, job, reader, add, write);
   }
 
-  #run(input: InputScript, job: Job, { step, known, scope, starts }: StepReader, add: Add): void {
+  #run(input: InputScript, job: Job, { step, known, scope, starts }: StepReader, add: Add, write: (env: Written) => void): void {
     const { text: run } = input;
     const events = eventsOf(starts);
     // Past any script that people write, only what is pasted into it is looked at.
@@ -229,7 +233,17 @@ class Analysis {
     };
     for (const command of all) add(commandFacts(command, context), command.conditional, command.failure, command.remote);
     if (step.id) known.outputs.set(step.id.value, read.outputs);
-    for (const [name, value] of env) known.env.set(name, value);
+    write(env);
+  }
+
+  /** What a step leaves in the environment; one that may be skipped leaves what was there as it may be. */
+  #write(env: Written, { step, known, scope, starts }: StepReader, jobStarts: readonly Start[]): void {
+    if (!env || env.size === 0) return;
+    const sure = starts.length === jobStarts.length && surelyRuns(step.if, starts, start => scope.assuming(start));
+    for (const [name, value] of env) {
+      const before = sure ? undefined : known.env.get(name);
+      known.env.set(name, before ? choice([before, value], value[0]?.at ?? step.span) : value);
+    }
   }
 
   /** What happened, here or in a called file. */

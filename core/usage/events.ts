@@ -16,6 +16,12 @@ export function startsThatPass(
   return starts.filter(start => holds(condition.value, scopeFor(start), condition.span) !== false);
 }
 
+/** Whether a condition holds in every one of the runs; that nothing failed before is taken for granted. */
+export function surelyRuns(condition: Scalar | undefined, starts: readonly Start[], scopeFor: (start: Start) => Scope): boolean {
+  if (!condition || /^\s*(?:\$\{\{\s*)?(?:success\(\)|!\s*cancelled\(\))(?:\s*\}\})?\s*$/.test(condition.value)) return true;
+  return starts.every(start => holds(condition.value, scopeFor(start), condition.span) === true);
+}
+
 /** Whether a job's own condition lets it run although a needed job was skipped. */
 export function runsAfterSkipped(condition: Scalar | undefined): boolean {
   return condition !== undefined && /\b(?:always|cancelled|failure)\s*\(/.test(condition.value);
