@@ -2,6 +2,7 @@ import { literal } from '../image/template.ts';
 import { jobUsages } from '../usage/order.ts';
 import type { Start } from '../usage/starts.ts';
 import type { Metadata } from '../usage/usage.ts';
+import type { Job } from '../workflow/model.ts';
 import { isGuarded } from './guards.ts';
 import { isMeant, type Pushed, pushedBy } from './pushed.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
@@ -41,17 +42,28 @@ function isLatest({ forms }: Pushed): boolean {
 
 /** The metadata action adds it by its own knowledge of versions, or the job asks whether this release is the newest, or a pre-release. */
 function isWeighed({ usage, item }: Pushed, { usage: file, text }: RuleContext): boolean {
-  const stations = item.template.flatMap(({ via }) => via.map(({ what }) => what));
-  const made = jobUsages(file, usage.job).find(
-    (other): other is Metadata => other.kind === 'metadata' && stations.includes(`output tags of step ${other.step.id?.value}`),
-  );
+  const stations = item.template.flatMap(({ via }) => via.flatMap(({ what }) => (what.startsWith('output tags of step ') ? [what] : [])));
+  const made =
+    stations.length > 0 &&
+    jobUsages(file, usage.job).find(
+      (other): other is Metadata => other.kind === 'metadata' && stations.includes(`output tags of step ${other.step.id?.value}`),
+    );
   // Made by rows that are not in this file.
   if (!made && item.template.some(({ given }) => given)) return true;
   if (made && made.latest !== 'true' && !made.rows.some(row => isPlainLatest(row.tag) && row.type === 'raw')) return true;
-  const { span } = usage.calledJob && usage.within ? usage.step : usage.job;
-  return /make_latest|prerelease|pre_release|is_?latest|latest_release|releases\/latest|sort\s+(?:-\w+\s+)*-?-?V|version:refname|isLatest|semver\.(?:gt|compare)/i.test(
-    text.slice(span.start, span.end),
-  );
+  return asksForNewest(usage.job, text);
+}
+
+const newest =
+  /make_latest|prerelease|pre_release|is_?latest|latest_release|releases\/latest|sort\s+(?:-\w+\s+)*-?-?V|version:refname|isLatest|semver\.(?:gt|compare)/i;
+const asking = new WeakMap<Job, boolean>();
+
+function asksForNewest(job: Job, text: string): boolean {
+  const before = asking.get(job);
+  if (before !== undefined) return before;
+  const asks = newest.test(text.slice(job.span.start, job.span.end));
+  asking.set(job, asks);
+  return asks;
 }
 
 function isPlainLatest(tag: Parameters<typeof literal>[0]): boolean {

@@ -2,8 +2,8 @@ import { matchNames } from '../image/match.ts';
 import { referenceParts } from '../image/mobility.ts';
 import { alternatives, display, literal, type Template } from '../image/template.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
-import { besides } from '../usage/order.ts';
 import type { Build, Item, Push, Retag } from '../usage/usage.ts';
+import type { Job } from '../workflow/model.ts';
 
 /** Whether a retag merges what the workflow's builds pushed by digest: then the index is new and had no name before. */
 export function byDigestMerge({ from, others = [], to }: Retag, file: WorkflowUsage): boolean {
@@ -24,12 +24,22 @@ function isMade(digest: Template | undefined): boolean {
 /** Whether what is pushed is a mirror: it has the tag of what it copies, so that two runs write the same. */
 export function isMirror(usage: Build | Push | Retag, file: WorkflowUsage): boolean {
   if (usage.kind === 'build') return false;
-  if (usage.kind === 'retag') return hasSameTags(usage);
-  const name = display(usage.reference.template);
-  return besides(file, usage).some(
-    other =>
-      other.kind === 'retag' && !other.remote && display(other.to.template) === name && hasSameTags(other) && !isBuilt([other.from], file),
-  );
+  return usage.kind === 'retag' ? hasSameTags(usage) : mirrors(file).get(usage.job)?.has(display(usage.reference.template)) === true;
+}
+
+const mirrorsByFile = new WeakMap<WorkflowUsage, ReadonlyMap<Job, ReadonlySet<string>>>();
+
+/** Names that a job gives other people's images on its machine, the tag kept. */
+function mirrors(file: WorkflowUsage): ReadonlyMap<Job, ReadonlySet<string>> {
+  const before = mirrorsByFile.get(file);
+  if (before) return before;
+  const found = new Map<Job, Set<string>>();
+  for (const usage of file.sequence) {
+    if (usage.kind !== 'retag' || usage.remote || !hasSameTags(usage) || isBuilt([usage.from], file)) continue;
+    found.set(usage.job, (found.get(usage.job) ?? new Set()).add(display(usage.to.template)));
+  }
+  mirrorsByFile.set(file, found);
+  return found;
 }
 
 function hasSameTags({ from, to }: Retag): boolean {

@@ -8,6 +8,7 @@ import { besides } from '../usage/order.ts';
 import type { Start } from '../usage/starts.ts';
 import { addCommitTag } from './commitTag.ts';
 import { isDigestRecorded } from './digestRecord.ts';
+import { isNamedAt } from './namesThatStay.ts';
 import { byDigestMerge } from './promotedCopies.ts';
 import { formMobility, isMeant, type Pushed, pushedBy, pushedMobility } from './pushed.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -21,23 +22,24 @@ export const pushWithoutImmutableTag: Rule = {
   fixable: true,
   visit: {
     file(context) {
-      const all = pushedBy(context.usage);
-      const own = plainFirst(all.filter(({ usage }) => !usage.within && !usage.calledJob));
+      const own = plainFirst(pushedBy(context.usage).filter(({ usage }) => !usage.within && !usage.calledJob));
       const said = new Map<string, Set<Start>>();
       for (const pushed of own) {
-        const starts = namelessStarts(pushed, all, context);
-        if (starts.length === 0) continue;
-        const at = writtenAt(pushed, context);
         const { job, step } = pushed.usage;
+        const starts = pushed.starts.filter(start => isMeant(start) && pushedMobility(pushed, start) === 'moving');
         const names = pushed.forms.map(({ parts }) => display(parts.name)).join(' ');
         // One name beside them helps all names of a step, of a repository in its job, and of a row that makes them.
-        const groups = [`step ${job.id.value} ${step.index}`, `${job.id.value} ${names}`, `${at.start}:${at.end}`];
-        const isSaid = groups.some(group =>
-          starts.every(start => said.get(group)?.has(start) || (said.has(group) && isPreview(pushed, starts))),
-        );
-        if (isSaid) continue;
-        for (const group of groups) said.set(group, new Set([...(said.get(group) ?? []), ...starts]));
-        report(pushed, at, starts, context);
+        const groups = [`step ${job.id.value} ${step.index}`, `${job.id.value} ${names}`];
+        const isSaid = (group: string) =>
+          starts.every(start => said.get(group)?.has(start) || (said.has(group) && isPreview(pushed, starts)));
+        if (starts.length === 0 || groups.some(isSaid)) continue;
+        const nameless = namelessStarts(pushed, starts, context);
+        if (nameless.length === 0) continue;
+        const at = writtenAt(pushed, context);
+        groups.push(`${at.start}:${at.end}`);
+        if (isSaid(`${at.start}:${at.end}`)) continue;
+        for (const group of groups) said.set(group, new Set([...(said.get(group) ?? []), ...nameless]));
+        report(pushed, at, nameless, context);
       }
     },
   },
@@ -55,22 +57,12 @@ function plainFirst(all: readonly Pushed[]): readonly Pushed[] {
     .map(({ pushed }) => pushed);
 }
 
-/** The starts with which this build is pushed by moving tags alone. */
-function namelessStarts(pushed: Pushed, all: readonly Pushed[], context: RuleContext): readonly Start[] {
+/** Of starts at which only moving tags are pushed here those at which nothing else names the image. */
+function namelessStarts(pushed: Pushed, starts: readonly Start[], context: RuleContext): readonly Start[] {
   const { usage, forms } = pushed;
   if (isCopy(pushed, context) || forms.some(({ parts }) => isLeftAlone(display(parts.name), context))) return [];
-  const starts = pushed.starts.filter(start => isMeant(start) && pushedMobility(pushed, start) === 'moving');
-  if (starts.length === 0) return [];
-  const siblings = all.filter(other => other !== pushed && (other.usage.step === usage.step || isSameRepository(other, pushed)));
-  const named = (start: Start) =>
-    siblings.some(other => other.starts.includes(start) && other.forms.some(form => formMobility(form, start) !== 'moving'));
-  const nameless = starts.filter(start => !named(start));
+  const nameless = starts.filter(start => !forms.some(({ parts }) => isNamedAt(parts.name, usage.step, start, context.usage)));
   return nameless.length === 0 || isNamedElsewhere(pushed, context) || isDigestRecorded(usage, context) ? [] : nameless;
-}
-
-function isSameRepository(a: Pushed, b: Pushed): boolean {
-  const nearness = a.usage.job === b.usage.job ? 'job' : 'run';
-  return a.forms.some(one => b.forms.some(other => matchNames(one.parts.name, other.parts.name, nearness) !== 'never'));
 }
 
 /** Base and test images, after the policy. */

@@ -34,13 +34,17 @@ export function pushedBy(file: WorkflowUsage): readonly Pushed[] {
     return [...items].map(([item, forms]): Pushed => {
       // `tagWrites` gives uses of these kinds alone.
       const pushing = usage as Build | Push | Retag;
-      const starts = (pushing.kind === 'build' ? pushing.pushStarts : undefined) ?? pushing.starts;
-      const given = givenWith(item.template, starts);
+      const given = givenWith(item.template, pushStartsOf(pushing));
       return { usage: pushing, item, forms, starts: given.starts, perhaps: given.perhaps || pushing.conditional };
     });
   });
   byFile.set(file, found);
   return found;
+}
+
+/** The starts with which a usage pushes. */
+export function pushStartsOf(usage: Build | Push | Retag): readonly Start[] {
+  return (usage.kind === 'build' ? usage.pushStarts : undefined) ?? usage.starts;
 }
 
 /** Mobility of what is pushed at a start; several forms that differ are unknown. */
