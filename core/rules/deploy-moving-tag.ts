@@ -21,6 +21,10 @@ export const deployMovingTag: Rule = {
   visit: {
     deploy(deploy, context) {
       if (makesThrowawayCluster(deploy.job)) return;
+      if (deploy.namedThere) {
+        checkRestart(deploy, context);
+        return;
+      }
       const moving = movingForm(deploy, context);
       if (!moving) return;
       const { reference, parts } = moving;
@@ -37,33 +41,50 @@ export const deployMovingTag: Rule = {
         ...(fix && { fix }),
       });
     },
-    restart(restart, context) {
-      if (makesThrowawayCluster(restart.job) || isSaidAlready(context, restart.at)) return;
-      const write = movingPush(restart, context);
-      if (!write) return;
-      const name = display(write.reference);
-      context.report({
-        at: restart.at,
-        severity: /:latest$/.test(name) && looksLikeProduction(restart) ? 'error' : 'warning',
-        message: `What runs is started anew without being told what to run: each copy takes what \`${name}\` is when it pulls. Copies may differ, nothing says which image runs, and there is no image to go back to. Deploy the digest that was pushed, or a tag with the commit in it.`,
-        related: [{ span: write.item.span, message: 'The tag is pushed here.' }],
-      });
-    },
+    restart: (restart, context) => checkRestart(restart, context),
   },
 };
 
-/** A tag that the run pushed again before the restart, where nothing in the job names a new image. */
-function movingPush(restart: Restart, { usage, path }: RuleContext): TagWrite | undefined {
+/** Something that runs is to run anew, and nothing says with which image. */
+function checkRestart(restart: Restart | Deploy, context: RuleContext): void {
+  if (makesThrowawayCluster(restart.job)) return;
+  const [write, ...others] = movingPushes(restart, context);
+  if (!write || isSaidAlready(context, restart.at)) return;
+  const name = display(write.reference);
+  context.report({
+    at: restart.at,
+    severity: /:latest$/.test(name) && looksLikeProduction(restart) ? 'error' : 'warning',
+    message: `What runs is started anew without being told what to run: each copy takes what \`${name}\`${others.length > 0 ? ' and its like are' : ' is'} when it pulls. Copies may differ, nothing says which image runs, and there is no image to go back to. Deploy the digest that was pushed, or a tag with the commit in it.`,
+    related: [write, ...others]
+      .slice(0, 4)
+      .map(({ place, reference }) => ({ ...place, message: `\`${display(reference)}\` is pushed here.` })),
+  });
+}
+
+/** Tags that the run pushed again before, what the target is called after first; none where the job names a new image. */
+function movingPushes(restart: Restart | Deploy, { usage, path }: RuleContext): readonly TagWrite[] {
   const here = besides(usage, restart);
   const before = here.slice(0, here.indexOf(restart));
   const [what] = restart.target.split(' ');
-  if (before.some(other => other.kind === 'deploy' && (other.target === '' || !what || other.target.split(' ')[0] === what)))
-    return undefined;
+  if (before.some(other => other.kind === 'deploy' && (other.target === '' || !what || other.target.split(' ')[0] === what))) return [];
   const needed = neededJobs(restart.job, usage.workflow.jobs).flatMap(job => jobUsages(usage, job));
-  return [...before, ...needed]
+  const pushed = [...before, ...needed]
     .filter(other => other.events.some(event => restart.events.includes(event)))
     .flatMap(other => tagWrites(path, other, usage))
-    .find(({ parts, reference }) => parts.tag && tagMobility(parts.tag.value) === 'moving' && !isInThrowawayRegistry(reference));
+    .filter(({ reference, parts }) => parts.name.length > 0 && !isInThrowawayRegistry(reference));
+  const moving = pushed.filter(({ parts }) => parts.tag && tagMobility(parts.tag.value) === 'moving');
+  // What a file on a server names may be any of the tags that were pushed.
+  if (restart.kind === 'deploy' && moving.length < pushed.length) return [];
+  const likeness = ({ parts }: TagWrite) => commonWords(display(parts.name), restart.target);
+  return [...moving].sort((a, b) => likeness(b) - likeness(a));
+}
+
+function commonWords(a: string, b: string): number {
+  const words = new Set(b.toLowerCase().split(/[^a-z0-9]+/));
+  return a
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter(word => word.length > 2 && words.has(word)).length;
 }
 
 interface Form {

@@ -219,6 +219,8 @@ export interface Deploy extends UsageBase {
   readonly reference: Item;
   /** What it deploys to, as far as it is named: `deployment/web`, a context, a namespace. */
   readonly target: string;
+  /** Its images are named in a file that is on the server alone; `reference` is unknown then. */
+  readonly namedThere?: true;
 }
 
 export interface Login extends UsageBase {

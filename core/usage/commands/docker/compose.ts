@@ -99,10 +99,14 @@ const up: Verb = {
     }
     const named = [...all(call.globals, '--file', '--project-name'), ...line.positionals].map(({ template }) => display(template));
     const target = [...named, host].filter(Boolean).join(' ');
-    const unknown = found.missing ? [unnamed('the images of the compose file', { span: call.at })] : [];
-    return [...images, ...unknown].map((reference): Fact => ({ kind: 'deploy', at: call.at, reference, target }));
+    return [...images.map((reference): Fact => ({ kind: 'deploy', at: call.at, reference, target })), ...unseen(found, call, target)];
   },
 };
+
+function unseen({ missing }: Found, { at }: Call, target: string): readonly Fact[] {
+  const reference = unnamed('the images of the compose file', { span: at });
+  return missing ? [{ kind: 'deploy', at, reference, target, namedThere: true }] : [];
+}
 
 /** `docker stack deploy -c FILE NAME`: a swarm runs the file's services. */
 const stack: Verb = {
