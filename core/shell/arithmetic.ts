@@ -1,4 +1,7 @@
 import type { ArithmeticExpression } from 'unbash';
+import { hole } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
+import type { ShellState } from './state.ts';
 
 const operations: Readonly<Record<string, (a: number, b: number) => number>> = {
   '+': (a, b) => a + b,
@@ -38,4 +41,20 @@ export function arithmetic(
     default:
       return undefined;
   }
+}
+
+/** Variables that an arithmetic text sets: `i++`, `--i`, `i += 2`, `i = 1`. */
+export function counted(text: string): readonly string[] {
+  const names: string[] = [];
+  for (const { 0: name, index } of text.matchAll(/[A-Za-z_]\w*/g)) {
+    const before = text.slice(Math.max(0, index - 2), index);
+    const after = text.slice(index + name.length, index + name.length + 8);
+    if (before === '++' || before === '--' || /^\s*(?:\+\+|--|(?:<<|>>|[-+*/%&|^])?=(?!=))/.test(after)) names.push(name);
+  }
+  return names;
+}
+
+/** What an arithmetic text sets is some number afterwards. */
+export function forgetCounted(text: string, state: ShellState, at: Span): void {
+  for (const name of counted(text)) state.set(name, { kind: 'string', value: hole(`$${name}`, 'integer', at) });
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'unbash';
 import { hole, literal, type Template } from '../image/template.ts';
+import { forgetCounted } from './arithmetic.ts';
 import { withFlags } from './options.ts';
 import { output } from './output.ts';
 import { read } from './reading.ts';
@@ -49,6 +50,9 @@ export function changeState(
         });
       return;
     }
+    case 'let':
+      for (const { template, span } of words.slice(1)) forgetCounted(literal(template) ?? '', state, span);
+      return;
     case 'getopts':
       state.set(text(2) ?? '', { kind: 'string', value: hole(`$${text(2)}`, 'unknown', reader.source.span(node.pos, node.end)) });
       return;

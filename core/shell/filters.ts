@@ -1,111 +1,228 @@
-import type { Shape } from '../image/shape.ts';
-import { changedHole, derived, display, type HolePart, literal, type Template } from '../image/template.ts';
+import { split } from '../image/split.ts';
+import { derived, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { loosened, narrowed, outsideTag } from './parameters.ts';
-import type { Argument } from './words.ts';
+import { blurred, type Change, cased, changed, firstCharacters, mayHold, narrowedForm, outsideTag } from './parameters.ts';
+import { isOnePiece } from './reading.ts';
+import { withoutFinalBreaks } from './value.ts';
 
-/** What a filter leaves of text that is known (`undefined`: it cannot be told), and of the shape of what is not. */
-interface Effect {
-  readonly text: (known: string) => string | undefined;
-  readonly shape: (shape: Shape) => Shape;
-  /** Characters that are left at most. */
-  readonly width?: number;
+/** What a filter makes of what it reads; `whole`: it writes no line break of its own. */
+interface Filter extends Change {
+  readonly whole?: true;
 }
 
-const same = (shape: Shape) => shape;
-
-/** `| cut -c1-7`, `| tr A-Z a-z`, `| head -n1`: what they leave of a value; `undefined` for a filter that is not understood. */
-export function filtered(name: string, words: readonly Argument[], stdin: Template | undefined, at: Span): Template | undefined {
+/** `| cut -c1-7`, `| tr A-Z a-z`, `| head -n1`: what they leave of a value; `undefined` for a filter that is not understood. `args` as far as they are literal. */
+export function filtered(name: string, args: readonly string[], stdin: Template | undefined, at: Span): Template | undefined {
   if (!stdin) return undefined;
-  const effect = effects[name]?.(words.map(({ template }) => literal(template) ?? ''));
-  if (!effect) return undefined;
-  const input = withoutFinalBreak(stdin);
-  const known = literal(input);
-  if (known !== undefined) {
-    const result = effect.text(known);
-    return result === undefined ? undefined : result === known ? input : derived(result, at);
-  }
-  if (effect === unchanged) return input;
-  return reshaped(input, effect, [name, ...words.map(({ template }) => display(template))].join(' '));
+  if (name === 'wc') return [...hole('$(wc)', 'integer', at), ...derived('\n', at)];
+  if (/^sha(?:1|256|512)sum$|^md5sum$/.test(name) && args.length === 0)
+    return [...hole(`$(${name})`, 'tagSafe', at), ...derived('  -\n', at)];
+  const filter = filters[name]?.(args);
+  if (!filter) return undefined;
+  const input = withoutFinalBreaks(stdin);
+  const result = changed(input, filter, at, [name, ...args].join(' '));
+  return filter.whole ? result : [...result, ...derived('\n', at)];
 }
 
-/** Known text among what is not stays as it is where the filter does not touch it; else it is computed piece by piece. */
-function reshaped(template: Template, effect: Effect, command: string): Template {
-  return template.map(part => {
-    if (part.kind === 'hole') return shortened(changedHole(part, command, effect.shape(part.shape)), effect.width);
-    if (part.kind === 'choice') return { ...part, options: part.options.map(option => reshaped(option, effect, command)) };
-    const result = effect.text(part.text);
-    return result === undefined || result === part.text ? part : { ...part, text: result, derived: true };
-  });
-}
-
-/** A hash that was cut has a known length. */
-function shortened(part: HolePart, width: number | undefined): HolePart {
-  return width === undefined || part.shape !== 'shortSha' ? part : { ...part, length: Math.min(width, part.length ?? 40) };
-}
-
-const effects: Readonly<Record<string, (args: readonly string[]) => Effect | undefined>> = {
+const filters: Readonly<Record<string, (args: readonly string[]) => Filter | undefined>> = {
   tr: translate,
   sed: substitute,
   cut,
-  head: args => firstCharacters(/^-c\s?(\d+)$/.exec(args.join(' '))?.[1]) ?? (/^-n\s?1$|^-1$/.test(args.join(' ')) ? unchanged : undefined),
-  xargs: args => (args.length === 0 ? unchanged : undefined),
+  awk,
+  gawk: awk,
+  head: args => first(/^-c\s?(\d+)$|^--bytes=(\d+)$/.exec(args.join(' '))) ?? oneOf(args, 0),
+  tail: args => oneOf(args, -1),
+  xargs: args => (args.length === 0 ? each(line => line.trim().split(/\s+/).join(' ')) : undefined),
+  sort: () => oneLine,
+  uniq: () => oneLine,
+  rev: () => ({ text: known => [...known].reverse().join('') }),
+  base64: () => ({ text: () => undefined }),
 };
 
-const unchanged: Effect = { text: known => known, shape: same };
-const unknownText = () => undefined;
+/** What handles lists of lines leaves a single line as it is. */
+const oneLine: Filter = {
+  text: known => (known.includes('\n') ? undefined : known),
+  form: form => (isOnePiece(form) && !breaks(form) ? form : undefined),
+};
 
-function translate(args: readonly string[]): Effect | undefined {
+function breaks(form: Template): boolean {
+  return form.some(part => part.kind === 'text' && part.text.includes('\n'));
+}
+
+function each(change: (line: string) => string | undefined, form?: Filter['form']): Filter {
+  return {
+    text: known => {
+      const changedLines = known.split('\n').map(change);
+      return changedLines.every(line => line !== undefined) ? changedLines.join('\n') : undefined;
+    },
+    ...(form && { form }),
+  };
+}
+
+/** `head -n 1`, `tail -1`; other numbers are left alone where there is only one line. */
+function oneOf(args: readonly string[], index: 0 | -1): Filter | undefined {
+  const count = /^-n\s?(\d+)$|^-(\d+)$|^$/.exec(args.join(' '));
+  if (!count) return undefined;
+  if (Number(count[1] ?? count[2] ?? 10) !== 1) return oneLine;
+  return {
+    text: known => known.split('\n').at(index),
+    form: form => (isOnePiece(form) ? split(form, /\n/).at(index) : undefined),
+  };
+}
+
+/** The first characters; of a commit they are a shorter one. */
+function first(count: RegExpExecArray | null): Filter | undefined {
+  const width = count ? Number(count[1] ?? count[2]) : undefined;
+  return width === undefined
+    ? undefined
+    : { text: known => known.slice(0, width), form: form => firstCharacters(form, width), whole: true };
+}
+
+function translate(args: readonly string[]): Filter | undefined {
   const [flags = '', ...sets] = args[0]?.startsWith('-') && args.length > 1 ? args : ['', ...args];
   const [from = '', to = ''] = sets;
-  if (/^(?:\[:upper:\]|A-Z)$/.test(from) && /^(?:\[:lower:\]|a-z)$/.test(to)) return { text: known => known.toLowerCase(), shape: same };
-  if (flags.includes('c') && outsideTag.test(`[^${from.replace(/\\[nr]/g, '')}]`)) return { text: unknownText, shape: narrowed };
-  if (/^(?:\\[nrt]|\[:(?:space|cntrl|blank):\]|[ "'])+$/.test(from) && flags.includes('d')) {
-    return { text: known => (/[\s"']/.test(known) ? undefined : known), shape: same };
+  const upper = /^(?:\[:upper:\]|\[?A-Z\]?)$/;
+  const lower = /^(?:\[:lower:\]|\[?a-z\]?)$/;
+  const whole = true as const;
+  if (flags === '' && upper.test(from) && lower.test(to)) return caseFilter(true);
+  if (flags === '' && lower.test(from) && upper.test(to)) return caseFilter(false);
+  if (/^-[cCds]*[cC]/.test(flags) && outsideTag.test(`[^${from.replace(/\\[nr]/g, '')}]`)) {
+    return { text: () => undefined, form: form => narrowedForm(form, `tr ${args.join(' ')}`, () => undefined, from), whole };
   }
-  const plain = /^[^\\[\]-]+$/.test(from) && !flags.includes('c');
+  if (/c|s|C|t/.test(flags.slice(1))) return undefined;
+  const characters = setOf(from);
+  const replacements = setOf(to);
+  if (!characters || !replacements || (flags === '' && replacements.length === 0)) return undefined;
   const map = (character: string) => {
-    const index = from.indexOf(character);
-    if (index < 0) return character;
-    return flags.includes('d') ? '' : (to[Math.min(index, to.length - 1)] ?? '');
+    const index = characters.indexOf(character);
+    return index < 0 ? character : flags.includes('d') ? '' : (replacements[Math.min(index, replacements.length - 1)] ?? '');
   };
-  return { text: plain ? known => [...known].map(map).join('') : unknownText, shape: loosened };
+  const text = (known: string) => [...known].map(map).join('');
+  return { text, form: form => inText(form, characters, text), whole };
 }
 
-function substitute(args: readonly string[]): Effect | undefined {
-  const [script = '', ...more] = args.filter(argument => !/^-[EernsE]+$/.test(argument));
+/** What only known text can hold is changed there. */
+function inText(form: Template, characters: readonly string[], change: (known: string) => string): Template | undefined {
+  if (form.some(part => part.kind === 'hole' && characters.some(character => mayHold(part, character)))) return undefined;
+  return form.flatMap((part): Template => {
+    if (part.kind !== 'text') return [part];
+    const text = change(part.text);
+    return text === part.text ? [part] : text === '' ? [] : [{ ...part, text, derived: true }];
+  });
+}
+
+/** The characters of tr's set: plain ones, `\n`, and classes of white space; `undefined` for ranges. */
+function setOf(set: string): readonly string[] | undefined {
+  if (set === '[:space:]') return [' ', '\t', '\n', '\r'];
+  if (set === '[:blank:]') return [' ', '\t'];
+  const plain = set.replace(/\\([nrt\\])/g, (_all, kind: string) => ({ n: '\n', r: '\r', t: '\t' })[kind] ?? '\\');
+  return /^.-./.test(plain) || (plain.length > 2 && plain.slice(1, -1).includes('-')) || /\[[:=.]/.test(plain) ? undefined : [...plain];
+}
+
+function caseFilter(lower: boolean): Filter {
+  const text = (known: string) => (lower ? known.toLowerCase() : known.toUpperCase());
+  return { text, form: form => cased(form, lower, 'tr', text), whole: true };
+}
+
+function substitute(args: readonly string[]): Filter | undefined {
+  const [script = '', ...more] = args.filter(argument => !/^-[Eers]+$/.test(argument));
   const delimiter = script[1];
-  if (more.length > 0 || script[0] !== 's' || !delimiter || /[\w\s\\]/.test(delimiter)) return undefined;
-  const [, pattern = '', replacement = '', flags, ...rest] = script.split(delimiter);
-  if (flags === undefined || rest.length > 0 || !/^[gI]*$/.test(flags)) return undefined;
-  if (flags.includes('g') && outsideTag.test(pattern) && /^[\w.-]*$/.test(replacement)) return { text: unknownText, shape: narrowed };
-  const anchored = /^\^?[\w/: @-]+$/.test(pattern) && /^[\w/: @.-]*$/.test(replacement);
-  const change = (known: string) => {
-    if (pattern.startsWith('^')) return known.startsWith(pattern.slice(1)) ? replacement + known.slice(pattern.length - 1) : known;
-    return flags.includes('g') ? known.replaceAll(pattern, replacement) : known.replace(pattern, replacement);
+  if (more.length > 0 || args.includes('-n') || script[0] !== 's' || !delimiter || /[\w\s\\]/.test(delimiter)) return undefined;
+  const [, pattern = '', by = '', flags, ...rest] = script.split(delimiter);
+  if (flags === undefined || rest.length > 0 || !/^g?$/.test(flags) || /[\\&]/.test(by)) return undefined;
+  if (flags === 'g' && outsideTag.test(pattern) && /^[\w.-]*$/.test(by)) {
+    return { text: () => undefined, form: form => narrowedForm(form, script, () => undefined, pattern) };
+  }
+  const plain = pattern.replace(/^\^|\$$/g, '').replace(/\\([./-])/g, '$1');
+  if (!/^(?:\^)?(?:[\w/: @-]|\\[./-])+\$?$/.test(pattern)) return { text: () => undefined };
+  const change = (line: string) => {
+    if (pattern.startsWith('^'))
+      return line.startsWith(plain) && (!pattern.endsWith('$') || line === plain) ? by + line.slice(plain.length) : line;
+    if (pattern.endsWith('$')) return line.endsWith(plain) ? line.slice(0, line.length - plain.length) + by : line;
+    return flags === 'g' ? line.replaceAll(plain, () => by) : line.replace(plain, () => by);
   };
-  return { text: anchored ? change : unknownText, shape: loosened };
+  return each(change, form => {
+    const [head, ...tail] = form;
+    if (pattern.startsWith('^') && !pattern.endsWith('$')) {
+      if (head?.kind !== 'text' || head.text.length < plain.length || breaks(form)) return undefined;
+      return [...(inText([head], [], change) ?? []), ...tail];
+    }
+    return undefined;
+  });
 }
 
-function cut(args: readonly string[]): Effect | undefined {
+function cut(args: readonly string[]): Filter | undefined {
   const line = args.join(' ');
-  const width = firstCharacters(/^-(?:c|b)\s?1?-(\d+)$/.exec(line)?.[1]);
-  if (width) return width;
+  const width = /^-(?:c|b)\s?1?-(\d+)$/.exec(line);
+  if (width) {
+    const count = Number(width[1]);
+    return each(
+      text => text.slice(0, count),
+      form => (breaks(form) ? undefined : firstCharacters(form, count)),
+    );
+  }
+  const range = /^-(?:c|b)\s?(\d+)-(\d*)$/.exec(line);
+  if (range) return each(text => text.slice(Number(range[1]) - 1, range[2] ? Number(range[2]) : undefined));
   const [, delimiter, field] = /^-d\s?(.)\s-f\s?(\d+)$/.exec(line) ?? [];
   if (!delimiter) return undefined;
-  return { text: known => (known.includes(delimiter) ? (known.split(delimiter)[Number(field) - 1] ?? '') : known), shape: loosened };
+  return each(
+    text => (text.includes(delimiter) ? (text.split(delimiter)[Number(field) - 1] ?? '') : text),
+    form =>
+      pieceOf(
+        form,
+        character => character === delimiter,
+        pieces => (pieces.length === 1 ? pieces[0] : (pieces[Number(field) - 1] ?? [])),
+      ),
+  );
 }
 
-function firstCharacters(width: string | undefined): Effect | undefined {
-  if (width === undefined) return undefined;
-  const count = Number(width);
-  return { text: known => known.slice(0, count), shape: shape => (shape === 'sha40' && count < 40 ? 'shortSha' : shape), width: count };
+/** One piece of a line of which no unknown part may hold a separator. */
+function pieceOf(
+  form: Template,
+  separates: (character: string) => boolean,
+  pick: (pieces: readonly Template[]) => Template | undefined,
+): Template | undefined {
+  const open = form.some(
+    part =>
+      part.kind === 'hole' &&
+      ['/', ':', '.', '-', '_', ' ', '@', ',', '='].some(character => separates(character) && mayHold(part, character)),
+  );
+  return open || breaks(form) ? undefined : pick(split(form, { test: separates }));
 }
 
-/** As `$(…)` leaves it: without the line breaks at the end. */
-function withoutFinalBreak(value: Template): Template {
-  const last = value.at(-1);
-  if (last?.kind !== 'text' || !last.text.endsWith('\n')) return value;
-  const kept = last.text.replace(/(?<!\n)\n+$/, '');
-  return kept === '' ? value.slice(0, -1) : [...value.slice(0, -1), { ...last, text: kept }];
+/** `awk '{print $1}'`, `awk -F/ '{print $NF}'`. */
+function awk(args: readonly string[]): Filter | undefined {
+  const joined = args.join(' ');
+  const [, separator, field] = /^(?:-F\s?(\S)\s)?\{ ?print \$(\d{1,2}|NF) ?;? ?\}$/.exec(joined) ?? [];
+  if (field === undefined) return undefined;
+  const pick = <T>(pieces: readonly T[], empty: T) => (field === 'NF' ? (pieces.at(-1) ?? empty) : (pieces[Number(field) - 1] ?? empty));
+  const separates = (character: string) => (separator === undefined ? /\s/.test(character) : character === separator);
+  return each(
+    text => (field === '0' ? text : pick(separator === undefined ? text.trim().split(/\s+/) : text.split(separator), '')),
+    form =>
+      field === '0'
+        ? form
+        : pieceOf(form, separates, pieces => pick(separator === undefined ? pieces.filter(piece => piece.length > 0) : pieces, [])),
+  );
+}
+
+/** The last part of a path, or what stands before it. */
+export function pathPart(value: Template, kind: 'basename' | 'dirname', suffix: string, at: Span): Template {
+  const change: Change = {
+    text: known => {
+      const path = known.replace(/(?<!\/)\/+$/, '');
+      const slash = path.lastIndexOf('/');
+      if (kind === 'dirname') return slash < 0 ? '.' : slash === 0 ? '/' : path.slice(0, slash).replace(/(?<!\/)\/+$/, '');
+      const base = path.slice(slash + 1);
+      return suffix !== '' && base !== suffix && base.endsWith(suffix) ? base.slice(0, base.length - suffix.length) : base;
+    },
+    form: form => {
+      if (suffix !== '' || kind === 'dirname') return undefined;
+      return pieceOf(
+        form,
+        character => character === '/',
+        pieces => pieces.at(-1),
+      );
+    },
+  };
+  return literal(value) === '' ? blurred(value, at, `$(${kind})`) : changed(value, change, at, `$(${kind})`);
 }

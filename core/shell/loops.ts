@@ -2,6 +2,7 @@ import { type ArithmeticFor, type CompoundList, type For, forEachChild, type Sel
 import { isWord } from '../image/shape.ts';
 import { alternatives, choice, hole, holes, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { counted } from './arithmetic.ts';
 import type { ShellState, Variable } from './state.ts';
 import { type Surroundings, tested } from './surroundings.ts';
 import type { Walk } from './walk.ts';
@@ -164,11 +165,12 @@ function assigned(loop: SyntaxNode, state: ShellState): ReadonlySet<string> {
   const names = new Set<string>();
   const seen = new Set<CompoundList | SyntaxNode>();
   const visit = (node: SyntaxNode): void => {
+    if (node.type === 'Word' && node.text.includes('$((')) for (const name of counted(node.text)) names.add(name);
     if (node.type === 'Word' || node.type === 'Redirect' || node.type === 'HereDoc' || seen.has(node)) return;
     seen.add(node);
     if (node.type === 'Assignment') names.add(node.name);
     else if (node.type === 'For') names.add(node.name.value);
-    else if (node.type === 'ArithmeticCommand') for (const [name] of node.body.matchAll(/[A-Za-z_]\w*/g)) names.add(name);
+    else if (node.type === 'ArithmeticCommand') for (const name of counted(node.body)) names.add(name);
     else if (node.type === 'ArithmeticFor')
       for (const [name] of JSON.stringify(node.initialize ?? '').matchAll(/[A-Za-z_]\w*/g)) names.add(name);
     else if (node.type === 'Command') {

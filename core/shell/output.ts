@@ -3,7 +3,7 @@ import type { Shape } from '../image/shape.ts';
 import { join } from '../image/split.ts';
 import { derived, hole, holes, literal, type Part, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { filtered } from './filters.ts';
+import { filtered, pathPart } from './filters.ts';
 import type { Argument } from './words.ts';
 
 /** Commands that print nothing. */
@@ -21,7 +21,12 @@ export function output(name: string, args: readonly Argument[], stdin: Template 
   if (name === 'cat' || name === 'tee') return name === 'tee' || args.length === 0 ? stdin : undefined;
   const made = producers[name]?.(args, at);
   if (made) return [...made, ...derived('\n', at)];
-  return filtered(name, args, stdin, at);
+  return filtered(
+    name,
+    args.map(({ template }) => literal(template) ?? '…'),
+    stdin,
+    at,
+  );
 }
 
 /** What `echo` and `printf` print, with the line break at the end; `undefined` for other commands. */
@@ -91,8 +96,33 @@ const producers: Readonly<Record<string, Producer>> = {
     return made?.map(part => (length && part.kind === 'hole' ? { ...part, length: Number(length) } : part));
   },
   jq: eventField,
+  basename: ([path, suffix], at) => path && pathPart(path.template, 'basename', literal(suffix?.template ?? []) ?? '…', at),
+  dirname: ([path], at) => path && pathPart(path.template, 'dirname', '', at),
+  skopeo: (args, at) => (/^inspect .*\{\{ ?\.Digest ?\}\}/.test(line(args)) ? hole(written('skopeo', args), 'digest', at) : undefined),
+  regctl: (args, at) =>
+    /^(?:image|manifest) (?:digest|head)\b/.test(line(args)) ? hole(written('regctl', args), 'digest', at) : undefined,
+  oras: (args, at) => (/^resolve\b/.test(line(args)) ? hole(written('oras', args), 'digest', at) : undefined),
+  docker: dockerDigest,
+  podman: dockerDigest,
+  nproc: (_args, at) => hole('$(nproc)', 'integer', at),
   crane: (args, at) => (literal(args[0]?.template ?? []) === 'digest' ? hole(written('crane', args), 'digest', at) : undefined),
 };
+
+function line(args: readonly Argument[]): string {
+  return args.map(({ template }) => literal(template) ?? '…').join(' ');
+}
+
+/** `docker inspect --format '{{index .RepoDigests 0}}' X` prints `name@digest`, `imagetools inspect --format '{{.Manifest.Digest}}'` the digest. */
+function dockerDigest(args: readonly Argument[], at: Span): Template | undefined {
+  const words = line(args);
+  const source = written('docker', args);
+  if (/^(?:image )?inspect .*\{\{ ?\(?index \.RepoDigests 0\)? ?\}\}/.test(words)) {
+    return [...hole(source, 'unknown', at), ...derived('@', at), ...hole(source, 'digest', at)];
+  }
+  return /^buildx imagetools inspect .*\{\{ ?(?:json )?\.(?:Manifest\.)?Digest ?\}\}/.test(words) && !/\{\{ ?json/.test(words)
+    ? hole(source, 'digest', at)
+    : undefined;
+}
 
 /** The command for people, as far as its words are known. */
 function written(name: string, args: readonly Argument[]): string {

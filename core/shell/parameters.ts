@@ -159,7 +159,8 @@ function removedPart(
   return separator.length === 1 ? form : undefined;
 }
 
-function mayHold({ shape }: HolePart, separator: string): boolean {
+/** Whether what is not known may hold a separator. */
+export function mayHold({ shape }: HolePart, separator: string): boolean {
   if (shape === 'repository') return separator !== ':' && separator !== '@';
   if (shape === 'gitRef') return separator !== ':';
   if (!isWord(shape)) return true;
@@ -212,26 +213,33 @@ function replacement(operator: string, pattern: string | undefined, by: string |
     return result;
   };
   const narrows = operator === '//' && outsideTag.test(pattern) && /^[A-Za-z0-9._-]*$/.test(by);
-  return { text, form: (form, _at, source) => (narrows ? narrowedForm(form, source, text) : undefined) };
+  return { text, form: (form, _at, source) => (narrows ? narrowedForm(form, source, text, pattern) : undefined) };
 }
 
-/** A form of which everything that a tag may not hold is replaced. */
-export function narrowedForm(form: Template, source: string, text: (known: string) => string | undefined): Template | undefined {
+/** A form of which every character outside `set` is replaced or taken away, where the set is of a tag's characters. */
+export function narrowedForm(
+  form: Template,
+  source: string,
+  text: (known: string) => string | undefined,
+  set: string,
+): Template | undefined {
   const parts = form.map(part => {
-    if (part.kind === 'hole') return changedHole(part, source, narrowed(part.shape));
-    const changedText = part.kind === 'text' ? text(part.text) : undefined;
-    return part.kind === 'text' && changedText !== undefined ? { ...part, text: changedText, derived: true as const } : undefined;
+    if (part.kind === 'hole') return changedHole(part, source, narrowed(part.shape, set));
+    const known = part.kind === 'text' ? text(part.text) : undefined;
+    return part.kind === 'text' && known !== undefined ? { ...part, text: known, derived: true as const } : undefined;
   });
   return parts.every(part => part !== undefined) ? parts : undefined;
 }
 
-/** The shape that is left when everything that a tag may not hold is replaced. */
-export function narrowed(shape: Shape): Shape {
-  return shape === 'gitRef' || shape === 'repository' || shape === 'branchTag'
-    ? 'branchTag'
-    : isWord(shape) || shape === 'unknown'
-      ? shape
-      : 'tagSafe';
+/** The shape that is left. A hash or a number stays one where the set has its characters. */
+function narrowed(shape: Shape, set: string): Shape {
+  if (shape === 'unknown') return shape;
+  if (shape === 'gitRef' || shape === 'repository' || shape === 'branchTag') return 'branchTag';
+  const hexadecimal = shape === 'sha40' || shape === 'shortSha' || shape === 'integer';
+  const stays = hexadecimal
+    ? /0-9|alnum/.test(set) && /a-z|alnum/.test(set)
+    : isWord(shape) && /a-zA-Z0-9|A-Za-z0-9|alnum/.test(set) && set.includes('.');
+  return stays ? shape : 'tagSafe';
 }
 
 function casing(operator: string): Change {

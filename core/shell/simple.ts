@@ -1,6 +1,15 @@
-import type { Command, Redirection, Statement } from 'unbash';
+import {
+  type ArithmeticCommand,
+  type Command,
+  forEachChild,
+  type Redirection,
+  type Statement,
+  type SyntaxNode,
+  type TestCommand,
+} from 'unbash';
 import { hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { forgetCounted } from './arithmetic.ts';
 import { assign, declarations, declare } from './assign.ts';
 import { changeState } from './builtins.ts';
 import type { ShellCommand } from './command.ts';
@@ -11,9 +20,10 @@ import { linesOf } from './reading.ts';
 import { legacyOutput, namedSink } from './sinks.ts';
 import { ShellState, type Sink } from './state.ts';
 import { failureOf, hiddenBy, outermost, redirected, type Surroundings } from './surroundings.ts';
+import { withoutFinalBreaks } from './value.ts';
 import { variants } from './variants.ts';
 import type { Walk } from './walk.ts';
-import { type Argument, WordReader, withoutFinalBreaks } from './words.ts';
+import { type Argument, WordReader } from './words.ts';
 
 /** Programs, or parts of them, whose files or options name variables. */
 const readsVariables: ReadonlySet<string> = new Set([
@@ -63,6 +73,22 @@ export class Simple {
       const forms = variants(words);
       for (const form of forms) this.#command(node, form, state, forms.length > 1 ? { ...around, conditional: true } : around);
     } else for (const item of node.prefix) if (item.type === 'Assignment') assign(item, state, this.words);
+    this.#within = outer;
+  }
+
+  /** `[[ … ]]` and `((…))`: what they run and change. */
+  evaluate(node: TestCommand | ArithmeticCommand, state: ShellState, around: Surroundings): void {
+    if (node.type === 'ArithmeticCommand') {
+      forgetCounted(node.body, state, this.#walk.source.span(node.pos, node.end));
+      return;
+    }
+    const outer = this.#within;
+    this.#within = { around, keepsStatus: false };
+    const visit = (child: SyntaxNode): void => {
+      if (child.type === 'Word') this.words.value(child, state);
+      else forEachChild(child, visit);
+    };
+    visit(node);
     this.#within = outer;
   }
 

@@ -5,9 +5,28 @@ import type { ShellOptions } from './options.ts';
 
 /** A shell variable: one string, an array's elements, or an associative array's by key. */
 export type Variable =
-  | { readonly kind: 'string'; readonly value: Template; readonly narrows?: Variable | undefined }
-  | { readonly kind: 'array'; readonly items: readonly Template[]; readonly open?: true; readonly narrows?: undefined }
-  | { readonly kind: 'map'; readonly entries: ReadonlyMap<string, Template>; readonly open?: true; readonly narrows?: undefined };
+  | {
+      readonly kind: 'string';
+      readonly value: Template;
+      /** What it is on other ways: this is what a test told of it. */
+      readonly narrows?: Variable | undefined;
+      /** The environment's, of which a test told something. */
+      readonly outer?: true;
+    }
+  | List;
+
+interface ArrayOf {
+  readonly kind: 'array';
+  readonly items: readonly Template[];
+}
+
+interface MapOf {
+  readonly kind: 'map';
+  readonly entries: ReadonlyMap<string, Template>;
+}
+
+/** `open`: there may be other elements. */
+export type List = (ArrayOf | MapOf) & { readonly open?: true; readonly narrows?: undefined };
 
 /** `$GITHUB_OUTPUT` and `$GITHUB_ENV`: what is appended is read back line by line when the step ends. */
 export type Sink = 'output' | 'env' | 'summary';

@@ -1,6 +1,7 @@
 import type { AndOr, Case, CommandNode, CompoundList, If, Pipeline, PipelineNode, Statement } from 'unbash';
 import type { Template } from '../image/template.ts';
 import type { ShellCommand } from './command.ts';
+import { assume, assumeCase, decide, decideCase } from './conditions.ts';
 import { handling } from './handling.ts';
 import { Loops } from './loops.ts';
 import { Simple } from './simple.ts';
@@ -117,6 +118,10 @@ export class Walk {
       case 'Function':
         state.functions.set(node.name.value, node.body);
         break;
+      case 'TestCommand':
+      case 'ArithmeticCommand':
+        this.simple.evaluate(node, state, around);
+        break;
       default:
         break;
     }
@@ -130,11 +135,21 @@ export class Walk {
         this.node(command, state, here);
         continue;
       }
+      const before = node.commands[index - 1] as PipelineNode;
+      const needs = node.operators[index - 1] === '&&';
+      const truth = index === 1 ? decide(before, state, this.simple.words) : undefined;
+      if (truth === !needs) continue;
       const branch = state.fork();
-      this.node(command, branch, { ...here, conditional: true });
+      const rest = state.fork();
+      if (index === 1) {
+        assume(before, needs, branch, this.simple.words);
+        assume(before, !needs, rest, this.simple.words);
+      }
+      this.node(command, branch, truth === needs ? here : { ...here, conditional: true });
       // `… || exit`: the status it ends with is the failure's.
       if (node.operators[index - 1] === '||' && handling([command], state.functions) === 'ends') branch.mayHaveEnded = state.mayHaveEnded;
-      state.join([branch, state.fork()], this.source.span(node.pos, node.end));
+      state.join(truth === needs ? [branch] : [branch, rest], this.source.span(node.pos, node.end));
+      if (state.ended) return;
     }
   }
 
@@ -187,33 +202,50 @@ export class Walk {
   }
 
   #if(node: If, state: ShellState, around: Surroundings): void {
-    this.node(node.clause, state, tested(around));
-    const inner = { ...around, conditional: true };
     const branches: ShellState[] = [];
-    const branch = (body: CompoundList, from: ShellState) => {
-      const way = from.fork();
-      this.node(body, way, inner);
-      branches.push(way.since(state));
-    };
     const other = state.fork();
-    branch(node.then, state);
-    for (const { clause, then } of node.elif) {
+    let inner = around;
+    for (const { clause, then } of [node, ...node.elif]) {
       this.node(clause, other, tested(inner));
-      branch(then, other);
+      if (other.ended) break;
+      const truth = decide(clause, other, this.simple.words);
+      if (truth !== false) {
+        const way = other.fork();
+        assume(clause, true, way, this.simple.words);
+        this.node(then, way, truth ? inner : { ...inner, conditional: true });
+        branches.push(way.since(state));
+      }
+      if (truth) {
+        other.ended = true;
+        break;
+      }
+      if (truth === undefined) inner = { ...inner, conditional: true };
+      assume(clause, false, other, this.simple.words);
     }
-    if (node.else) branch(node.else, other);
-    else branches.push(other);
+    if (node.else && !other.ended) this.node(node.else, other, inner);
+    branches.push(other);
     state.join(branches, this.source.span(node.pos, node.end));
   }
 
   #case(node: Case, state: ShellState, around: Surroundings): void {
     const branches: ShellState[] = [];
-    for (const { body } of node.items) {
+    let open = true;
+    // `;&` goes on with the next branch, whatever its pattern.
+    const falls = node.items.some(({ terminator }) => terminator === ';&' || terminator === ';;&');
+    for (const { body, pattern } of node.items) {
+      const truth = falls ? undefined : decideCase(node, pattern, state, this.simple.words);
+      if (truth === false) continue;
       const branch = state.fork();
-      this.node(body, branch, { ...around, conditional: true });
+      if (!falls) assumeCase(node, pattern, branch, this.simple.words);
+      const certain = truth && branches.length === 0;
+      this.node(body, branch, certain ? around : { ...around, conditional: true });
       branches.push(branch);
+      if (truth) {
+        open = false;
+        break;
+      }
     }
-    if (!node.items.some(({ pattern }) => pattern.some(({ text }) => text === '*'))) branches.push(state.fork());
+    if (open) branches.push(state.fork());
     state.join(branches, this.source.span(node.pos, node.end));
   }
 }

@@ -1,13 +1,14 @@
 import type { CommandArgument, DoubleQuotedChild, ParsedScript, Redirection, Word, WordPart } from 'unbash';
-import { choice, derived, hole, literal, type Part, passOn, type Template } from '../image/template.ts';
+import { derived, hole, literal, type Part, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { arithmetic } from './arithmetic.ts';
+import { arithmetic, forgetCounted } from './arithmetic.ts';
 import { arrayItems, parameterValue } from './arrays.ts';
 import { braced } from './braces.ts';
 import { runnerVariable } from './environment.ts';
 import { type Segment, splitFields } from './fields.ts';
 import type { ShellSource } from './source.ts';
 import type { ShellState } from './state.ts';
+import { withoutFinalBreaks } from './value.ts';
 
 /** One word of a command after expansion; `span` is the word in the file. */
 export interface Argument {
@@ -110,6 +111,7 @@ export class WordReader {
   /** What `$NAME` is, as a value standing at `at`; `undefined` where nobody set it. */
   variable(name: string, state: ShellState, at: Span): Template | undefined {
     const local = state.get(name);
+    if (local?.kind === 'string' && local.outer) return this.#passed(local.value, name, at);
     if (local) {
       const value = local.kind === 'string' ? local.value : ((local.kind === 'array' ? local.items[0] : local.entries.get('0')) ?? []);
       return passOn(value, at, this.source.path, /^\d+$/.test(name) ? `argument ${name} of a function` : `shell variable ${name}`);
@@ -118,8 +120,19 @@ export class WordReader {
       const count = state.arguments?.length;
       return count === undefined ? hole('$#', 'integer', at) : derived(String(count), at);
     }
-    const outer = this.#context.outer(name);
-    return outer ? passOn(outer, at, this.source.path, `env ${name}`) : runnerVariable(name, at);
+    const outer = this.outerValue(name);
+    return outer && this.#passed(outer, name, at);
+  }
+
+  /** What the environment holds under a name, as it stands there. */
+  outerValue(name: string): Template | undefined {
+    return this.#context.outer(name) ?? runnerVariable(name, { start: 0, end: 0 });
+  }
+
+  /** A runner's own variable has no place where it was set. */
+  #passed(value: Template, name: string, at: Span): Template {
+    if (this.#context.outer(name)) return passOn(value, at, this.source.path, `env ${name}`);
+    return value.map(part => ({ ...part, at }));
   }
 
   #part(part: WordPart | DoubleQuotedChild, state: ShellState): Template {
@@ -143,6 +156,7 @@ export class WordReader {
           ? named(withoutFinalBreaks(this.#context.substitute(part.script, state, at, part.text)), at, part.text)
           : hole(part.text, 'unknown', at);
       case 'ArithmeticExpansion': {
+        forgetCounted(part.text, state, at);
         const known = arithmetic(part.expression, name => literal(this.variable(name, state, at) ?? []));
         return known === undefined ? hole(part.text, 'integer', at) : derived(String(known), at);
       }
@@ -199,15 +213,6 @@ const shapeOfSpecial: Readonly<Record<string, 'integer'>> = {
 function separators(state: ShellState): string {
   const ifs = state.get('IFS');
   return (ifs?.kind === 'string' ? literal(ifs.value) : undefined) ?? ' \t\n';
-}
-
-/** As `$(…)` leaves it: without the line breaks at the end. */
-export function withoutFinalBreaks(value: Template): Template {
-  const last = value.at(-1);
-  if (last?.kind === 'choice') return [...value.slice(0, -1), ...choice(last.options.map(withoutFinalBreaks), last.at)];
-  if (last?.kind !== 'text' || !last.text.endsWith('\n')) return value;
-  const kept = last.text.replace(/(?<!\n)\n+$/, '');
-  return kept === '' ? withoutFinalBreaks(value.slice(0, -1)) : [...value.slice(0, -1), { ...last, text: kept }];
 }
 
 /** A value that a command alone makes, and that has no name of its own, stands where the substitution stands and is called after it. */
