@@ -1,5 +1,5 @@
 import type { CommandArgument, DoubleQuotedChild, ParsedScript, Redirection, Word, WordPart } from 'unbash';
-import { derived, hole, literal, type Part, passOn, type Template } from '../image/template.ts';
+import { derived, hole, literal, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { arithmetic, forgetCounted } from './arithmetic.ts';
 import { arrayItems, parameterValue } from './arrays.ts';
@@ -172,31 +172,8 @@ export class WordReader {
   }
 
   #literal(pos: number, end: number, written: string, value: string): Template {
-    if (written === value) return this.source.textOf(pos, end);
-    return this.#unescaped(pos, end, value) ?? derived(value, this.source.span(pos, end));
-  }
-
-  /** Text with backslashes in it, each run between them with its place; `undefined` where that does not give the value. */
-  #unescaped(pos: number, end: number, value: string): Template | undefined {
-    const written = this.source.slice(pos, end);
-    const parts: Part[] = [];
-    let run = 0;
-    let seen = '';
-    const take = (to: number) => {
-      if (to > run) parts.push(...this.source.textOf(pos + run, pos + to));
-      seen += written.slice(run, to);
-    };
-    for (let at = 0; at < written.length; at++) {
-      if (written[at] !== '\\') continue;
-      const next = written[at + 1];
-      // In double quotes a backslash before an ordinary character stays.
-      if (next !== '\n' && value.startsWith(`\\${next}`, seen.length + at - run) && next !== '\\') continue;
-      take(at);
-      run = next === '\n' ? at + 2 : at + 1;
-      at++;
-    }
-    take(written.length);
-    return seen === value || this.source.hasExpression(pos, end) ? parts : undefined;
+    if (written === value || this.source.hasExpression(pos, end)) return this.source.textOf(pos, end);
+    return derived(value, this.source.span(pos, end));
   }
 }
 
