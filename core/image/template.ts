@@ -72,9 +72,12 @@ export function hole(source: string, shape: Shape, at: Span, author: Author = 't
   return [{ kind: 'hole', source, shape, at, via: [], author, ...(events && { events }) }];
 }
 
+/** Of more changes than people make the last are kept. */
+const maxChanges = 15;
+
 /** The hole after something was done to its value that leaves it `shape`. */
 export function changedHole(part: HolePart, change: string, shape: Shape): HolePart {
-  return { ...part, shape, changes: [...(part.changes ?? []), change] };
+  return { ...part, shape, changes: [...(part.changes ?? []).slice(-maxChanges), change] };
 }
 
 /** Known text that is not written as such at `at`. */

@@ -5,8 +5,9 @@ import { alternatives, changedHole, choice, derived, type HolePart, hole, holes,
 import type { Span } from '../text/span.ts';
 import { matchLengths, parseGlob } from './glob.ts';
 
-/** Longer texts than are matched with patterns. */
+/** Longer texts than are followed, and than are matched with patterns. */
 const maxText = 2000;
+const maxMatched = 160;
 
 /** Applies `${V:-d}`, `${V#p}`, `${V:0:7}`, `${V//a/b}`, `${V,,}` to a value. `evaluate` gives the operand's own value. */
 export function applyOperation(
@@ -110,6 +111,8 @@ function removal(operator: string, pattern: string | undefined): Change | undefi
   const front = operator.startsWith('#');
   const longest = operator.length === 2;
   const text = (known: string) => {
+    const quick = removedQuickly(known, pattern, front, longest);
+    if (quick !== undefined || known.length > maxMatched) return quick;
     if (front) {
       const lengths = matchLengths(pieces, known, 0);
       return lengths && known.slice((longest ? lengths.at(-1) : lengths[0]) ?? 0);
@@ -123,6 +126,19 @@ function removal(operator: string, pattern: string | undefined): Change | undefi
     return known;
   };
   return { text, form: form => removedPart(form, pattern, front, longest, text) };
+}
+
+/** The removal by the patterns that people write: plain text, `*` before or behind it. */
+function removedQuickly(known: string, pattern: string, front: boolean, longest: boolean): string | undefined {
+  const plain = front ? pattern.replace(/^\*/, '') : pattern.replace(/\*$/, '');
+  if (plain === '' || /[*?[]/.test(plain)) return undefined;
+  if (plain === pattern) {
+    if (front) return known.startsWith(plain) ? known.slice(plain.length) : known;
+    return known.endsWith(plain) ? known.slice(0, known.length - plain.length) : known;
+  }
+  const at = front === longest ? known.lastIndexOf(plain) : known.indexOf(plain);
+  if (at < 0) return known;
+  return front ? known.slice(at + plain.length) : known.slice(0, at);
 }
 
 /** The removal from a value of which an end is known: `v` of `v${{ x }}`, all up to the last `/` before what holds none. */
@@ -198,6 +214,8 @@ function replacement(operator: string, pattern: string | undefined, by: string |
   // An `&` is what was matched, in newer shells.
   if (pattern === undefined || by === undefined || !pieces || by.includes('&')) return undefined;
   const text = (known: string) => {
+    if (operator === '//' && !/[*?[]/.test(pattern)) return known.replaceAll(pattern, () => by);
+    if (known.length > maxMatched) return undefined;
     let result = '';
     for (let at = 0; at < known.length; ) {
       const lengths = operator === '/#' && at > 0 ? [] : matchLengths(pieces, known, at);
