@@ -80,9 +80,13 @@ function hasOwnCredentials({ step }: Usage): boolean {
   );
 }
 
-/** Whether the login happens in some of the runs in which the image is sent; a caller's may be any. */
+/** Whether the login may happen in some of the runs in which the image is sent: only a condition on the event itself says that it does not. */
 function happensWith(login: Login, { events }: RegistryPush): boolean {
-  return events.includes(callerEvent) || login.events.some(event => event === callerEvent || events.includes(event));
+  const condition = `${login.step.if?.value ?? ''} ${login.job.if?.value ?? ''}`;
+  const byEvent =
+    /\bgithub\.(?:event_name|event\.)/.test(condition) && !/\b(?:env|vars|inputs|secrets|steps|needs|matrix)\./.test(condition);
+  if (!byEvent || events.includes(callerEvent)) return true;
+  return login.events.some(event => event === callerEvent || events.includes(event));
 }
 
 function tell(push: RegistryPush, registry: string, logins: readonly Login[], before: readonly Login[], context: RuleContext): void {

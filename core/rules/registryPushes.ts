@@ -29,14 +29,13 @@ const hub: ReadonlySet<string> = new Set([
 /** What a usage sends to registries: nothing where it may never be sent. */
 export function registryPushes(usage: Usage, ecrLogins: readonly Template[] = []): readonly RegistryPush[] {
   const sent = (found: RegistryPush['usage'], items: readonly Item[], events: readonly string[]) =>
-    items.flatMap(item =>
+    (events.length > 0 ? items : []).flatMap(item =>
       alternatives(item.template).map(reference => ({ usage: found, item, reference, registry: registryOf(reference, ecrLogins), events })),
     );
   if (usage.kind === 'push') return sent(usage, [usage.reference], usage.events);
   if (usage.kind === 'retag') return usage.remote ? sent(usage, [usage.to], usage.events) : [];
   if (usage.kind !== 'build' || usage.pushes === false) return [];
-  const events = usage.pushEvents ?? usage.events;
-  return events.length > 0 ? sent(usage, usage.tags, events) : [];
+  return sent(usage, usage.tags, usage.pushEvents ?? usage.events);
 }
 
 function registryOf(reference: Template, ecrLogins: readonly Template[]): Registry {
