@@ -6,7 +6,7 @@ import { anyShape, compareBy, falsyForm, literalValue, not, truthyForm, typed } 
 import { contains, format, hasEnd, join } from './functions.ts';
 import { fromJson, toJson } from './json.ts';
 import { defaultValue, isCarried } from './names.ts';
-import { parseExpression } from './parse.ts';
+import { contextsOf, parseExpression } from './parse.ts';
 import type { Scope } from './scope.ts';
 import { access, boolean, coerceString, nothing, string, truthOf, type Value } from './value.ts';
 
@@ -28,9 +28,19 @@ export function evaluate(source: string, scope: Scope, at: Span): Template {
 
 /** Whether a condition (`if:`, with or without `${{ }}`) holds; `undefined` where that cannot be told. */
 export function holds(source: string, scope: Scope, at: Span): boolean | undefined {
-  const inner = /^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(source)?.[1] ?? source;
-  const expression = parseExpression(inner.trim());
-  return expression && new Evaluation(scope, at, inner.trim()).truth(expression);
+  const inner = conditionText(source);
+  const expression = parseExpression(inner);
+  return expression && new Evaluation(scope, at, inner).truth(expression);
+}
+
+/** The contexts that a condition reads; `undefined` where it is no expression. */
+export function conditionContexts(source: string): ReadonlySet<string> | undefined {
+  const expression = parseExpression(conditionText(source));
+  return expression && contextsOf(expression);
+}
+
+function conditionText(source: string): string {
+  return (/^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(source)?.[1] ?? source).trim();
 }
 
 /** `github.event.inputs` as a path, or `undefined` where an index is computed. A `.*` is the name `*`. */

@@ -1,4 +1,5 @@
 import { type Expr, Lexer, Parser } from '@actions/expressions';
+import * as ast from '@actions/expressions/ast';
 
 const contexts = [
   'github',
@@ -41,4 +42,31 @@ export function parseExpression(text: string): Expr | undefined {
   if (cache.size >= maxCached) cache.clear();
   cache.set(text, expression);
   return expression;
+}
+
+const roots = new WeakMap<Expr, ReadonlySet<string>>();
+
+/** The contexts that an expression reads (`github`, `env`), in lower case. */
+export function contextsOf(expression: Expr): ReadonlySet<string> {
+  const known = roots.get(expression);
+  if (known) return known;
+  const found = new Set<string>();
+  collect(expression, found);
+  roots.set(expression, found);
+  return found;
+}
+
+function collect(expression: Expr, found: Set<string>): void {
+  if (expression instanceof ast.ContextAccess) found.add(expression.name.lexeme.toLowerCase());
+  else if (expression instanceof ast.IndexAccess) {
+    collect(expression.expr, found);
+    collect(expression.index, found);
+  } else if (expression instanceof ast.Grouping) collect(expression.group, found);
+  else if (expression instanceof ast.Unary) collect(expression.expr, found);
+  else if (expression instanceof ast.Binary) {
+    collect(expression.left, found);
+    collect(expression.right, found);
+  } else if (expression instanceof ast.Logical || expression instanceof ast.FunctionCall) {
+    for (const argument of expression.args) collect(argument, found);
+  }
 }

@@ -167,12 +167,12 @@ class Analysis {
       }
     }
     const scope = this.#scope(job, undefined, known, starts);
-    return startsThatPass(job.if, starts, start => scope.assuming(start));
+    return startsThatPass(job.if, starts, scope);
   }
 
   #step(job: Job, step: Step, known: Known, jobStarts: readonly Start[]): void {
     const outer = this.#scope(job, step, known, jobStarts);
-    const starts = startsThatPass(step.if, jobStarts, start => outer.assuming(start));
+    const starts = startsThatPass(step.if, jobStarts, outer);
     const events = eventsOf(starts);
     const scope = starts === jobStarts ? outer : this.#scope(job, step, known, starts);
     if (step.id) known.starts.set(step.id.value, starts);
@@ -239,7 +239,7 @@ class Analysis {
   /** What a step leaves in the environment; one that may be skipped leaves what was there as it may be. */
   #write(env: Written, { step, known, scope, starts }: StepReader, jobStarts: readonly Start[]): void {
     if (!env || env.size === 0) return;
-    const sure = starts.length === jobStarts.length && surelyRuns(step.if, starts, start => scope.assuming(start));
+    const sure = starts.length === jobStarts.length && surelyRuns(step.if, starts, scope);
     for (const [name, value] of env) {
       const before = sure ? undefined : known.env.get(name);
       known.env.set(name, before ? choice([before, value], value[0]?.at ?? step.span) : value);

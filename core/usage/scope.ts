@@ -80,6 +80,23 @@ export class StepScope implements Scope {
     return new StepScope(this.#workflow, this.#job, this.#levels, this.#known, this.#needs, [start], names ?? 'all');
   }
 
+  /** Whether what a context (`github`) holds may differ by how the run began. */
+  dependsOnStart(context: string): boolean {
+    switch (context) {
+      case 'github':
+      case 'gitea':
+      case 'forgejo':
+      case 'inputs':
+      case 'env':
+        return true;
+      case 'steps':
+        // Outputs of a step that is skipped with some starts are empty then.
+        return [...this.#known.starts.values()].some(starts => starts.length < this.#starts.length);
+      default:
+        return false;
+    }
+  }
+
   lookup(path: readonly string[], at: Span): Template | undefined {
     const [context, name, ...rest] = path;
     if (name === undefined) return undefined;

@@ -110,14 +110,16 @@ export class StepReader {
   startsWith(name: string): readonly Start[] {
     const value = this.step.with?.entries.get(name)?.value;
     if (!value || !/^\s*\$\{\{[\s\S]*\}\}\s*$/.test(value.value)) return this.starts;
-    return startsThatPass(value, this.starts, start => this.scope.assuming(start));
+    return startsThatPass(value, this.starts, this.scope);
   }
 
   /** A list input's items: one a line, or also at each comma. Empty lines are left out. */
   list(name: string, separators: RegExp = /\n/): readonly Item[] {
     const general = items(this.input(name) ?? [], separators);
-    if (this.starts.length < 2 || !general.some(({ template }) => template.some(part => part.kind === 'choice' || part.given?.perhaps)))
-      return general;
+    // What was told apart before, in an output, needs no second look.
+    const source = this.step.with?.entries.get(name)?.value.value ?? '';
+    if (this.starts.length < 2 || !/&&|\|\||\bcase\s*\(|\benv\b/.test(source)) return general;
+    if (!general.some(({ template }) => template.some(part => part.kind === 'choice' || part.given?.perhaps))) return general;
     return byStart(general, this.starts, start => items(this.input(name, this.scope.assuming(start, 'names')) ?? [], separators));
   }
 
