@@ -1,7 +1,7 @@
 import { evaluate } from '../expression/evaluate.ts';
 import { type Piece, splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
-import { choice, display, type Template } from '../image/template.ts';
+import { choice, type Template } from '../image/template.ts';
 import { interpret } from '../shell/interpret.ts';
 import { shellOptions } from '../shell/options.ts';
 import { expressionUses, Script } from '../shell/script.ts';
@@ -17,7 +17,7 @@ import { commandFacts } from './commands/index.ts';
 import { runsAfterSkipped, startsThatPass, surelyRuns } from './events.ts';
 import { type Files, noFiles, rootOf, within } from './files.ts';
 import { type InputScript, placed } from './inputScript.ts';
-import { broughtHere, jobImages } from './jobImages.ts';
+import { broughtHere, jobImages, localNames } from './jobImages.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
 import { shellNamed, shellOf } from './shellOf.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
@@ -229,7 +229,7 @@ class Analysis {
       },
       script: all,
       facts: command => commandFacts(command, context),
-      isHere: reference => local.has(display(reference)),
+      isHere: template => localNames({ template }).every(name => local.has(name)),
     };
     for (const command of all) add(commandFacts(command, context), command.conditional, command.failure, command.remote);
     if (step.id) known.outputs.set(step.id.value, read.outputs);
@@ -250,7 +250,7 @@ class Analysis {
   #add(usage: Usage): void {
     (usage.within ? this.#called : this.#usages).push(usage);
     this.#sequence.push(usage);
-    for (const item of broughtHere(usage)) this.#localOf(usage.job).add(display(item.template));
+    for (const name of broughtHere(usage).flatMap(localNames)) this.#localOf(usage.job).add(name);
     if (usage.kind !== 'checkout') return;
     const checkouts = this.#checkouts.get(usage.job);
     if (checkouts) checkouts.push(usage);

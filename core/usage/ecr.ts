@@ -16,14 +16,14 @@ function namesEcr(name: string): boolean {
   return name.split(/[._-]|(?<=[a-z])(?=[A-Z])/).some(word => word.toLowerCase() === 'ecr');
 }
 
-const account = 'the account’s ECR registry';
+const account = '(the account’s ECR registry)';
 
 /**
  * Stands for the registry of the AWS account, which `aws ecr` does not name: `aws ecr put-image --repository-name R --image-tag T` writes
  * `<this>/R:T`. It may be any ECR host that others write out, and no other. ECR Public's host is known, the alias in it is not.
  */
 export function accountRegistry(at: Span, isPublic: boolean): Template {
-  return isPublic ? [...derived('public.ecr.aws/', at), ...hole('the account’s alias', 'unknown', at)] : hole(account, 'unknown', at);
+  return isPublic ? [...derived('public.ecr.aws/', at), ...hole('(the account’s alias)', 'unknown', at)] : hole(account, 'unknown', at);
 }
 
 /**

@@ -1,4 +1,6 @@
 import { evaluateText } from '../expression/text.ts';
+import { referenceParts } from '../image/mobility.ts';
+import { alternatives, display } from '../image/template.ts';
 import type { Job, Step } from '../workflow/model.ts';
 import type { StepScope } from './scope.ts';
 import type { Fact, Item } from './usage.ts';
@@ -18,4 +20,12 @@ export function broughtHere(fact: Fact): readonly Item[] {
   if (fact.kind === 'build') return fact.tags;
   if (fact.kind === 'retag') return fact.remote ? [] : [fact.to];
   return fact.kind === 'pull' ? [fact.reference] : [];
+}
+
+/** A reference's forms as docker keeps them on its machine: one without a tag is `latest`. */
+export function localNames({ template }: Pick<Item, 'template'>): readonly string[] {
+  return alternatives(template).map(form => {
+    const { tag, digest, open } = referenceParts(form);
+    return tag || digest || open ? display(form) : `${display(form)}:latest`;
+  });
 }

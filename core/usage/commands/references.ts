@@ -34,7 +34,7 @@ export function repositoryOf({ template, span }: Item): Item {
 
 /** Stands for something that is named elsewhere, `what` in words: nothing is known of it. */
 export function unnamed(what: string, { span }: Pick<Item, 'span'>): Item {
-  return { template: hole(what, 'unknown', span), span };
+  return { template: hole(`(${what})`, 'unknown', span), span };
 }
 
 /** `REPO:t1,t2`: one reference for each tag. */

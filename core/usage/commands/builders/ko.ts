@@ -57,7 +57,7 @@ function nameOf(repository: Template, path: Item | undefined, line: CommandLine,
     .split('/')
     .at(-1);
   const usesBase = isOn(line, '-B', '--base-import-paths') === true && base !== undefined && /^[\w-]+$/.test(base);
-  return [...repository, ...derived('/', at), ...(usesBase ? derived(base, at) : hole('the name that ko makes', 'unknown', at))];
+  return [...repository, ...derived('/', at), ...(usesBase ? derived(base, at) : hole('(the name that ko makes)', 'unknown', at))];
 }
 
 export const ko = program(['ko'], noFlags, [build, loginVerb('login')]);

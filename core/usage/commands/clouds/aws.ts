@@ -1,4 +1,4 @@
-import { splitOnce } from '../../../image/split.ts';
+import { split, splitOnce } from '../../../image/split.ts';
 import { display, literal } from '../../../image/template.ts';
 import type { Fact, Item } from '../../usage.ts';
 import { deploysOf, type Setting, setting } from '../deploys/settings.ts';
@@ -78,10 +78,25 @@ const stack: Verb = {
   },
 };
 
+/** `aws ssm send-command --parameters 'commands=["docker pull X", …]'`: commands on a server. */
+const remote: Verb = {
+  names: ['ssm send-command'],
+  flags: awsFlags,
+  read(line, { command, context }) {
+    const lines = all(line, '--parameters').flatMap(word => valuesBehind(word, /[[,][ \n]*\\?["']/g, /["'\\]/));
+    return lines
+      .flatMap(({ template, span }) => split(template, /[;&|]/).map(part => ({ template: part, span })))
+      .flatMap(part => {
+        const words = split(part.template, /\s/).flatMap(word => (word.length > 0 ? [itemIn(part, word)] : []));
+        return words.length > 0 ? context.facts({ ...command, words, remote: true }) : [];
+      });
+  },
+};
+
 function keyAndValue(word: Item): Setting | undefined {
   const pair = splitOnce(word.template, ',ParameterValue=');
   const key = pair && /^ParameterKey=(\w+)$/.exec(literal(pair[0]) ?? '')?.[1];
   return pair && key !== undefined ? { key, value: itemIn(word, pair[1]) } : undefined;
 }
 
-export const aws = program(['aws'], awsFlags, [...ecr, definitions, restart, lambda, stack]);
+export const aws = program(['aws'], awsFlags, [...ecr, definitions, restart, lambda, stack, remote]);

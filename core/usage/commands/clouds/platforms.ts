@@ -69,7 +69,7 @@ function processes(types: readonly Item[], app: Item | undefined): readonly Item
       ...derived('/', span),
       ...template,
       ...derived(':', span),
-      ...hole('the release', 'unknown', span),
+      ...hole('(the release)', 'unknown', span),
     ],
     span,
   }));

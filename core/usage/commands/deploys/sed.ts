@@ -115,7 +115,7 @@ function withoutGroups(item: Item): Item {
     if (part.kind !== 'text' || !/\\\d|&/.test(part.text)) return [part];
     return part.text
       .split(/(\\\d|&)/)
-      .flatMap(piece => (/^(?:\\\d|&)$/.test(piece) ? hole('what the pattern found', 'unknown', part.at) : derived(piece, part.at)));
+      .flatMap(piece => (/^(?:\\\d|&)$/.test(piece) ? hole('(what the pattern found)', 'unknown', part.at) : derived(piece, part.at)));
   });
   return {
     ...item,

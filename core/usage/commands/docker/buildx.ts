@@ -78,7 +78,7 @@ function source(item: Item, to: Item): Item {
   if (files === undefined) return item;
   return {
     ...item,
-    template: [...item.template.slice(0, end), ...derived(files, item.span), ...hole('the names of files', 'digest', item.span)],
+    template: [...item.template.slice(0, end), ...derived(files, item.span), ...hole('(the names of files)', 'digest', item.span)],
   };
 }
 

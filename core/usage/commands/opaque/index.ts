@@ -5,6 +5,9 @@ import type { CommandContext } from '../command.ts';
 import { runnerOf } from './runners.ts';
 import { actsOnImages, isHarmless, mayHandleImages, speaksOfImages } from './words.ts';
 
+/** What nearly every script is made of. */
+const plain =
+  /^(?:echo|printf|cd|export|set|test|\[\[?|cat|cp|mv|rm|mkdir|git|jq|grep|curl|exit|true|false|sleep|local|read|return|shift)?$/;
 const interpreters = /^(?:ba|da|k|z)?sh$|^(?:python[\d.]*|node|ruby|perl|deno|bun|tsx|ts-node|pwsh|php|source|\.)$/;
 const script = /\.(?:ba|z|k)?sh$|\.(?:py|m?js|cjs|ts|rb|pl|ps1)$/;
 /** Folders of the machine, not of the repository. */
@@ -17,8 +20,10 @@ const ownName =
  * what their configuration says. Where the recipe or script lies in the repository and names no program for images, it is nothing.
  */
 export function opaqueCommand(command: ShellCommand, context: CommandContext): Fact | undefined {
+  const first = display(command.words[0]?.template ?? []);
+  if (plain.test(first)) return undefined;
   const words = command.words.map(({ template }) => display(template));
-  const name = words[0]?.slice(words[0].lastIndexOf('/') + 1) ?? '';
+  const name = first.slice(first.lastIndexOf('/') + 1);
   const runner = runnerOf(name);
   if (runner) return runner.mayHandleImages(words, { command, context }) ? opaque(command, words, 'command') : undefined;
   const path = scriptPath(command);

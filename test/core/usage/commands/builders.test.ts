@@ -15,7 +15,7 @@ describe('other builders', () => {
     ],
     ['KO_DOCKER_REPO=ghcr.io/a/b ko build --bare --tags 1,latest ./cmd/b', ['build ghcr.io/a/b:1 + ghcr.io/a/b:latest, pushed']],
     ['export KO_DOCKER_REPO=ghcr.io/a\nko publish -B -t 1 ./cmd/app', ['build ghcr.io/a/app:1, pushed']],
-    ['ko build ./cmd/app', ['build $KO_DOCKER_REPO/${{ the name that ko makes }}:latest, pushed']],
+    ['ko build ./cmd/app', ['build $KO_DOCKER_REPO/(the name that ko makes):latest, pushed']],
     ['KO_DOCKER_REPO=ko.local ko build ./cmd/app --bare', ['build ko.local:latest']],
     ['KO_DOCKER_REPO=a.io/b ko build --bare --push=false .', ['build a.io/b:latest']],
     ['pack build a/b:1 --publish -t a/b:2 --builder x', ['build a/b:1 + a/b:2, pushed']],

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isEcrHost } from '../../../../core/usage/ecr.ts';
 import { lines, shown, usagesOf } from './script.ts';
 
-const ours = '${{ the account’s ECR registry }}';
+const ours = '(the account’s ECR registry)';
 
 describe('aws ecr', () => {
   test.each([
@@ -13,7 +13,7 @@ describe('aws ecr', () => {
       [`inspect ${ours}/app@sha256:aa`, `inspect ${ours}/app:2`],
     ],
     [`aws ecr describe-images --repository-name app --image-ids '[{"imageTag":"x"}]' --no-cli-pager`, [`inspect ${ours}/app:x`]],
-    ['aws ecr list-images --repository-name app', [`inspect ${ours}/app:\${{ any tag }}`]],
+    ['aws ecr list-images --repository-name app', [`inspect ${ours}/app:(any tag)`]],
     [
       'M=$(aws ecr batch-get-image --repository-name app --image-ids imageTag=1 --query x --output text)\naws ecr put-image --repository-name app --image-tag prod --image-manifest "$M"',
       [`inspect ${ours}/app:1`, `retag ${ours}/app:1 → ${ours}/app:prod`],
@@ -22,7 +22,7 @@ describe('aws ecr', () => {
       'aws ecr batch-get-image --repository-name app --image-ids imageTag=1 > m.json\naws ecr put-image --repository-name app --image-tag prod --image-manifest file://m.json',
       [`inspect ${ours}/app:1`, `retag ${ours}/app:1 → ${ours}/app:prod`],
     ],
-    ['aws ecr put-image --repository-name app --image-tag prod --image-manifest "$M"', [`retag \${{ the manifest }} → ${ours}/app:prod`]],
+    ['aws ecr put-image --repository-name app --image-tag prod --image-manifest "$M"', [`retag (the manifest) → ${ours}/app:prod`]],
     ['aws ecr batch-delete-image --repository-name app --image-ids imageTag=1', []],
     ['$(aws ecr get-login --no-include-email)', [`login ${ours} (ECR) by argument`]],
     ['aws ecr create-repository --repository-name app --image-tag-mutability IMMUTABLE', ['settings app, created, IMMUTABLE']],
@@ -71,11 +71,15 @@ describe('deployments to AWS', () => {
     ['aws apprunner start-deployment --service-arn s', ['restart s']],
     [
       'aws cloudformation deploy --stack-name s --template-file t.yml --parameter-overrides Env=x ImageTag=$TAG',
-      ['deploy ${{ the image }}:$TAG to s'],
+      ['deploy (the image):$TAG to s'],
     ],
     [
       'aws cloudformation update-stack --stack-name s --parameters ParameterKey=ImageUri,ParameterValue=a/b:1 ParameterKey=A,ParameterValue=b',
       ['deploy a/b:1 to s'],
+    ],
+    [
+      `aws ssm send-command --document-name AWS-RunShellScript --parameters 'commands=["docker pull a/b:1 && docker run -d a/b:1","true"]'`,
+      ['pull a/b:1', 'deploy a/b:1 to'],
     ],
     ['aws s3 sync dist s3://x', []],
   ])('%s', (script, expected) => {
@@ -114,14 +118,14 @@ describe('other clouds', () => {
     ['az webapp restart -n web -g rg', ['restart web rg']],
     ['flyctl deploy --image a/b:1 --app web', ['deploy a/b:1 to web']],
     ['fly deploy --remote-only', []],
-    ['nomad job run -var image_tag=$TAG web.nomad', ['deploy ${{ the image }}:$TAG to nomad job run']],
-    ['terraform apply -auto-approve -var="image_tag=$TAG" -var env=prod', ['deploy ${{ the image }}:$TAG to terraform apply']],
+    ['nomad job run -var image_tag=$TAG web.nomad', ['deploy (the image):$TAG to nomad job run']],
+    ['terraform apply -auto-approve -var="image_tag=$TAG" -var env=prod', ['deploy (the image):$TAG to terraform apply']],
     ['terraform plan -var image_tag=x', []],
     ['terraform -chdir=infra apply -var region=x', []],
     ['doctl registry login --expiry-seconds 600', ['login registry.digitalocean.com by helper']],
     [
       'heroku container:push web -a shop\nheroku container:release web -a shop',
-      ['build registry.heroku.com/shop/web:${{ the release }}, pushed', 'deploy registry.heroku.com/shop/web:${{ the release }} to shop'],
+      ['build registry.heroku.com/shop/web:(the release), pushed', 'deploy registry.heroku.com/shop/web:(the release) to shop'],
     ],
     ['cf push web --docker-image a/b:1', ['deploy a/b:1 to web']],
     ["ssh dokku@host 'dokku git:from-image web a/b:1'", ['deploy a/b:1 to web']],

@@ -17,7 +17,7 @@ test.each([
   ['docker compose down', []],
   ['ssh host docker compose -f prod/docker-compose.yml up -d', ['deploy a/b:${TAG} to prod/docker-compose.yml']],
   ['docker --context prod compose -f prod/docker-compose.yml up -d web', ['deploy a/b:${TAG} to prod/docker-compose.yml web prod']],
-  ['ssh host "cd /srv && docker compose -f other.yml up -d"', ['deploy ${{ the images of the compose file }} to other.yml']],
+  ['ssh host "cd /srv && docker compose -f other.yml up -d"', ['deploy (the images of the compose file) to other.yml']],
   ['docker compose -f other.yml up -d', []],
   ['docker compose -f other.yml push', ['opaque docker compose push']],
   ['TAG=3 docker stack deploy -c prod/docker-compose.yml shop', ['deploy a/b:3 to shop']],

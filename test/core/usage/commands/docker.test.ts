@@ -107,11 +107,11 @@ describe('buildx imagetools create', () => {
     ['-t a/b:1 a/b@sha256:aa a/b@sha256:bb', ['retag a/b@sha256:aa + a/b@sha256:bb → a/b:1, all platforms']],
     ['--dry-run -t a/b:1 a/b:2', []],
     ['--append -t a/b:1 a/b:2', ['retag a/b:2 → a/b:1, all platforms']],
-    ["-t a/b:1 $(printf 'a/b@sha256:%s ' *)", ['retag a/b@${{ the names of files }} → a/b:1, all platforms']],
-    ['-t a/b:1 -f out.json', ['retag ${{ what the file names }} → a/b:1, all platforms']],
+    ["-t a/b:1 $(printf 'a/b@sha256:%s ' *)", ['retag a/b@(the names of files) → a/b:1, all platforms']],
+    ['-t a/b:1 -f out.json', ['retag (what the file names) → a/b:1, all platforms']],
     ['$TAGS a/b:1', ['retag a/b:1 → $TAGS, all platforms']],
     ['$TAGS $SOURCES', ['retag $SOURCES → $TAGS, all platforms']],
-    ['$ALL', ['retag ${{ what the words name }} → $ALL, all platforms']],
+    ['$ALL', ['retag (what the words name) → $ALL, all platforms']],
     [`-t a/b:1 sha256:${'a'.repeat(64)}`, [`retag a/b@sha256:${'a'.repeat(64)} → a/b:1, all platforms`]],
   ])('%s', (args, expected) => {
     expect(lines(`docker buildx imagetools create ${args}`)).toEqual(expected);
@@ -154,6 +154,7 @@ describe('docker run', () => {
     ['docker create --name x a/b:1', ['pull a/b:1']],
     ['docker build -t x .\ndocker run --rm x', ['build x']],
     ['docker pull a/b:1\ndocker run a/b:1', ['pull a/b:1']],
+    ['docker build -t a/b:latest .\ndocker run a/b', ['build a/b:latest']],
     ['ssh host docker run -d --name web a/b:1', ['deploy a/b:1 to web']],
     ["ssh host 'docker pull a/b:1; docker run -d a/b:1'", ['pull a/b:1', 'deploy a/b:1 to']],
     ['docker -H ssh://deploy@host run -d a/b:1', ['deploy a/b:1 to ssh://deploy@host']],
