@@ -2,7 +2,7 @@ import { literal } from '../../../image/template.ts';
 import type { ShellCommand } from '../../../shell/interpret.ts';
 import type { Fact, Item } from '../../usage.ts';
 import type { CommandAdapter, CommandContext } from '../command.ts';
-import { isManifest } from './manifestFiles.ts';
+import { isManifest, leaves } from './manifestFiles.ts';
 import { deploysOf, type Setting } from './settings.ts';
 
 /** `envsubst '$IMAGE_TAG' < deployment.yml > …`: variables that speak of an image are written into a manifest. */
@@ -10,7 +10,7 @@ export const envsubst: CommandAdapter = {
   names: ['envsubst'],
   read(command, context): readonly Fact[] {
     const file = inputFile(command);
-    return file !== undefined && isManifest(file) ? deploysOf(filledIn(command, context), file) : [];
+    return file !== undefined && isManifest(file) && leaves(file, context.script) ? deploysOf(filledIn(command, context), file) : [];
   },
 };
 

@@ -1,4 +1,5 @@
-import { display } from '../../../image/template.ts';
+import { display, literal } from '../../../image/template.ts';
+import type { ShellCommand } from '../../../shell/interpret.ts';
 import type { Item } from '../../usage.ts';
 
 const folder =
@@ -16,6 +17,23 @@ export function isManifest(path: string): boolean {
 /** The first of the files that is a manifest, by its path. */
 export function manifestIn(files: readonly Item[]): string | undefined {
   return files.map(({ template }) => display(template)).find(isManifest);
+}
+
+const compose = /(?:^|\/)(?:docker-)?compose[\w.-]*\.ya?ml/;
+const senders = /^(?:scp|rsync|sftp|aws|gcloud|az|kubectl|ansible-playbook|zip|tar)$/;
+
+/** Whether what is written into a file leaves this machine with the script: a compose file may as well be for a test here. */
+export function leaves(file: string, script: readonly ShellCommand[]): boolean {
+  if (!compose.test(file)) return true;
+  return script.some(({ words, remote }) => {
+    const [name, verb] = words.map(({ template }) => literal(template) ?? '');
+    return (
+      remote ||
+      senders.test(name ?? '') ||
+      (name === 'git' && /^(?:commit|push)$/.test(verb ?? '')) ||
+      (name === 'docker' && verb === 'stack')
+    );
+  });
 }
 
 /** The first of the files that a program writes which may say what runs. */

@@ -4,7 +4,7 @@ import type { ShellCommand } from '../../../shell/interpret.ts';
 import type { Item } from '../../usage.ts';
 import type { CommandAdapter } from '../command.ts';
 import { all, flags, isOn, itemIn, last, readFlags } from '../flags.ts';
-import { manifestIn } from './manifestFiles.ts';
+import { leaves, manifestIn } from './manifestFiles.ts';
 import { deploysOf, type Setting } from './settings.ts';
 import { valuesBehind } from './written.ts';
 
@@ -13,10 +13,10 @@ const sedFlags = flags('-e|--expression -f|--file -l|--line-length');
 /** `sed -i 's|image: .*|image: X|' FILE`, and `perl -pi -e`: an edit of a manifest is a deployment once it is pushed or applied. */
 export const sed: CommandAdapter = {
   names: ['sed', 'gsed', 'perl'],
-  read(command) {
+  read(command, context) {
     const { scripts, files, inPlace } = sedWords(command);
     const file = inPlace ? manifestIn(files) : undefined;
-    return file === undefined ? [] : deploysOf(scripts.flatMap(substituted), file);
+    return file === undefined || !leaves(file, context.script) ? [] : deploysOf(scripts.flatMap(substituted), file);
   },
 };
 

@@ -3,7 +3,7 @@ import type { Fact, Item } from '../../usage.ts';
 import type { CommandAdapter } from '../command.ts';
 import { all, flags, isOn, readFlags } from '../flags.ts';
 import { type Call, noFlags, program, type Verb } from '../program.ts';
-import { writtenFile } from './manifestFiles.ts';
+import { leaves, writtenFile } from './manifestFiles.ts';
 import { deploysOf, type Setting } from './settings.ts';
 import { valuesBehind } from './written.ts';
 
@@ -32,7 +32,7 @@ const edit: Verb = {
   read(line, call) {
     const [source, ...files] = [...all(line, '--expression'), ...line.positionals];
     const file = isOn(line, '-i', '--inplace') === false ? undefined : writtenFile(files);
-    return source && file !== undefined ? deploysOf(assigned(source, call, new Map()), file) : [];
+    return source && file !== undefined && leaves(file, call.context.script) ? deploysOf(assigned(source, call, new Map()), file) : [];
   },
 };
 

@@ -20,7 +20,9 @@ const imagetoolsCreate: Verb = {
     const names = named.length > 0 ? named : flagsWord ? (metadataTags(flagsWord, call) ?? [flagsWord]) : [];
     const [first] = names;
     if (!first) return [];
-    const given = line.positionals.filter(item => item !== flagsWord).map(item => source(item, first));
+    const words = line.positionals.filter(item => item !== flagsWord).map(item => source(item, first));
+    // What nobody knows may be more flags: what is surely a source comes first.
+    const given = [...words.filter(item => !mayBeFlags(item)), ...words.filter(mayBeFlags)];
     const [from, ...others] = [...given, ...all(line, '--file').map(file => unnamed('what the file names', file))];
     return names.flatMap(to => {
       const origin = from ?? (isOn(line, '--append') ? to : (quotedSource(to) ?? (flagsWord && unnamed('what the words name', flagsWord))));
@@ -46,6 +48,12 @@ const imagetoolsCreate: Verb = {
 function quotedSource({ template, span }: Item): Item | undefined {
   const pair = splitOnce(template, ' ');
   return pair && pair[1].length > 0 ? { template: pair[1], span } : undefined;
+}
+
+/** A word that nobody knows and that does not say of itself that it names digests. */
+function mayBeFlags(item: Item): boolean {
+  const [part] = item.template;
+  return isUnknown(item) && part?.kind === 'hole' && !part.source.includes('@');
 }
 
 function isUnknown({ template }: Item): boolean {

@@ -44,8 +44,8 @@ export function scriptPath({ words }: ShellCommand): string | undefined {
   const interpreter = first.slice(first.lastIndexOf('/') + 1);
   if (interpreters.test(interpreter)) {
     const file = rest.find(word => !word.startsWith('-') && word !== 'run');
-    // `bash -c TEXT`, `node -e TEXT`, `python -m NAME`: no file.
-    const inline = rest.some(word => (interpreter.endsWith('sh') ? /^-[a-z]*c$/ : /^-[a-z]*[cem]$/).test(word));
+    // `bash -c TEXT`, `curl … | sh -s -- ARGS`, `node -e TEXT`, `python -m NAME`: no file.
+    const inline = rest.some(word => (interpreter.endsWith('sh') ? /^-[a-z]*[cs]$/ : /^-[a-z]*[cem]$/).test(word));
     return file !== undefined && !inline && !system.test(file) && (script.test(file) || file.includes('/')) ? file : undefined;
   }
   if (!first.includes('/') || system.test(first)) return undefined;

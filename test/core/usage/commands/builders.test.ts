@@ -52,6 +52,7 @@ describe('what is not understood and may handle images is said to be so', () => 
     ['pulumi up --yes', 'pulumi up'],
     ['./scripts/deploy.sh prod', './scripts/deploy.sh prod'],
     ['"$GITHUB_WORKSPACE/hack/release"', '${{ github.workspace }}/hack/release'],
+    ['bash ci/build.sh', 'bash ci/build.sh'],
     ['python tools/push_images.py', 'python tools/push_images.py'],
     ['push-images all', 'push-images all'],
   ])('%s', (script, name) => {
@@ -89,6 +90,7 @@ describe('what is not understood and may handle images is said to be so', () => 
     ['deploy() { echo; }\ndeploy'],
     ['source scripts/logging.sh\nget_image_id x'],
     ['. /etc/os-release'],
+    ['curl -sSf https://x.io/install | sh -s -- -b $HOME/bin v1'],
     ['./bin/server serve config.yml'],
     ['bin/linux/oras version'],
     ['./get_helm.sh'],

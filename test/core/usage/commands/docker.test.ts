@@ -110,6 +110,7 @@ describe('buildx imagetools create', () => {
     ["-t a/b:1 $(printf 'a/b@sha256:%s ' *)", ['retag a/b@(the names of files) → a/b:1, all platforms']],
     ['-t a/b:1 -f out.json', ['retag (what the file names) → a/b:1, all platforms']],
     ['$TAGS a/b:1', ['retag a/b:1 → $TAGS, all platforms']],
+    ['-t a/b:1 "${A[@]}" $(f "a/b@%s" *)', ['retag $(f "a/b@%s" *) + ${A[@]} → a/b:1, all platforms']],
     ['$TAGS $SOURCES', ['retag $SOURCES → $TAGS, all platforms']],
     ['$ALL', ['retag (what the words name) → $ALL, all platforms']],
     [`-t a/b:1 sha256:${'a'.repeat(64)}`, [`retag a/b@sha256:${'a'.repeat(64)} → a/b:1, all platforms`]],
