@@ -53,7 +53,7 @@ function quotedSource({ template, span }: Item): Item | undefined {
 /** A word that nobody knows and that does not say of itself that it names digests. */
 function mayBeFlags(item: Item): boolean {
   const [part] = item.template;
-  return isUnknown(item) && part?.kind === 'hole' && !part.source.includes('@');
+  return isUnknown(item) && part?.kind === 'hole' && !/@(?!\])/.test(part.source);
 }
 
 function isUnknown({ template }: Item): boolean {
