@@ -25,26 +25,31 @@ const flagged: ReadonlyMap<string, readonly [flags: RegExp, advice: string]> = n
 /** Programs whose URLs may hold a password. */
 const takesUrls: ReadonlySet<string> = new Set(['curl', 'wget', 'git', 'helm', 'docker', 'podman', 'skopeo', 'oras']);
 
+const none: readonly CredentialArgument[] = [];
+
 /** The secrets that a command is given as arguments, other than by a login's own flag. */
 export function credentialArguments({ words }: ShellCommand, job: Job): readonly CredentialArgument[] {
-  const [first, ...rest] = words;
-  const path = literal(first?.template ?? []) ?? '';
+  const path = literal(words[0]?.template ?? []) ?? '';
   const program = path.slice(path.lastIndexOf('/') + 1);
   const known = flagged.get(program);
+  if (!known && !takesUrls.has(program)) return none;
   const found: CredentialArgument[] = [];
-  if (!known && !takesUrls.has(program)) return found;
-  for (const [index, word] of rest.entries()) {
-    if (!secretIn(word.template, job)) continue;
-    if (known && (known[0].test(nameOf(word)) || (index > 0 && known[0].test(literal(rest[index - 1]?.template ?? []) ?? ''))))
-      found.push({ at: word.span, program, advice: known[1] });
-    else if (takesUrls.has(program) && isUrlWithSecret(word.template, job))
-      found.push({
-        at: word.span,
-        program,
-        advice: 'A URL with it also lands in logs and files: use a credential helper, or a header from a file.',
-      });
+  for (const [index, word] of words.entries()) {
+    const isNamed = known && (known[0].test(nameOf(word)) || (index > 1 && known[0].test(literal(words[index - 1]?.template ?? []) ?? '')));
+    // Secrets are looked for last: most words are neither.
+    if (known && isNamed) {
+      if (secretIn(word.template, job)) found.push({ at: word.span, program, advice: known[1] });
+    } else if (takesUrls.has(program) && isUrl(word.template) && isUrlWithSecret(word.template, job)) {
+      found.push({ at: word.span, program, advice: urlAdvice });
+    }
   }
   return found;
+}
+
+const urlAdvice = 'A URL with it also lands in logs and files: use a credential helper, or a header from a file.';
+
+function isUrl(template: Template): boolean {
+  return template.some(part => part.kind === 'text' && part.text.includes('://'));
 }
 
 /** `--password` of `--password=$TOKEN`. */
