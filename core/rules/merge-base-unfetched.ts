@@ -80,7 +80,7 @@ function isSameCommit({ commits }: MergeBase, { events }: StepScript, { usage }:
 }
 
 // What makes a shallow clone deeper, or fetches in a way of its own.
-const deepens = /^--(?:unshallow|depth|deepen|shallow-since|shallow-exclude|update-shallow)\b|^\$/;
+const deepens = /^--(?:unshallow|deepen|shallow-since|shallow-exclude|update-shallow)\b|^--depth=(?!1$)|^\$/;
 
 /** What git is told to fetch up to the end of the step (a loop deepens until it is enough): enough, only other branches, or nothing. */
 function fetches({ job, step }: StepScript, { usage }: RuleContext): 'enough' | 'others' | 'nothing' {
@@ -90,7 +90,7 @@ function fetches({ job, step }: StepScript, { usage }: RuleContext): 'enough' | 
     const words = gitWords(command);
     if (words?.[0] === 'clone' || isCloneByGh(command)) return 'enough';
     if (words?.[0] !== 'fetch' && words?.[0] !== 'pull') continue;
-    if (words.some(word => deepens.test(word))) return 'enough';
+    if (words.some((word, index) => deepens.test(word) || (word === '--depth' && words[index + 1] !== '1'))) return 'enough';
     found = 'others';
   }
   return found;
