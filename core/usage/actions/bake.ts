@@ -14,13 +14,13 @@ export const bake: ActionAdapter = {
     const targets = targetNames(step.list('targets', /[\n,]/));
     const found = bakeFiles(step);
     const opaque = (reason: string): Fact => ({ kind: 'opaque', what: 'action', name: step.step.uses?.value ?? '', at: step.at, reason });
-    if (!targets) return { facts: [opaque('an expression decides what it builds')], outputs };
+    const unseen = targets ? found.missing : 'an expression decides what it builds';
     const pushes = step.flag('push', false);
     const facts = bakeFacts({
-      files: found.files,
+      files: targets ? found.files : [],
       at: step.inputSpan('targets') ?? step.at,
       environment: name => step.variable(name),
-      targets,
+      targets: targets ?? [],
       tool: step.name,
       overrides: step.list('set').flatMap(item => readOverride(item) ?? []),
       pushes,
@@ -28,7 +28,7 @@ export const bake: ActionAdapter = {
     const starts = step.startsWith('push');
     const pushed = pushes === undefined ? { pushEvents: eventsOf(starts), pushStarts: starts } : {};
     const known = facts.map(fact => (fact.kind === 'build' && fact.pushes === undefined ? { ...fact, ...pushed } : fact));
-    return { facts: [...known, ...(found.missing ? [opaque(found.missing)] : [])], outputs };
+    return { facts: [...known, ...(unseen ? [opaque(unseen)] : [])], outputs };
   },
 };
 

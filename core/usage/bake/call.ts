@@ -56,12 +56,16 @@ export function readOverride(item: Item): Override | undefined {
 
 /** What a call of bake builds, and the caches that it reads and writes. */
 export function bakeFacts(call: BakeCall): readonly Fact[] {
-  return bakeTargets(call).flatMap(target => targetFacts(target, call));
+  const found = bakeTargets(call);
+  // Where no file can be read, the overrides still say what they say.
+  const unseen = found.length === 0 && call.files.length === 0 && call.overrides.length > 0;
+  const targets = unseen ? (call.targets.length > 0 ? call.targets : ['*']).map(name => ({ name, attributes: new Map() })) : found;
+  return targets.flatMap(target => targetFacts(target, call));
 }
 
 function targetFacts({ name, attributes }: Target, call: BakeCall): readonly Fact[] {
   const { at, tool } = call;
-  const overrides = call.overrides.filter(({ pattern }) => matches(pattern, name));
+  const overrides = call.overrides.filter(({ pattern }) => name === '*' || matches(pattern, name));
   const list = (key: string, attribute = key) => overridden(items(attributes.get(attribute), at), key, overrides);
   const one = (key: string) => list(key).at(-1);
   const outputs = list('output').map(output => ({ output, options: readAttributes(output.template) }));

@@ -123,6 +123,13 @@ describe('bake-action', () => {
   });
 });
 
+test('without the file the overrides say what they say', () => {
+  const found = usages('targets: app\npush: true\nset: |\n  *.tags=a/b:1\n  *.cache-to=type=gha', {});
+  expect(tags(found)).toEqual(['push a/b:1']);
+  expect(found.map(({ kind }) => kind)).toEqual(['build', 'cacheExport', 'opaque']);
+  expect(usages('targets: app', {}).map(({ kind }) => kind)).toEqual(['opaque']);
+});
+
 test('the command reads the same files', () => {
   const run = '- run: |\n    export TAG=v1\n    docker buildx bake --push --set app.tags+=a/b:1 app\n';
   const text = `on: push\njobs:\n  j:\n    runs-on: x\n    steps:\n${run.replace(/^(?=.)/gm, '      ')}`;
