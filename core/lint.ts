@@ -11,6 +11,9 @@ import { together } from './variants.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
+/** A file that is called in more different ways is judged by so many of them: each rule looks at all of its places each time. */
+const maximumVariants = 64;
+
 /** Findings of one file of the workspace, in source order. Pure: the same workspace gives the same findings. */
 export function lintFile(workspace: Workspace, path: string): readonly Finding[] {
   return finish(lintInSteps(workspace, path));
@@ -32,7 +35,7 @@ export function* lintInSteps(workspace: Workspace, path: string): Steps<readonly
   // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
   const mendable = usage.workflow.problems.length === 0;
   const variants: { readonly call: WorkflowUsage['call']; readonly findings: readonly Finding[] }[] = [];
-  for (const one of usages)
+  for (const one of usages.slice(0, maximumVariants))
     variants.push({ call: one.call, findings: yield* findingsOf({ path, text, usage: one, workspace }, active, mendable) });
   const findings = together(variants);
   // Most files hold no such comment, and need no lines then.

@@ -54,7 +54,7 @@ function strangersReach(cache: CacheExport, { usage, text }: RuleContext): strin
   if (target && checksOutPullRequest(cache, usage)) return target.event;
   // A fork's run may not write, and has no secrets to log in with; one from the repository's own branches may.
   const own = starts.some(({ event, on }) => pullRequest.test(event) && on === 'pullRequest');
-  return own && privilegeOf(cache.job, usage.workflow, ['pull_request'], text) !== 'little' ? 'pull_request' : undefined;
+  return own && privilegeOf(cache.job, usage, ['pull_request'], text) !== 'little' ? 'pull_request' : undefined;
 }
 
 function checksOutPullRequest(cache: CacheExport, usage: WorkflowUsage): boolean {

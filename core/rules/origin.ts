@@ -42,10 +42,14 @@ export function placeOfTag(
   { path, usage }: RuleContext,
 ): { readonly at: Span; readonly related: NonNullable<Problem['related']> } {
   const { at } = placeOf({ template: tag, span }, path);
-  const [origin, ...stations] = tag[0]?.via ?? [];
+  const via = tag[0]?.via ?? [];
+  // Where it comes into this file; before that it may have come through others.
+  const entry = via.findIndex(station => station.path === path);
+  const origin = via[entry];
+  const stations = via.filter((_station, index) => index !== entry);
   const steps = usage.workflow.jobs.flatMap(job => job.steps);
   const maker = steps.find(({ uses, span: step }) => uses && origin && step.start <= origin.span.start && origin.span.end <= step.end);
-  if (!origin || maker || at === span) return { at: span, related: passed(tag[0]?.via ?? []) };
+  if (!origin || maker || at === span) return { at: span, related: passed(via) };
   return { at, related: [...passed(stations), { span, message: used }] };
 }
 

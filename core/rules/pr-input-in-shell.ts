@@ -3,7 +3,7 @@ import type { Author, Shape } from '../image/shape.ts';
 import { isInertInShell } from '../image/shape.ts';
 import { type HolePart, holes } from '../image/template.ts';
 import { callerEvent } from '../usage/events.ts';
-import { onlyOwnPullRequests, privilegeOf } from '../usage/privilege.ts';
+import { conditionsOf, onlyOwnPullRequests, privilegeOf } from '../usage/privilege.ts';
 import type { ScriptExpression } from '../usage/usage.ts';
 import type { Workflow } from '../workflow/model.ts';
 import { environmentName, moveToEnv } from './moveToEnv.ts';
@@ -58,9 +58,8 @@ function severityOf(part: HolePart, use: ScriptExpression, { usage, text }: Rule
   const events = use.events.filter(event => !part.events || part.events.has(event));
   // Only a caller can tell which event it runs with.
   if (events.length === 0) return 'warning';
-  const conditions = `${use.job.if?.value ?? ''} && ${use.step.if?.value ?? ''}`;
-  if (onlyOwnPullRequests(conditions)) return 'warning';
-  return privilegeOf(use.job, usage.workflow, events, text) === 'little' ? 'warning' : 'error';
+  if (conditionsOf(use.job, use.step, usage).some(onlyOwnPullRequests)) return 'warning';
+  return privilegeOf(use.job, usage, events, text) === 'little' ? 'warning' : 'error';
 }
 
 function whoChooses({ author, source }: HolePart): string {

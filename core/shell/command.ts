@@ -1,6 +1,7 @@
 import type { Command } from 'unbash';
 import type { Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import type { ShellSource } from './source.ts';
 import type { Sink } from './state.ts';
 import type { Argument } from './words.ts';
 
@@ -51,9 +52,23 @@ export interface ShellCommand {
   readonly remote?: true;
   /** It calls a function of the script, whose commands follow. */
   readonly isFunction?: true;
+  /** It runs a script of the repository that is read, whose commands follow. */
+  readonly isFollowed?: true;
   /** Variables of the script at this point, and those set for this command alone (`TAG=1 docker compose push`); only for programs that read their environment. */
   readonly variables?: ReadonlyMap<string, Template>;
+  /** The file of the repository in which it is written, where that is not the script itself, and the script's command that led there. */
+  readonly within?: { readonly path: string; readonly call: Span };
 }
+
+/** A script of the repository that a command runs, or (`sourced`) reads into its own shell. */
+export interface ScriptFile {
+  readonly source: ShellSource;
+  readonly args: readonly Template[];
+  readonly sourced: boolean;
+}
+
+/** Finds the script that a command runs; `before` are the commands so far, `from` the file in which the command is written where it is no step's. */
+export type FindScript = (command: ShellCommand, before: () => readonly ShellCommand[], from: string | undefined) => ScriptFile | undefined;
 
 /** `::warning::`, `::error::` or `::notice::` that the script prints. */
 export interface Announcement {

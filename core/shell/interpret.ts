@@ -1,5 +1,5 @@
 import type { Template } from '../image/template.ts';
-import type { ShellResult } from './command.ts';
+import type { FindScript, ShellResult } from './command.ts';
 import { type ShellOptions, shellOptions } from './options.ts';
 import type { ShellSource } from './source.ts';
 import { ShellState } from './state.ts';
@@ -12,15 +12,18 @@ export type { ShellCommand, ShellResult } from './command.ts';
 /**
  * Walks a script once, in order: commands with their values, and what is written for later steps. Never throws on bad shell.
  * `environment` holds what the script finds set; `options` are those of the shell that runs it, a `run:` without `shell:` by default.
+ * `find` finds the scripts of the repository that commands run, which are followed then.
  */
 export function interpret(
   script: ShellSource,
   environment: ReadonlyMap<string, Template>,
   options: ShellOptions = shellOptions(undefined),
+  find?: FindScript,
 ): ShellResult {
   const outer = (name: string) => environment.get(name);
   const trace = new Trace();
-  new Walk(script, trace, outer).statements(script.tree.commands, ShellState.start(options, outer), outermost);
+  const files = find && { find, before: [], chain: [] };
+  new Walk(script, trace, outer, 0, files).statements(script.tree.commands, ShellState.start(options, outer), outermost);
   const { commands, writes, announcements, sinks } = trace;
   return { commands, writes, announcements, outputs: sinks.output.entries(), env: sinks.env.entries() };
 }

@@ -13,6 +13,7 @@ import { forgetCounted } from './arithmetic.ts';
 import { assign, declarations, declare } from './assign.ts';
 import { changeState } from './builtins.ts';
 import type { ShellCommand } from './command.ts';
+import { callElsewhere, runFile } from './files.ts';
 import { effective } from './nested.ts';
 import { NestedSource } from './nestedSource.ts';
 import { output } from './output.ts';
@@ -22,7 +23,7 @@ import { ShellState, type Sink } from './state.ts';
 import { failureOf, hiddenBy, outermost, redirected, type Surroundings } from './surroundings.ts';
 import { withoutFinalBreaks } from './value.ts';
 import { variants } from './variants.ts';
-import type { Walk } from './walk.ts';
+import { type Walk, writerOf } from './walk.ts';
 import { type Argument, WordReader } from './words.ts';
 
 /** Programs, or parts of them, whose files or options name variables. */
@@ -119,7 +120,9 @@ export class Simple {
     const body = state.functions.get(name);
     if (body) {
       this.#walk.trace.commands.push({ ...command, isFunction: true });
-      this.#call(body, words, state, around);
+      const writer = writerOf(body) ?? this.#walk;
+      if (writer === this.#walk) this.call(body, words, state, around);
+      else callElsewhere(this.#walk, writer, body, command, state, around);
       return;
     }
     const inner = effective(command, around.stdin);
@@ -128,7 +131,29 @@ export class Simple {
       return;
     }
     for (const each of inner.commands) this.#walk.trace.commands.push(each);
+    const [only] = inner.commands;
+    const at = this.#walk.trace.commands.length - 1;
+    if (only && inner.commands.length === 1 && this.#runFile(only, node, state, around)) {
+      this.#walk.trace.commands[at] = { ...only, isFollowed: true };
+      return;
+    }
     this.#effects(node, words, state, around, span);
+  }
+
+  /** A script of the repository, where the command runs one. */
+  #runFile(command: ShellCommand, node: Command, state: ShellState, around: Surroundings): boolean {
+    const { files, trace } = this.#walk;
+    const file = files?.find(command, () => [...files.before, ...trace.commands], files.within?.path);
+    return file !== undefined && runFile(this.#walk, file, command, this.#assigned(node, state), state, around);
+  }
+
+  /** `NAME=value` before the command's name. */
+  #assigned(node: Command, state: ShellState): ReadonlyMap<string, Template> {
+    return new Map(
+      node.prefix.flatMap(item =>
+        item.type === 'Assignment' && item.value.type === 'Word' ? [[item.name, this.words.value(item.value, state)] as const] : [],
+      ),
+    );
   }
 
   #describe(node: Command, words: readonly Argument[], span: Span, state: ShellState, around: Surroundings): ShellCommand {
@@ -154,16 +179,14 @@ export class Simple {
       ...(from && { from }),
       ...(remote && { remote }),
       ...(variables && { variables }),
+      ...(this.#walk.files?.within && { within: this.#walk.files.within }),
     };
   }
 
   #variables(node: Command, state: ShellState): ReadonlyMap<string, Template> {
     const values = new Map<string, Template>();
     for (const [name, variable] of state.variables()) if (variable.kind === 'string') values.set(name, variable.value);
-    for (const item of node.prefix) {
-      if (item.type === 'Assignment' && item.value.type === 'Word') values.set(item.name, this.words.value(item.value, state));
-    }
-    return values;
+    return new Map([...values, ...this.#assigned(node, state)]);
   }
 
   /** What the command prints and writes, and what it changes for those that follow. */
@@ -204,7 +227,8 @@ export class Simple {
     state.ended = true;
   }
 
-  #call(
+  /** Runs a function that is written in this text. */
+  call(
     body: NonNullable<ReturnType<ShellState['functions']['get']>>,
     words: readonly Argument[],
     state: ShellState,

@@ -10,15 +10,24 @@ const maxCalls = 1000;
 /** What a walk leaves behind, nested shells included. */
 export class Trace {
   readonly commands: ShellCommand[] = [];
-  readonly sinks: Readonly<Record<Sink, SinkText>> = { output: new SinkText(), env: new SinkText(), summary: new SinkText() };
+  readonly sinks: Readonly<Record<Sink, SinkText>>;
   readonly writes: ShellWrite[] = [];
   readonly announcements: Announcement[] = [];
-  readonly #running = new Set<object>();
-  #calls = 0;
+  readonly #running: Set<object>;
+  readonly #calls: { count: number };
+  readonly #move: (text: Template) => Template;
+
+  /** Of a file that a command of `outer` runs: what it writes goes where that writes, with `move` done to it. */
+  constructor(outer?: Trace, move: (text: Template) => Template = text => text) {
+    this.sinks = outer?.sinks ?? { output: new SinkText(), env: new SinkText(), summary: new SinkText() };
+    this.#running = outer ? outer.#running : new Set();
+    this.#calls = outer ? outer.#calls : { count: 0 };
+    this.#move = outer ? text => outer.#move(move(text)) : move;
+  }
 
   /** Whether one more function call or turn of a loop is followed. */
   mayCall(): boolean {
-    return ++this.#calls <= maxCalls;
+    return ++this.#calls.count <= maxCalls;
   }
 
   /** Whether a function is followed: not inside itself, nor more often than people call. */
@@ -33,7 +42,7 @@ export class Trace {
   }
 
   write(sink: Sink, text: Template, conditional: boolean, span: Span): void {
-    this.sinks[sink].append(text, conditional);
+    this.sinks[sink].append(this.#move(text), conditional);
     this.writes.push({ sink, text, span });
   }
 }

@@ -2,6 +2,7 @@ import type { AndOr, Case, CommandNode, CompoundList, If, Pipeline, PipelineNode
 import type { Template } from '../image/template.ts';
 import type { ShellCommand } from './command.ts';
 import { assume, assumeCase, decide, decideCase } from './conditions.ts';
+import type { RunFiles } from './files.ts';
 import { handling } from './handling.ts';
 import { Loops } from './loops.ts';
 import { Simple } from './simple.ts';
@@ -12,6 +13,14 @@ import type { Trace } from './trace.ts';
 
 /** Deeper nesting than people write: what lies beyond is not followed. */
 const maxDepth = 40;
+
+/** The walk in whose text a function is written: offsets in its body count there. */
+const writers = new WeakMap<object, Walk>();
+
+/** Who reads a function's body, where that is another text than the caller's. */
+export function writerOf(body: object): Walk | undefined {
+  return writers.get(body);
+}
 
 /** Goes through a script in order, branch by branch. */
 export class Walk {
@@ -24,12 +33,15 @@ export class Walk {
 
   /** A variable that the script finds set. */
   readonly outer: (name: string) => Template | undefined;
+  /** Absent where the files that commands run are not followed. */
+  readonly files: RunFiles | undefined;
 
-  constructor(source: ShellSource, trace: Trace, outer: (name: string) => Template | undefined, depth = 0) {
+  constructor(source: ShellSource, trace: Trace, outer: (name: string) => Template | undefined, depth = 0, files?: RunFiles) {
     this.source = source;
     this.trace = trace;
     this.outer = outer;
     this.depth = depth;
+    this.files = files;
     this.simple = new Simple(this);
     this.loops = new Loops(this);
   }
@@ -83,7 +95,13 @@ export class Walk {
   /** A script inside this one, that another shell reads; on another machine it finds nothing set. */
   nested(source: ShellSource, state: ShellState, around: Surroundings): void {
     const outer = around.remote ? () => undefined : this.outer;
-    this.inside(() => new Walk(source, this.trace, outer, this.depth).statements(source.tree.commands, state, around));
+    this.inside(() =>
+      new Walk(source, this.trace, outer, this.depth, around.remote ? undefined : this.files).statements(
+        source.tree.commands,
+        state,
+        around,
+      ),
+    );
   }
 
   command(node: CommandNode, state: ShellState, around: Surroundings): void {
@@ -117,6 +135,7 @@ export class Walk {
         break;
       case 'Function':
         state.functions.set(node.name.value, node.body);
+        writers.set(node.body, this);
         break;
       case 'TestCommand':
       case 'ArithmeticCommand':

@@ -1,10 +1,6 @@
-import { evaluate } from '../expression/evaluate.ts';
-import { type Piece, splitExpressions } from '../expression/split.ts';
 import { evaluateText } from '../expression/text.ts';
-import { choice, type Template } from '../image/template.ts';
-import { interpret } from '../shell/interpret.ts';
-import { shellOptions } from '../shell/options.ts';
-import { expressionUses, Script } from '../shell/script.ts';
+import type { Template } from '../image/template.ts';
+import type { ShellCommand } from '../shell/command.ts';
 import { finish, type Steps } from '../text/steps.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
@@ -14,14 +10,16 @@ import { type Callee, type Checkouts, calledAction, calledWorkflow } from './cal
 import type { CommandContext } from './commands/command.ts';
 import { scriptFolder } from './commands/folder.ts';
 import { commandFacts } from './commands/index.ts';
-import { runsAfterSkipped, startsThatPass, surelyRuns } from './events.ts';
+import { runsAfterSkipped, startsThatPass } from './events.ts';
 import { type Files, noFiles, rootOf, within } from './files.ts';
-import { type InputScript, placed } from './inputScript.ts';
+import type { InputScript } from './inputScript.ts';
 import { broughtHere, jobImages, localNames } from './jobImages.ts';
+import { relocated } from './relocate.ts';
+import { folderOf, scriptsAt, textAt, workingFolder } from './repositoryScripts.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
-import { shellNamed, shellOf } from './shellOf.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
 import { type ActionFacts, StepReader } from './stepReader.ts';
+import { environmentOf, expressionsIn, readScript, writeEnvironment } from './stepScript.ts';
 import type { Fact, ScriptExpression, StepScript, Usage } from './usage.ts';
 
 /** What one workflow does with images, and where its expressions land in scripts. */
@@ -40,9 +38,6 @@ export interface WorkflowUsage {
   /** What it calls, each with its `call`; by what is called there, the callees' own files are judged. */
   readonly calls: readonly WorkflowUsage[];
 }
-
-/** GitHub takes no script with an expression over 21,000 characters; following values through much longer ones would hold up the editor. */
-const maxScript = 64 * 1024;
 
 /** Follows values through a workflow, jobs in the order of their needs, steps in order, and through what it calls in `files`. Never throws. */
 export function analyze(workflow: Workflow, files: Files = noFiles, starts: readonly Start[] = startsOf(workflow)): WorkflowUsage {
@@ -182,7 +177,7 @@ class Analysis {
       for (const fact of facts) this.#add({ ...fact, ...around, failure: goesOn ? 'ignored' : failure });
     };
     const reader = this.#reader(step, scope, known, starts);
-    const write = (env: Written) => this.#write(env, reader, jobStarts);
+    const write = (env: Written) => writeEnvironment(env, reader, jobStarts);
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
       const found = adapter?.read(reader) ?? this.#callAction(job, step, step.uses, reader);
@@ -193,57 +188,49 @@ class Analysis {
       }
       if (found?.script) this.#run(found.script, job, reader, add, write);
       const script = /^actions\/github-script@/i.test(step.uses.value) ? step.with?.entries.get('script')?.value : undefined;
-      if (script) this.#expressionsOf(script, job, step, scope, events, 'javascript');
+      if (script) this.#expressions.push(...expressionsIn(script, { job, step, scope, events }, 'javascript'));
     }
     if (step.run) this.#run({ text: step.run }, job, reader, add, write);
   }
 
-  #run(input: InputScript, job: Job, { step, known, scope, starts }: StepReader, add: Add, write: (env: Written) => void): void {
-    const { text: run } = input;
-    const events = eventsOf(starts);
-    // Past any script that people write, only what is pasted into it is looked at.
-    const shell = run.value.length > maxScript ? 'other' : step.run ? shellOf(this.#workflow, job, step, scope) : 'posix';
-    if (shell !== 'posix') this.#expressionsOf(run, job, step, scope, events, 'other');
-    if (shell === 'other') return;
-    const script = new Script(run, this.#workflow.path, scope);
-    for (const { piece, quoting, standalone, interpreted } of shell === 'posix' ? expressionUses(script) : []) {
-      this.#expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
-    }
-    const environment = this.#environment(job, step, known, scope);
-    // What an action hands on is read by a shell with no options of the runner's.
-    const options = shellOptions(step.run ? shellNamed(this.#workflow, job, step) : 'bash {0}');
-    const { env, commands, ...read } = interpret(script, environment, options);
-    const all = commands.map(command => placed(command, input));
-    this.#scripts.push({ job, step, events, script, commands: all, ...read });
+  #run(input: InputScript, job: Job, reader: StepReader, add: Add, write: (env: Written) => void): void {
+    const { step, known, scope, starts } = reader;
+    const { files, root, budget } = this.#around;
+    const checkouts = this.#checkouts.get(job) ?? [];
+    const folder = workingFolder(this.#workflow, job, step, scope);
+    const action = this.#workflow.kind === 'action' ? folderOf(this.#workflow.path) : undefined;
+    const place = { files, root, checkouts, folder, budget, ...(action !== undefined && { action }) };
+    const read = readScript(input, { workflow: this.#workflow, job, step, scope, known, events: eventsOf(starts), find: scriptsAt(place) });
+    this.#expressions.push(...read.expressions);
+    if (!read.script) return;
+    this.#scripts.push(read.script);
     const local = this.#localOf(job);
     const named = step.workingDirectory ?? job.workingDirectory ?? this.#workflow.workingDirectory;
-    const folder = scriptFolder(named && evaluateText(named, scope), all);
+    const below = { ...place, folder: scriptFolder(named && evaluateText(named, scope), read.script.commands) };
     const context: CommandContext = {
-      variable: (command, name) => command.variables?.get(name) ?? environment.get(name),
-      names: () => [...environment.keys()],
-      file: path => {
-        const { files, root } = this.#around;
-        const inside = folder === undefined ? undefined : within(folder, path);
-        const place = inside === undefined ? undefined : within(root, inside);
-        return place === undefined ? undefined : files.text(place);
-      },
-      script: all,
+      variable: (command, name) => command.variables?.get(name) ?? read.environment.get(name),
+      names: () => [...read.environment.keys()],
+      file: path => textAt(path, below),
+      script: read.commands,
       facts: command => commandFacts(command, context),
       isHere: template => localNames({ template }).every(name => local.has(name)),
     };
-    for (const command of all) add(commandFacts(command, context), command.conditional, command.failure, command.remote);
-    if (step.id) known.outputs.set(step.id.value, read.outputs);
-    write(env);
+    for (const command of read.commands) {
+      const { within, conditional, failure, remote } = command;
+      const facts = commandFacts(command, context);
+      if (within) for (const fact of facts) this.#addWithin(command, fact, reader, job);
+      else add(facts, conditional, failure, remote);
+    }
+    if (step.id) known.outputs.set(step.id.value, read.script.outputs);
+    write(read.env);
   }
 
-  /** What a step leaves in the environment; one that may be skipped leaves what was there as it may be. */
-  #write(env: Written, { step, known, scope, starts }: StepReader, jobStarts: readonly Start[]): void {
-    if (!env || env.size === 0) return;
-    const sure = starts.length === jobStarts.length && surelyRuns(step.if, starts, scope);
-    for (const [name, value] of env) {
-      const before = sure ? undefined : known.env.get(name);
-      known.env.set(name, before ? choice([before, value], value[0]?.at ?? step.span) : value);
-    }
+  /** What a script of the repository does for the step that runs it. */
+  #addWithin({ within, conditional, failure, remote }: ShellCommand, fact: Fact, { step, starts }: StepReader, job: Job): void {
+    if (!within) return;
+    const around = { job, step, conditional, events: eventsOf(starts), starts, ...(remote && { elsewhere: remote }) };
+    const usage: Usage = { ...fact, ...around, failure };
+    this.#add(relocated(usage, { job, step, at: within.call, goesOn: isSet(step.continueOnError) }, within.path, undefined));
   }
 
   /** What happened, here or in a called file. */
@@ -287,7 +274,7 @@ class Analysis {
     const { known, scope, starts } = reader;
     const callee = calledAction(uses.value, root, this.#checkouts.get(job) ?? [], files);
     if (!callee) return unreadAction(reader);
-    const env = this.#environment(job, step, known, scope);
+    const env = environmentOf(this.#workflow, job, step, known, scope);
     const returned = this.#call(callee, { job, step, starts, secrets: new Map(), env }, scope);
     return returned && { facts: [], ...returned };
   }
@@ -308,31 +295,4 @@ class Analysis {
     this.#local.set(job, local);
     return local;
   }
-
-  #expressionsOf(text: Scalar, job: Job, step: Step, scope: StepScope, events: readonly string[], language: 'javascript' | 'other'): void {
-    for (const piece of splitExpressions(text.value)) {
-      if (piece.kind !== 'expression') continue;
-      const surroundings = { quoting: 'other', standalone: false, interpreted: false, language } as const;
-      this.#expressions.push({ job, step, events, ...pasted(text, piece, scope), ...surroundings });
-    }
-  }
-
-  /** What a script finds in its environment, the nearest level last. */
-  #environment(job: Job, step: Step, known: Known, scope: StepScope): ReadonlyMap<string, Template> {
-    const outer = scope.outer();
-    const environment = new Map<string, Template>([
-      ...evaluateEntries(this.#workflow.env, outer.outer()),
-      ...evaluateEntries(job.env, outer.outer()),
-    ]);
-    for (const [name, value] of known.env) environment.set(name, value);
-    for (const [name, { value }] of step.env?.entries ?? []) environment.set(name, evaluateText(value, outer));
-    return environment;
-  }
-}
-
-/** One `${{ }}` of a text: where it stands, what it says, what it becomes. */
-function pasted(text: Scalar, { outer, inner }: Piece, scope: StepScope): Pick<ScriptExpression, 'span' | 'source' | 'value'> {
-  const span = text.spanOf(outer.start, outer.end);
-  const source = text.value.slice(inner.start, inner.end).trim();
-  return { span, source, value: evaluate(source, scope, span) };
 }

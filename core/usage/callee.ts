@@ -17,7 +17,9 @@ export function calledWorkflow(uses: string, root: string, files: Files): Callee
   const [, repository, path = ''] = remote.exec(uses) ?? [];
   if (repository === undefined) return { what: 'workflow', reason: 'it is named by an expression' };
   const folder = files.checkout(repository.toLowerCase());
-  return folder === undefined ? elsewhere('workflow', repository) : read('workflow', within(folder, path), folder, files);
+  return folder === undefined
+    ? { what: 'workflow', reason: unreachable(repository) }
+    : read('workflow', within(folder, path), folder, files);
 }
 
 /** The action that a step's `uses` names, with what the job has checked out; `undefined` for an action of another repository that lies nowhere here. */
@@ -28,21 +30,31 @@ export function calledAction(uses: string, root: string, checkouts: Checkouts, f
   return folder === undefined ? undefined : action(within(folder, path), folder, files);
 }
 
-/** A local action lies where it was checked out: in a folder of its own, or in another repository. */
 function localAction(uses: string, root: string, checkouts: Checkouts, files: Files): Callee {
   const path = within('', uses);
   if (path === undefined) return { what: 'action', reason: 'its path leads out of the repository' };
+  const place = placeOf(path, root, checkouts, files);
+  return 'reason' in place ? { what: 'action', reason: place.reason } : action(place.path, place.root, files);
+}
+
+/** Where a path of the runner's workspace lies here: in a folder of its own, or in another repository, as it was checked out. */
+export function placeOf(
+  path: string,
+  root: string,
+  checkouts: Checkouts,
+  files: Files,
+): { readonly path: string | undefined; readonly root: string } | { readonly reason: string } {
   for (const { path: item, repository } of checkouts.toReversed()) {
     const folder = item ? within('', literal(item.template) ?? '?') : '';
     if (folder === undefined || folder === '?' || (folder !== '' && path !== folder && !path.startsWith(`${folder}/`))) continue;
     const rest = folder === '' ? path : path.slice(folder.length + 1);
     const of = repository && literal(repository.template);
-    if (!repository || isOwn(repository.template)) return action(within(root, rest), root, files);
+    if (!repository || isOwn(repository.template)) return { path: within(root, rest), root };
     const checkout = of === undefined ? undefined : files.checkout(of.toLowerCase());
-    if (checkout === undefined) return elsewhere('action', of ?? 'another repository');
-    return action(within(checkout, rest), checkout, files);
+    if (checkout === undefined) return { reason: unreachable(of ?? 'another repository') };
+    return { path: within(checkout, rest), root: checkout };
   }
-  return action(within(root, path), root, files);
+  return { path: within(root, path), root };
 }
 
 function isOwn(repository: Template): boolean {
@@ -65,6 +77,6 @@ function read(what: 'workflow', path: string | undefined, root: string, files: F
   return workflow ? { workflow, root } : { what, reason: 'it is not in this workspace' };
 }
 
-function elsewhere(what: Opaque['what'], repository: string): Callee {
-  return { what, reason: `it is in ${repository}, and the policy names no checkout of that` };
+function unreachable(repository: string): string {
+  return `it is in ${repository}, and the policy names no checkout of that`;
 }

@@ -1,4 +1,4 @@
-import type { Concurrency, Job, Permissions, Workflow } from '../workflow/model.ts';
+import type { Concurrency, Job, Permissions, Step } from '../workflow/model.ts';
 import type { WorkflowUsage } from './analyze.ts';
 import type { Call } from './call.ts';
 
@@ -20,12 +20,24 @@ const privileged: ReadonlySet<string> = new Set([
 export type Privilege = 'full' | 'some' | 'little';
 
 /** Weighs a job by the events that reach it, its permissions and the secrets in its text (`source` is the workflow's). */
-export function privilegeOf(job: Job, workflow: Workflow, events: readonly string[], source: string): Privilege {
+export function privilegeOf(
+  job: Job,
+  usage: Pick<WorkflowUsage, 'workflow' | 'call'>,
+  events: readonly string[],
+  source: string,
+): Privilege {
   if (events.some(event => privileged.has(event))) return 'full';
-  const permissions = job.permissions ?? workflow.permissions;
+  const permissions = permissionsOf(job, usage);
   const readOnly = permissions !== undefined && permissions.all !== 'write' && ![...permissions.scopes.values()].includes('write');
   const secrets = /\bsecrets\s*(?:\.\s*(?!GITHUB_TOKEN\b)|\[)|secrets:\s*inherit/i.test(source.slice(job.span.start, job.span.end));
   return readOnly && !secrets ? 'little' : 'some';
+}
+
+/** The conditions under which a step runs: its own, its job's, and those of the callers. */
+export function conditionsOf(job: Job, step: Step, { call }: Pick<WorkflowUsage, 'call'>): readonly string[] {
+  const found = [job.if, step.if];
+  for (let outer = call; outer; outer = outer.outer) found.push(outer.job.if, outer.step.if);
+  return found.flatMap(condition => condition?.value ?? []);
 }
 
 /** Whether a condition lets only pull requests from the repository itself through, whose authors can push to it. */

@@ -65,9 +65,9 @@ const adapters: readonly CommandAdapter[] = [
 
 const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name, adapter] as const)));
 
-/** What a command does with images. A call of a function does nothing itself: its commands follow. */
+/** What a command does with images. A call of a function, or of a script that is read, does nothing itself: its commands follow. */
 export function commandFacts(command: ShellCommand, context: CommandContext): readonly Fact[] {
-  if (command.isFunction) return [];
+  if (command.isFunction || command.isFollowed) return [];
   const word = literal(command.words[0]?.template ?? []);
   // The first word may be a path.
   const adapter = word === undefined ? undefined : byName.get(word.slice(word.lastIndexOf('/') + 1));
