@@ -55,7 +55,9 @@ export function parameterValue(part: ParameterExpansionPart, state: ShellState, 
     value = passOn(element, at, words.source.path, `shell variable ${parameter}`);
   } else value = index && !/^[0@*]$/.test(index.text) ? undefined : words.variable(parameter, state, at);
   if (!operation) return value ?? hole(text, 'unknown', at);
-  return applyOperation(value, operation, word => words.value(word, state), at, text);
+  const result = applyOperation(value, operation, word => words.value(word, state), at, text);
+  if (operation.type === 'Default' && operation.operator.endsWith('=')) state.set(parameter, { kind: 'string', value: result });
+  return result;
 }
 
 function elementAt(

@@ -102,10 +102,12 @@ function kept(form: Template, comparison: Comparison, truth: boolean, state: She
   const [only] = form;
   const at = only?.at ?? words.source.span(0, 0);
   if (comparison.operator === 'empty') return [];
-  const right = comparison.right && literal(words.value(comparison.right, state));
+  const { operator, right: word } = comparison;
+  // An expression's backslashes are its own, unless a variable holds it.
+  const right = word && (operator === 'expression' && !/["'$]./.test(word.text) ? word.text : literal(words.value(word, state)));
   if (right === undefined) return form;
-  if (comparison.operator === 'is') return derived(right, at);
-  const shape = comparison.operator === 'expression' ? shapeOfExpression(right) : undefined;
+  if (operator === 'is' || (operator === 'matches' && !/[*?[\\]/.test(right))) return derived(right, at);
+  const shape = operator === 'expression' ? shapeOfExpression(right) : undefined;
   const wide = only?.kind === 'hole' && ['unknown', 'anything', 'line', 'gitRef'].includes(only.shape);
   return shape && form.length === 1 && wide ? [{ ...only, shape }] : form;
 }

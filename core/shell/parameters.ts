@@ -210,6 +210,7 @@ export const outsideTag = /^\[[\^!](?:[A-Za-z0-9]-[A-Za-z0-9]|[A-Za-z0-9._-]|\[:
 
 /** `/`, `//`, `/#`, `/%`. */
 function replacement(operator: string, pattern: string | undefined, by: string | undefined): Change | undefined {
+  if (pattern === '' && by !== undefined && (operator === '/#' || operator === '/%')) return addition(by, operator === '/#');
   const pieces = pattern === undefined || pattern === '' ? undefined : parseGlob(pattern);
   // An `&` is what was matched, in newer shells.
   if (pattern === undefined || by === undefined || !pieces || by.includes('&')) return undefined;
@@ -232,6 +233,14 @@ function replacement(operator: string, pattern: string | undefined, by: string |
   };
   const narrows = operator === '//' && outsideTag.test(pattern) && /^[A-Za-z0-9._-]*$/.test(by);
   return { text, form: (form, _at, source) => (narrows ? narrowedForm(form, source, text, pattern) : undefined) };
+}
+
+/** `${a[@]/#/-t }` puts something before, `${a[@]/%/x}` behind. */
+function addition(by: string, front: boolean): Change {
+  return {
+    text: known => (front ? by + known : known + by),
+    form: (form, at) => (front ? [...derived(by, at), ...form] : [...form, ...derived(by, at)]),
+  };
 }
 
 /** A form of which every character outside `set` is replaced or taken away, where the set is of a tag's characters. */

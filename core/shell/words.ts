@@ -120,6 +120,7 @@ export class WordReader {
       const count = state.arguments?.length;
       return count === undefined ? hole('$#', 'integer', at) : derived(String(count), at);
     }
+    if (/^[1-9]\d*$/.test(name) && state.arguments) return [];
     const outer = this.outerValue(name);
     return outer && this.#passed(outer, name, at);
   }

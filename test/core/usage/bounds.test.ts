@@ -26,6 +26,21 @@ test.each([
   ['a script as long as is followed', head + many(2900, index => `          A+=" x${index}"\n`)],
   ['a variable made of the one before, three thousand times', head + many(2900, index => `          V${index}=$V${index - 1}x\n`)],
   [
+    'a thousand patterns on a long value',
+    `${head}          x=${'a/'.repeat(900)}\n${many(1000, () => '          y=${x%%*b}; z=${x//a*c/d}\n')}`,
+  ],
+  ['a chain of eight thousand commands', `${head}          ${many(8000, index => `a${index} || `)}b\n`],
+  [
+    'loops in loops',
+    `${head}          ${many(12, index => `for a${index} in ${many(20, item => `x${item} `)}; do `)}echo $a0; ${many(12, () => 'done; ')}\n`,
+  ],
+  [
+    'functions that call functions',
+    `${head}${many(30, index => `          f${index}() { f${index + 1}; f${index + 1}; f${index + 1}; }\n`)}          f0\n`,
+  ],
+  ['a value cut three thousand times', head + many(3000, () => '          x=$(echo $x | cut -c1-3)\n')],
+  ['two thousand tests', head + many(2000, index => `          if [ "$x" = a${index} ]; then y=$y$x; fi\n`)],
+  [
     'a matrix of twenty thousand values',
     `on: push\njobs:\n  a:\n    strategy:\n      matrix:\n        v: [${many(20_000, index => `v${index},`)}]\n    steps:\n${many(200, () => '      - run: docker build -t a:${{ matrix.v }} .\n')}`,
   ],
