@@ -1,5 +1,6 @@
 import { display, type HolePart, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { isInThrowawayRegistry } from '../usage/throwaway.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Leg } from '../workflow/legs.ts';
 import type { Job } from '../workflow/model.ts';
@@ -24,7 +25,12 @@ function check(usage: Extract<Usage, { kind: 'build' | 'push' | 'retag' }>, cont
     const chosen = choices(reference);
     // A choice that the matrix does not make may be made by anything, the matrix included.
     const decided = chosen.size > 0 || forms.filter(other => other.item === item).length === 1;
-    if (!decided || !reference.every(part => part.kind === 'text' || (part.kind === 'hole' && isSameForAll(part, usage.job)))) continue;
+    if (
+      !decided ||
+      isInThrowawayRegistry(reference) ||
+      !reference.every(part => part.kind === 'text' || (part.kind === 'hole' && isSameForAll(part, usage.job)))
+    )
+      continue;
     const same = legs.filter(leg => [...chosen].every(([axis, spans]) => isChosen(leg, legs, axis, spans)));
     if (same.length < 2 || isSaidAlready(context, usage.at)) continue;
     context.report({ at: item.span, message: message(reference, same, usage), via: reference[0]?.via ?? [] });

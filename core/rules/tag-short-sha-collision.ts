@@ -1,5 +1,6 @@
 import { tagMobility } from '../image/mobility.ts';
 import type { HolePart, Template } from '../image/template.ts';
+import { isInThrowawayRegistry } from '../usage/throwaway.ts';
 import type { Usage } from '../usage/usage.ts';
 import { tagWrites } from '../workspace/tagFlow.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
@@ -17,7 +18,8 @@ export const tagShortShaCollision: Rule = {
 };
 
 function check(usage: Extract<Usage, { kind: 'build' | 'push' | 'retag' }>, context: RuleContext): void {
-  for (const { item, parts } of tagWrites(context.path, usage)) {
+  for (const { item, parts, reference } of tagWrites(context.path, usage)) {
+    if (isInThrowawayRegistry(reference)) continue;
     const tag = parts.tag?.value ?? [];
     const cut = tag.find((part): part is HolePart => isCut(part));
     // A version, a date or a run's number beside it makes the tag one of its kind.

@@ -11,11 +11,16 @@ export function makesThrowawayCluster({ steps }: Job): boolean {
   return steps.some(({ uses, run }) => (uses && actions.test(uses.value)) || (run && commands.test(run.value)));
 }
 
-/** On this machine, a service container beside the job (`registry:5000`), or ttl.sh, which forgets what it holds after a day. */
+/** On this machine or in a cluster on it, a service container beside the job (`registry:5000`), or ttl.sh, which forgets what it holds after a day. */
 const throwawayHost =
-  /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal|ttl\.sh|kind-registry|[\w-]+:\d+)(?::\d+)?\//i;
+  /^(?:localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0|host\.docker\.internal|ttl\.sh|kind-registry|[\w.-]+\.(?:local|localhost|test)|[\w-]+:\d+)(?::\d+)?\//i;
 
 /** Whether a reference is in a registry that is gone when the job is, or soon after. */
-export function isInThrowawayRegistry([first]: Template): boolean {
-  return first?.kind === 'text' && throwawayHost.test(first.text);
+export function isInThrowawayRegistry(reference: Template): boolean {
+  let known = '';
+  for (const part of reference) {
+    if (part.kind !== 'text' || known.includes('/')) break;
+    known += part.text;
+  }
+  return throwawayHost.test(known);
 }
