@@ -18,15 +18,18 @@ export const latestFromAnyTag: Rule = {
     file(context) {
       for (const pushed of pushedBy(context.usage)) {
         if (pushed.usage.within || !isLatest(pushed) || pushed.perhaps || isGuarded(pushed.usage) || isWeighed(pushed, context)) continue;
-        const reason = pushed.starts
-          .filter(isMeant)
-          .map(start => anyRef(start, pushed, context))
-          .find(found => found);
+        const reasons = pushed.starts.filter(isMeant).flatMap(start => {
+          const reason = anyRef(start, pushed, context);
+          return reason ? [{ reason, isRelease: start.event === 'release' }] : [];
+        });
+        const found = reasons.find(({ isRelease }) => !isRelease) ?? reasons[0];
         const at = writtenAt(pushed, context);
-        if (!reason || isSaidAlready(context, at)) continue;
+        if (!found || isSaidAlready(context, at)) continue;
         context.report({
           at,
-          message: `${reason} \`latest\` then goes back to an older image, or on to one that is not released. Move it only where the version is the newest release.`,
+          // A release is published on purpose, one at a time.
+          ...(found.isRelease && { severity: 'info' as const }),
+          message: `${found.reason} \`latest\` then goes back to an older image, or on to one that is not released. Move it only where the version is the newest release.`,
           ...(at !== pushed.item.span && { related: [{ span: pushed.item.span, message: 'It is pushed here.' }] }),
         });
       }

@@ -65,7 +65,7 @@ function stepFlaw(reference: OutputReference, context: RuleContext): Flaw | unde
   const before = job.steps.filter(other => !step || other.index < step.index);
   const giving = before.findLast(({ id }) => id && same(id.value, owner));
   if (giving) {
-    const names = outputNames(giving, context);
+    const names = isSpelt(giving, output) ? undefined : outputNames(giving, context);
     if (!names || [...names].some(name => same(name, output))) return skipped(reference, giving, context);
     return { why: `step \`${owner}\` gives no such output`, meant: nearest(output, names), part: 'output', related: stepPlace(giving) };
   }
@@ -118,6 +118,11 @@ const actionOutputs: ReadonlyMap<string, readonly string[]> = new Map([
   ],
   ['actions/checkout', ['ref', 'commit']],
 ]);
+
+/** The script spells the name in a way in which one is given out, though it was not followed to the end. */
+function isSpelt({ run }: Step, output: string): boolean {
+  return run !== undefined && [`${output}=`, `${output}<<`, `"${output}"`, `'${output}'`].some(form => run.value.includes(form));
+}
 
 const namesByStep = new WeakMap<RuleContext, Map<Step, ReadonlySet<string> | undefined>>();
 
