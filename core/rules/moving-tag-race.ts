@@ -7,7 +7,7 @@ import type { TagRead, TagWrite } from '../workspace/tagFlow.ts';
 import { isMirror } from './promotedCopies.ts';
 import { formMobility, type Pushed, pushedBy, pushedMobility } from './pushed.ts';
 import type { Problem, Rule, RuleContext } from './rule.ts';
-import { concurrencyOf, givesWay } from './serialised.ts';
+import { concurrencyOf, givesWay, serialises } from './serialised.ts';
 
 /** Two runs of one job end in any order: the older one may be the last to move a tag. */
 export const movingTagRace: Rule = {
@@ -47,12 +47,12 @@ const maxMoves = 200;
 function checkJob(job: Job, moves: readonly Pushed[], context: RuleContext): void {
   if (givesWay(job, context.text, context.usage.workflow)) return;
   const racing = moves.slice(0, maxMoves);
-  const open = racing.filter(({ usage }) => concurrencyOf(usage, context).length === 0);
+  const open = racing.filter(({ usage }) => !concurrencyOf(usage, context).some(serialises));
   const [first] = open.length > 0 ? [mostWanted(open, context)] : [];
   if (first) {
     const reader = readerOf(first, context);
     const rival = rivalOf(first, context);
-    const fix = rival ? undefined : serialise(job, context.text);
+    const fix = rival || job.concurrency ? undefined : serialise(job, context.text);
     context.report({
       at: job.id.span,
       severity: isProtected(first, context) ? 'warning' : 'info',

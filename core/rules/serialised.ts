@@ -10,6 +10,11 @@ export function concurrencyOf(usage: Usage, { usage: file, workspace }: RuleCont
   );
 }
 
+/** Whether runs on one branch wait for each other in a group: one with the commit or the run in its name holds a single run. */
+export function serialises({ group }: Concurrency): boolean {
+  return group !== undefined && !/\bgithub\.(?:run_id|run_number|run_attempt|sha|event\.after)\b/i.test(group.value);
+}
+
 const asksForHead =
   /\bls-remote\b|\brev-parse\s+["']?(?:origin\/|FETCH_HEAD|refs\/remotes)|\/commits\/(?:\$|main|master|heads)|\/git\/(?:refs?|ref\/heads)\b|\/branches\/|branches\.get|git\.getRef|repos\.getBranch/;
 const namesOwnCommit = /GITHUB_SHA|github\.sha|context\.sha|rev-parse\s+HEAD/i;
