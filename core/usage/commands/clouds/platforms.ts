@@ -43,7 +43,10 @@ const variables: Verb = {
   flags: flags('-var|--var -var-file|--var-file -target -state -backend-config -parallelism -address -namespace -token -lock-timeout'),
   read: (line, { program: tool, verb }) =>
     deploysOf(
-      all(line, '--var').flatMap(item => setting(item) ?? []),
+      // A bare `tag` may be put on anything.
+      all(line, '--var')
+        .flatMap(item => setting(item) ?? [])
+        .filter(({ key }) => key !== 'tag'),
       `${tool} ${verb}`,
     ),
 };

@@ -121,6 +121,7 @@ describe('other clouds', () => {
     ['nomad job run -var image_tag=$TAG web.nomad', ['deploy (the image):$TAG to nomad job run']],
     ['terraform apply -auto-approve -var="image_tag=$TAG" -var env=prod', ['deploy (the image):$TAG to terraform apply']],
     ['terraform plan -var image_tag=x', []],
+    ['terraform apply -var tag=prod', []],
     ['terraform -chdir=infra apply -var region=x', []],
     ['doctl registry login --expiry-seconds 600', ['login registry.digitalocean.com by helper']],
     [
