@@ -1,6 +1,7 @@
 import type { Template, Waypoint } from '../image/template.ts';
 import type { Place, Span } from '../text/span.ts';
 import type { Item } from '../usage/usage.ts';
+import type { Step, Workflow } from '../workflow/model.ts';
 import type { Problem, RuleContext } from './rule.ts';
 
 /**
@@ -47,10 +48,15 @@ export function placeOfTag(
   const entry = via.findIndex(station => station.path === path);
   const origin = via[entry];
   const stations = via.filter((_station, index) => index !== entry);
-  const steps = usage.workflow.jobs.flatMap(job => job.steps);
-  const maker = steps.find(({ uses, span: step }) => uses && origin && step.start <= origin.span.start && origin.span.end <= step.end);
+  const maker = origin && stepAt(origin.span, usage.workflow)?.uses;
   if (!origin || maker || at === span) return { at: span, related: passed(via) };
   return { at, related: [...passed(stations), { span, message: used }] };
+}
+
+/** The step that a place of the file is in. */
+export function stepAt({ start, end }: Span, { jobs }: Workflow): Step | undefined {
+  const job = jobs.find(({ span }) => span.start <= start && end <= span.end);
+  return job?.steps.find(({ span }) => span.start <= start && end <= span.end);
 }
 
 function passed(stations: readonly Waypoint[]): NonNullable<Problem['related']> {

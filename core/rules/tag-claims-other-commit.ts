@@ -7,9 +7,9 @@ import { type BuildSource, buildSource, type Commit, commitOf, commitsOf, isPull
 import { givenWith } from '../usage/given.ts';
 import { besides, jobUsages, neededJobs } from '../usage/order.ts';
 import type { Build, Item, Retag, Usage } from '../usage/usage.ts';
-import type { Job, Step } from '../workflow/model.ts';
+import type { Step, Workflow } from '../workflow/model.ts';
 import { tagWrites } from '../workspace/tagFlow.ts';
-import { placeOf } from './origin.ts';
+import { placeOf, stepAt } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 
 /** A name with a commit in it is a promise of what the image was made from. */
@@ -84,9 +84,9 @@ function claims({ template, span }: Item, { starts }: Build, event: string, { pa
     const [part] = holes(parts).filter(isHash);
     const commits = parts.length === 1 ? commitsOf(parts, event) : undefined;
     if (!part || !commits || !givenWith(one, starts).starts.some(start => start.event === event)) return [];
-    const made = metadataStep(part, usage.workflow.jobs);
+    const made = metadataStep(part, usage.workflow);
     if (!made) return [{ ...placeOf({ template: parts, span: extent(parts) ?? span }, path), part, commits }];
-    const at = (commits.has('head') && headVariable(made.job, made.step, usage.workflow.env)) || part.via[0]?.span || span;
+    const at = (commits.has('head') && headVariable(made, usage.workflow)) || part.via[0]?.span || span;
     return [{ at, related: [], part, commits, made: literal(one.slice(0, 1))?.startsWith('org.opencontainers.') ? 'label' : 'tag' }];
   });
 }
@@ -96,19 +96,15 @@ function isHash({ shape }: HolePart): boolean {
 }
 
 /** The step of docker/metadata-action that made a value. */
-function metadataStep({ via }: HolePart, jobs: readonly Job[]): { readonly job: Job; readonly step: Step } | undefined {
-  const [origin] = via;
-  if (!origin) return undefined;
-  for (const job of jobs) {
-    const step = job.steps.find(({ span }) => origin.span.start >= span.start && origin.span.end <= span.end);
-    if (step?.uses && /metadata-action|docker-meta/i.test(step.uses.value)) return { job, step };
-  }
-  return undefined;
+function metadataStep({ via }: HolePart, workflow: Workflow): Step | undefined {
+  const step = via[0] && stepAt(via[0].span, workflow);
+  return step?.uses && /metadata-action|docker-meta/i.test(step.uses.value) ? step : undefined;
 }
 
 /** Where metadata-action is told to take a pull request's head for its commit. */
-function headVariable(job: Job, step: Step, outer: Job['env']): Span | undefined {
-  for (const level of [step.env, job.env, outer]) {
+function headVariable(step: Step, { jobs, env }: Workflow): Span | undefined {
+  const job = jobs.find(({ steps }) => steps.includes(step));
+  for (const level of [step.env, job?.env, env]) {
     const entry = level?.entries.get('DOCKER_METADATA_PR_HEAD_SHA');
     if (entry) return { start: entry.key.span.start, end: entry.value.span.end };
   }

@@ -6,7 +6,7 @@ import { callerEvent } from '../usage/events.ts';
 import { givenWith } from '../usage/given.ts';
 import { eventsOf } from '../usage/starts.ts';
 import type { Item, Usage } from '../usage/usage.ts';
-import { placeOfTag } from './origin.ts';
+import { placeOfTag, stepAt } from './origin.ts';
 import { refNameInTag } from './refNameInTag.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
@@ -132,11 +132,10 @@ function consequence(left: string): string {
 
 /** docker/metadata-action makes tags valid and leaves out rows without a value. */
 function madeByMetadata({ via }: HolePart, { usage }: RuleContext): boolean {
-  return usage.workflow.jobs.some(({ steps }) =>
-    steps.some(
-      ({ uses, span }) => uses && /metadata-action|docker-meta/i.test(uses.value) && via.some(station => within(station.span, span)),
-    ),
-  );
+  return via.some(({ span }) => {
+    const uses = stepAt(span, usage.workflow)?.uses;
+    return uses !== undefined && /metadata-action|docker-meta/i.test(uses.value);
+  });
 }
 
 /** `github.repository` in a name, where the file itself says that it has capitals. */

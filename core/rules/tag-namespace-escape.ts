@@ -42,7 +42,7 @@ function check(item: Item, usage: Usage, starts: readonly Start[], context: Rule
         at,
         severity: victim.isProtected ? 'error' : 'warning',
         message: message(victim, start, made, display(name)),
-        related: [...related, { path: victim.write.path, span: victim.write.item.span, message: `\`:${victim.tag}\` is written here.` }],
+        related: [...related, ...(victim.write ? [{ ...victim.write.place, message: `\`:${victim.tag}\` is written here.` }] : [])],
         ...(fix && { fix }),
       });
     }
@@ -65,8 +65,11 @@ function filterOf({ foreign, cut }: Made, start: Start): Filter | undefined {
 interface Victim {
   readonly tag: string;
   readonly gitName: string;
-  readonly write: TagWrite;
   readonly isProtected: boolean;
+  /** Whose tag it is, as the end of a sentence. */
+  readonly owner: string;
+  /** Who writes it, where that is in the workspace. */
+  readonly write?: TagWrite;
 }
 
 /** A moving tag of the repository that another job writes for its own purpose and that a git name becomes. */
@@ -78,17 +81,30 @@ function reachable(
   context: RuleContext,
 ): Victim | undefined {
   const { workspace, path } = context;
+  // A branch that the filter names is there to become that tag.
+  const nameOf = (tag: string) => {
+    const gitName = nameFor(tag, made);
+    return gitName !== undefined && !filter.names?.includes(gitName) && passesFilter(filter.names, gitName) ? gitName : undefined;
+  };
   for (const write of workspace.flow.writesTo(name, 'same', path)) {
     const tag = write.parts.tag && literal(write.parts.tag.value);
     if (tag === undefined || !write.parts.tag || tagMobility(write.parts.tag.value) !== 'moving' || /^v?\d/.test(tag)) continue;
     // What the same run writes anyway is nobody else's.
     if (write.path === path && (write.usage.job === usage.job || write.usage.starts.includes(start))) continue;
-    const gitName = nameFor(tag, made);
-    if (gitName === undefined || !passesFilter(filter.names, gitName)) continue;
+    const gitName = nameOf(tag);
+    if (gitName === undefined) continue;
     const isProtected = workspace.policy.isProtected(name, tag) ?? isDeployedOrPromoted(name, tag, write, context);
     // A branch is named as a tag every day; what it must not be is the name of what runs.
     if (filter.kind === 'branch' && !made.foreign && !isProtected) continue;
-    return { tag, gitName, write, isProtected };
+    const owner = `which the job \`${write.usage.job.name?.value ?? write.usage.job.id.value}\` of ${write.path} writes`;
+    return { tag, gitName, isProtected, owner: isProtected ? `${owner} and which is deployed or promoted` : owner, write };
+  }
+  for (const { name: environment, tag: own, aliases, branch } of workspace.policy.environments) {
+    for (const tag of [own, ...aliases]) {
+      const gitName = nameOf(tag);
+      if (gitName === undefined || gitName === branch || workspace.policy.isProtected(name, tag) !== true) continue;
+      return { tag, gitName, isProtected: true, owner: `which is what runs in \`${environment}\`` };
+    }
   }
   return undefined;
 }
@@ -118,11 +134,11 @@ function isChecked({ job, step, conditional }: Usage, { usage: { scripts } }: Ru
   );
 }
 
-function message({ tag, gitName, write, isProtected }: Victim, start: Start, { foreign }: Made, name: string): string {
+function message({ tag, gitName, owner }: Victim, start: Start, { foreign }: Made, name: string): string {
   const what = foreign ? `A pull request from a branch \`${gitName}\`` : `A git ${start.on} \`${gitName}\``;
   const passes = start.names && !foreign ? ` passes \`${start.names.join(', ')}\` and` : '';
-  const owner = write.usage.job.name?.value ?? write.usage.job.id.value;
-  return `${what}${passes} becomes \`${name}:${tag}\`, which the job \`${owner}\` of ${write.path} writes${isProtected ? ' and which is deployed or promoted' : ''}. ${foreign ? 'Anyone can make one and replaces' : 'Whoever can make one replaces'} that image. Let only names through that are meant, or keep a prefix in the tag.`;
+  const harm = foreign ? 'Anyone can make one and replaces that image.' : 'Whoever can make one replaces that image.';
+  return `${what}${passes} becomes \`${name}:${tag}\`, ${owner}. ${harm} Let only names through that are meant, or keep a prefix in the tag.`;
 }
 
 /** Suggests versions alone where the pattern takes anything behind a `v`. */

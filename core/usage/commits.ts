@@ -1,5 +1,6 @@
 import { pullRequestEvents } from '../expression/contexts.ts';
 import { alternatives, display, type HolePart, holes, literal, type Part, type Template } from '../image/template.ts';
+import type { Job } from '../workflow/model.ts';
 import type { WorkflowUsage } from './analyze.ts';
 import { callerEvent } from './events.ts';
 import { besides } from './order.ts';
@@ -88,21 +89,35 @@ function reaches({ path }: Checkout, context: string): boolean {
   return folder === undefined || sent === folder || sent.startsWith(`${folder}/`);
 }
 
+const movers = new WeakMap<WorkflowUsage, ReadonlyMap<Job, number>>();
+
 /** A script before the build gives the folder another commit. */
-function changesFiles({ job, step }: Usage, { scripts }: WorkflowUsage): boolean {
-  return scripts.some(
-    script =>
-      script.job === job &&
-      script.step.index <= step.index &&
-      script.commands.some(({ words }) =>
-        movesHead.test(
-          words
-            .slice(0, 5)
-            .map(({ template }) => display(template))
-            .join(' '),
-        ),
-      ),
-  );
+function changesFiles({ job, step }: Usage, usage: WorkflowUsage): boolean {
+  let first = movers.get(usage);
+  if (!first) {
+    first = firstMoves(usage);
+    movers.set(usage, first);
+  }
+  const at = first.get(job);
+  return at !== undefined && at <= step.index;
+}
+
+/** The first step of each job in which a script goes to another commit. */
+function firstMoves({ scripts }: WorkflowUsage): ReadonlyMap<Job, number> {
+  const first = new Map<Job, number>();
+  for (const { job, step, commands } of scripts) {
+    const known = first.get(job);
+    if (known !== undefined && known <= step.index) continue;
+    if (commands.some(({ words }) => movesHead.test(startOf(words)))) first.set(job, step.index);
+  }
+  return first;
+}
+
+function startOf(words: readonly { readonly template: Template }[]): string {
+  return words
+    .slice(0, 5)
+    .map(({ template }) => display(template))
+    .join(' ');
 }
 
 export function isPullRequest(event: string): boolean {
