@@ -4,6 +4,7 @@ import { cacheInImmutableRepository } from './cache-in-immutable-repository.ts';
 import { cacheLocalLost } from './cache-local-lost.ts';
 import { cacheModeMin } from './cache-mode-min.ts';
 import { cacheNeedsBuilder } from './cache-needs-builder.ts';
+import { cacheNotImported } from './cache-not-imported.ts';
 import { cacheOptionUnknown } from './cache-option-unknown.ts';
 import { cacheRefIsImage } from './cache-ref-is-image.ts';
 import { cacheScopeCollision } from './cache-scope-collision.ts';
@@ -62,6 +63,7 @@ export const rules: readonly Rule[] = [
   cacheLocalLost,
   cacheModeMin,
   cacheNeedsBuilder,
+  cacheNotImported,
   cacheOptionUnknown,
   cacheRefIsImage,
   cacheScopeCollision,
