@@ -12,12 +12,7 @@ export const secretInBuildArg: Rule = {
   title: 'A secret is passed to a build as an argument',
   severity: 'error',
   fixable: true,
-  visit: {
-    build: check,
-    file(context) {
-      for (const use of context.usage.called) if (use.kind === 'build') check(use, context);
-    },
-  },
+  visit: { build: check },
 };
 
 function check(build: Build, context: RuleContext): void {
@@ -27,18 +22,15 @@ function check(build: Build, context: RuleContext): void {
     const secret = secretIn(item.template, build.job) ?? inherited(item, build, context);
     if (!secret) continue;
     leaves ??= leavesTheMachine(build, context);
-    // What a called file passes on is said at the call; the place itself says nothing of whose secret it is.
-    const at = build.within ? build.at : item.span;
-    if (!leaves || isSaidAlready(context, at)) continue;
+    if (!leaves || isSaidAlready(context, item.span)) continue;
     const kind = kindOf(secret, name);
-    const mountable = (kind === 'secret' || kind === 'token') && !build.within;
+    const mountable = kind === 'secret' || kind === 'token';
     const fix = mountable ? mountSecret(item, name, build, context) : undefined;
     context.report({
-      at,
+      at: item.span,
       severity: severities[kind],
       message: message(secret, subject(item, build, name), kind, cachesOf(build, context.usage)),
       via: item.template.find(part => part.kind === 'hole')?.via ?? [],
-      ...(build.within && { related: [{ ...build.within, message: 'It is passed to the build here.' }] }),
       ...(fix && { fix }),
     });
   }
