@@ -44,7 +44,7 @@ function tagged(type: string, name: string): string {
     .toLowerCase()
     .replace(/^(?:index\.)?docker\.io\//, '')
     .replace(/^library\//, '');
-  return /:[^/]*$/.test(plain) ? plain : `${plain}:latest`;
+  return plain.lastIndexOf(':') > plain.lastIndexOf('/') ? plain : `${plain}:latest`;
 }
 
 function push(map: Map<string, NamedCache[]>, key: string, cache: NamedCache): void {
