@@ -14,10 +14,31 @@ export const matrixSameTag: Rule = {
   title: 'Parallel jobs of a matrix push the same tag',
   severity: 'error',
   fixable: false,
-  visit: { build: check, push: check, retag: check },
+  visit: {
+    file(context) {
+      for (const usage of context.usage.called) if (isPush(usage) && isUnconditionalCall(usage, context)) check(usage, context);
+    },
+    build: check,
+    push: check,
+    retag: check,
+  },
 };
 
-function check(usage: Extract<Usage, { kind: 'build' | 'push' | 'retag' }>, context: RuleContext): void {
+type Pushing = Extract<Usage, { kind: 'build' | 'push' | 'retag' }>;
+
+function isPush(usage: Usage): usage is Pushing {
+  return usage.kind === 'build' || usage.kind === 'push' || usage.kind === 'retag';
+}
+
+/** A reusable workflow that each job of a matrix calls pushes whatever it is given. */
+function isUnconditionalCall(usage: Pushing, { workspace }: RuleContext): boolean {
+  const { within, calledJob } = usage;
+  if (!within || !calledJob || calledJob.if || calledJob.matrix.size > 0 || (usage.kind === 'build' && usage.pushes !== true)) return false;
+  const written = workspace.usage(within.path)?.usages.find(({ kind, at }) => kind === usage.kind && at.start === within.span.start);
+  return written !== undefined && !written.conditional && !written.step.if;
+}
+
+function check(usage: Pushing, context: RuleContext): void {
   const { legs } = usage.job;
   if (!legs || legs.length < 2 || usage.job.maxParallel?.value.trim() === '1' || differsByLeg(usage, context)) return;
   const forms = tagWrites(context.path, usage);
@@ -33,7 +54,11 @@ function check(usage: Extract<Usage, { kind: 'build' | 'push' | 'retag' }>, cont
       continue;
     const same = legs.filter(leg => [...chosen].every(([axis, spans]) => isChosen(leg, legs, axis, spans)));
     if (same.length < 2 || isSaidAlready(context, usage.at)) continue;
-    context.report({ at: item.span, message: message(reference, same, usage), via: reference[0]?.via ?? [] });
+    context.report({
+      at: usage.within ? usage.at : item.span,
+      message: message(reference, same, usage),
+      ...(usage.within ? { related: [{ ...usage.within, message: 'It is pushed here.' }] } : { via: reference[0]?.via ?? [] }),
+    });
     return;
   }
 }
