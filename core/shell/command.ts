@@ -63,6 +63,8 @@ export interface ShellCommand {
 /** A script of the repository that a command runs, or (`sourced`) reads into its own shell. */
 export interface ScriptFile {
   readonly source: ShellSource;
+  /** As it is named, which is its `$0`. */
+  readonly name: Template;
   readonly args: readonly Template[];
   readonly sourced: boolean;
 }

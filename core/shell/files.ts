@@ -51,6 +51,7 @@ export function runFile(
   const given = file.sourced ? handVariables(state, inner, handIn) : new Map<string, Variable>();
   if (file.sourced) for (const [name, body] of state.functions) inner.functions.set(name, body);
   if (!file.sourced || file.args.length > 0) inner.setArguments(file.args.map(value => handIn(value, 'an argument')));
+  if (!file.sourced) inner.set('0', { kind: 'string', value: handIn(file.name, 'the name of the script') });
   inner.clearPrinted();
   const read = new Trace(trace, value => handOut(value, `what ${path} writes`));
   const within = { path, call: files.within?.call ?? command.span };

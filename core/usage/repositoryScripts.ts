@@ -1,5 +1,5 @@
 import { evaluateText } from '../expression/text.ts';
-import { display, literal, type Template } from '../image/template.ts';
+import { display, holes, literal, type Template } from '../image/template.ts';
 import type { FindScript, ShellCommand } from '../shell/command.ts';
 import { FileSource } from '../shell/fileSource.ts';
 import { shellName } from '../shell/options.ts';
@@ -40,14 +40,14 @@ export function scriptsAt(place: WorkingPlace): FindScript {
   return (command, before, from) => {
     const called = callOf(command);
     if (!called) return undefined;
-    const path = pathOf(called.file, folderAfter(place.folder, before()), from, place);
+    const path = pathOf(called.file, folderAfter(place.folder, before(), from), from, place);
     const text = path === undefined ? undefined : place.files.text(path);
     if (path === undefined || text === undefined || !isShell(path, text, called.byShell)) return undefined;
     place.budget.steps -= 1 + text.length / stepLength;
     if (text.length > maxScript || place.budget.steps < 0) return undefined;
     const source = sources.get(path) ?? new FileSource(text, path);
     sources.set(path, source);
-    return { source, args: called.args, sourced: called.sourced };
+    return { source, name: called.file, args: called.args, sourced: called.sourced };
   };
 }
 
@@ -103,11 +103,12 @@ function pathOf(
 ): string | undefined {
   const [first, ...rest] = file;
   const tail = literal(rest);
-  if (first?.kind === 'hole' && tail?.startsWith('/')) {
-    // `$(dirname "$0")/lib.sh`: beside the script itself.
-    if (from !== undefined && /\bdirname\b|BASH_SOURCE|\$\{0%/.test(first.source)) return within(folderOf(from), tail.slice(1));
-    if (action !== undefined && /^(?:github\.action_path|\$\{?GITHUB_ACTION_PATH\}?)$/i.test(first.source))
-      return within(action, tail.slice(1));
+  const source = first ? holes([first])[0]?.source : undefined;
+  if (source !== undefined && tail?.startsWith('/')) {
+    // `$(dirname "$0")/lib.sh`, `$(cd "$(dirname "$0")" && pwd)/lib.sh`: beside the script itself.
+    const beside = /\bdirname\b|BASH_SOURCE|^\$\{?0\b/.test(source) || (first?.kind === 'choice' && /\bpwd\b/.test(source));
+    if (from !== undefined && beside) return within(folderOf(from), tail.slice(1));
+    if (action !== undefined && /^(?:github\.action_path|\$\{?GITHUB_ACTION_PATH\}?)$/i.test(source)) return within(action, tail.slice(1));
   }
   const below = inWorkspace(file, folder);
   if (below === undefined) return undefined;
@@ -126,12 +127,12 @@ function inWorkspace(path: Template, folder: string | undefined): string | undef
   return known === undefined || folder === undefined ? undefined : within(folder, known);
 }
 
-/** The folder after the `cd` commands so far. */
-function folderAfter(folder: string | undefined, before: readonly ShellCommand[]): string | undefined {
+/** The folder after the `cd` commands so far; those of a `$(…)` and of other scripts that ran move nobody but themselves. */
+function folderAfter(folder: string | undefined, before: readonly ShellCommand[], from: string | undefined): string | undefined {
   let at = folder;
-  for (const { words, remote } of before) {
+  for (const { words, remote, stdout, within: file } of before) {
     const name = literal(words[0]?.template ?? []);
-    if (remote || (name !== 'cd' && name !== 'pushd')) continue;
+    if (remote || stdout === 'value' || (file && file.path !== from) || (name !== 'cd' && name !== 'pushd')) continue;
     at = inWorkspace(words[1]?.template ?? [], at);
   }
   return at;

@@ -90,7 +90,8 @@ describe('a script of the repository', () => {
   test('may run others, beside it or in a circle', () => {
     const found = lines(run('./a/one.sh'), {
       'a/one.sh': '"$(dirname "$0")"/two.sh x\n./a/one.sh\n',
-      'a/two.sh': 'docker push acme/app:$1\n./a/one.sh\n',
+      'a/two.sh': 'HERE="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"\n. "$HERE/three.sh"\n"${0%/*}"/one.sh\n',
+      'a/three.sh': 'docker push acme/app:$1\n',
     });
     expect(found).toEqual(['push acme/app:x']);
   });
