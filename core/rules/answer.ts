@@ -65,7 +65,7 @@ class Answer {
           if (parent.prefixes.some(({ type }) => type === 'Negation')) no = !no;
           break;
         case 'AndOr': {
-          const decided = this.#andOr(parent, node, no);
+          const decided = this.#andOr(parent, node, no, isInLoop(path, index));
           if (decided === 'value') value ??= '';
           else if (decided !== undefined) return decided;
           break;
@@ -75,6 +75,7 @@ class Answer {
             return this.#branches(
               no ? parent.then : (parent.elif[0]?.then ?? parent.else),
               no ? (parent.elif[0]?.then ?? parent.else) : parent.then,
+              isInLoop(path, index),
             );
           break;
         case 'Elif':
@@ -112,7 +113,7 @@ class Answer {
   }
 
   /** `question && A || B`. */
-  #andOr({ commands, operators }: AndOr, node: SyntaxNode, no: boolean): boolean | 'value' | undefined {
+  #andOr({ commands, operators }: AndOr, node: SyntaxNode, no: boolean, inLoop: boolean): boolean | 'value' | undefined {
     const index = commands.indexOf(node as PipelineNode);
     const or = operators.findIndex((operator, at) => at >= index && operator === '||');
     const behind = commands.slice(index + 1, or < 0 ? undefined : or + 1);
@@ -122,13 +123,16 @@ class Answer {
     const handled = or < 0 ? 'passes' : handling(otherwise, this.#functions);
     if (handled === 'ends') return !no && behind.some(each => this.#acts(each)) ? false : no;
     if (handled === 'returns' || handled === 'fails') return undefined;
+    if (inLoop && behind.some(each => this.#leaves(each)) && !otherwise.some(each => this.#acts(each))) return false;
     if ([...behind, ...otherwise].some(each => this.#acts(each))) return true;
     // `x=$(question || true)`: the value tells.
     return or < 0 ? undefined : 'value';
   }
 
-  #branches(absent: CompoundList | undefined, present: CompoundList | undefined): boolean {
+  #branches(absent: CompoundList | undefined, present: CompoundList | undefined, inLoop = false): boolean {
     if (absent && this.#ends(absent)) return false;
+    // A loop that is left when the answer is yes waits for it.
+    if (inLoop && present && this.#leaves(present) && !(absent && this.#acts(absent))) return false;
     return (absent !== undefined && this.#acts(absent)) || (present !== undefined && this.#acts(present));
   }
 
@@ -137,12 +141,17 @@ class Answer {
     return handled === 'ends' || handled === 'fails';
   }
 
-  /** More than words: it builds, sets, skips or ends. */
+  #leaves(body: Body): boolean {
+    return /\b(?:break|return|exit)\b/.test(this.#text(body));
+  }
+
+  /** More than words: it builds, sets, skips or ends. An image that is pulled only if it is there serves as a cache. */
   #acts(body: Body): boolean {
+    const text = this.#text(body);
+    const lines = text.split(/[\n;{}]/).flatMap(line => line.trim() || []);
+    if (lines.length > 0 && lines.every(line => line.startsWith('docker pull '))) return false;
     const handled: Handling = handling([body], this.#functions);
-    return (
-      (handled !== 'passes' && handled !== 'announces') || /GITHUB_(?:OUTPUT|ENV)|\b(?:exit|return|continue|break)\b/.test(this.#text(body))
-    );
+    return (handled !== 'passes' && handled !== 'announces') || /GITHUB_(?:OUTPUT|ENV)|\b(?:exit|return|continue|break)\b/.test(text);
   }
 
   /** `question` and then `if [ $? -eq 0 ]`. */
@@ -197,4 +206,8 @@ function readsVariable(text: string, name: string): boolean {
     const bare = piece.startsWith('{') ? piece.slice(1) : piece;
     return bare.startsWith(name) && !/^\w/.test(bare.slice(name.length));
   });
+}
+
+function isInLoop(path: readonly SyntaxNode[], index: number): boolean {
+  return path.slice(0, index).some(({ type }) => type === 'For' || type === 'While' || type === 'ArithmeticFor');
 }

@@ -17,7 +17,7 @@ export const pushFailureHidden: Rule = {
     file(context) {
       for (const usage of context.usage.usages) {
         const pushed = usage.failure === 'ignored' ? pushedNames(usage) : [];
-        if (pushed.length === 0 || pushed.every(isCache) || isLookedAtLater(usage, pushed, context)) continue;
+        if (pushed.length === 0 || pushed.every(isCache) || pushed.every(isLocal) || isLookedAtLater(usage, pushed, context)) continue;
         const hidden = hiddenCommand(usage, context);
         const goesOn = usage.step.continueOnError;
         if (hidden) {
@@ -60,6 +60,11 @@ function isCache(reference: Template): boolean {
   });
 }
 
+/** A registry of the job's own, for tests. */
+function isLocal(reference: Template): boolean {
+  return /^(?:localhost|127\.0\.0\.1|\[::1\])[:/]/.test(display(reference));
+}
+
 /** The command of the usage's own script whose failure is not seen. */
 function hiddenCommand(usage: Usage, { usage: { scripts } }: RuleContext): ShellCommand | undefined {
   const script = scripts.find(({ step }) => step === usage.step);
@@ -73,6 +78,8 @@ function because({ hiddenBy, loops }: ShellCommand): string {
   switch (hiddenBy) {
     case 'or':
       return 'the command behind `||` takes the failure away';
+    case 'lost':
+      return 'the variable that is set behind `||` is gone with the shell or the `$(…)` that sets it';
     case 'pipe':
       return 'without `pipefail` only the last command of a pipe decides';
     case 'background':

@@ -9,10 +9,11 @@ import type { Argument } from './words.ts';
 export type Failure = 'fatal' | 'tested' | 'ignored';
 
 /**
- * What keeps a failure from being seen: the command behind `||` (which may announce it), a pipe without `pipefail`, `&`, a `$(…)` in another command's words, a
+ * What keeps a failure from being seen: the command behind `||` (which may announce it, or keep it in a
+ * variable that is lost with the shell), a pipe without `pipefail`, `&`, a `$(…)` in another command's words, a
  * condition around it (in which `-e` does not work), or a shell without `-e`.
  */
-export type HiddenBy = 'or' | 'announced' | 'pipe' | 'background' | 'value' | 'condition' | 'options';
+export type HiddenBy = 'or' | 'announced' | 'lost' | 'pipe' | 'background' | 'value' | 'condition' | 'options';
 
 /** Where output goes: the log, nowhere, a file (`$GITHUB_OUTPUT` too), the next command of a pipe, or the value of a `$(…)`. */
 export type Stream = 'log' | 'null' | 'file' | 'pipe' | 'value';

@@ -135,7 +135,7 @@ type Body = (turn: ShellState, around: Surroundings) => void;
 
 /** The status of a turn is only the loop's when it is the last. */
 function inLoop(around: Surroundings, once: boolean): Surroundings {
-  return { ...around, ...(!once && { fate: 'next' as const, asked: false }), loops: around.loops + 1 };
+  return { ...around, ...(!once && { fate: 'next' as const, asked: undefined }), loops: around.loops + 1 };
 }
 
 /** Whether the item stays one where the shell splits it. */

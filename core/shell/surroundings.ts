@@ -17,8 +17,8 @@ export interface Surroundings {
   readonly fate: Fate;
   /** In a condition or left of `&&`/`||`: `-e` does not work here, nor in functions called from here. */
   readonly guarded: boolean;
-  /** The next statement looks at `$?`. */
-  readonly asked: boolean;
+  /** What the next statement looks at: `$?`, or `PIPESTATUS` with the status of each part of a pipe. */
+  readonly asked: 'last' | 'each' | undefined;
   /** What becomes of this shell when it ends with a failure: the step's fails the job, a `$(…)`'s is its assignment's. */
   readonly shellFailure: Failure;
   /** What becomes of the running function when it returns a failure. */
@@ -43,7 +43,7 @@ export interface Surroundings {
 export const outermost: Surroundings = {
   fate: 'last',
   guarded: false,
-  asked: false,
+  asked: undefined,
   shellFailure: 'fatal',
   returnFailure: 'fatal',
   conditional: false,
@@ -91,7 +91,7 @@ export function redirected(around: Surroundings, redirects: readonly Redirection
 
 /** A condition: `if` asks for its status. */
 export function tested(around: Surroundings): Surroundings {
-  return { ...around, fate: 'tested', guarded: true, asked: false };
+  return { ...around, fate: 'tested', guarded: true, asked: undefined };
 }
 
 /** What the command behind `||` makes of the failure before it. */
@@ -111,10 +111,11 @@ export function fateOf(handled: Handling, around: Surroundings, state: ShellStat
   }
 }
 
-/** Whether a statement's first command looks at the status of the one before. */
-export function asksForStatus(source: ShellSource, { command }: Statement): boolean {
+/** What a statement's first command looks at of the one before. */
+export function asksForStatus(source: ShellSource, { command }: Statement): Surroundings['asked'] {
   const [first = command] = command.type === 'AndOr' ? command.commands : [command];
   const read = first.type === 'If' || first.type === 'While' ? first.clause : first.type === 'Case' ? first.word : first;
-  if (read.type === 'For' || read.type === 'Function') return false;
-  return /\$(?:\?|\{\?|\{?PIPESTATUS)/.test(source.slice(read.pos, read.end));
+  if (read.type === 'For' || read.type === 'Function') return undefined;
+  const text = source.slice(read.pos, read.end);
+  return text.includes('PIPESTATUS') ? 'each' : /\$(?:\?|\{\?)/.test(text) ? 'last' : undefined;
 }

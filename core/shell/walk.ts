@@ -178,6 +178,7 @@ export class Walk {
     let fate = around.fate === 'next' ? 'tested' : around.fate;
     let hidden = around.hiddenBy;
     let end = commands.length;
+    let hasWayOut = false;
     for (let index = commands.length - 2; index >= 0; index--) {
       if (operators[index] === '||') {
         const behind = commands.slice(index + 1, end);
@@ -185,10 +186,13 @@ export class Walk {
         const isLost = around.fate === 'last' && behind.every(isAssignment);
         const handled = isLost ? 'passes' : handling(behind, state.functions);
         fate = fateOf(handled, around, state);
-        hidden = handled === 'announces' ? 'announced' : handled === 'passes' ? 'or' : around.hiddenBy;
+        hidden = isLost ? 'lost' : handled === 'announces' ? 'announced' : handled === 'passes' ? 'or' : around.hiddenBy;
         end = index + 1;
+        hasWayOut = false;
       }
-      fates[index] = { fate, guarded: true, asked: false, hiddenBy: hidden };
+      // `push && break || sleep 5`: what follows the loop is the answer to its failure.
+      fates[index] = { fate: hasWayOut ? 'tested' : fate, guarded: true, asked: undefined, hiddenBy: hidden };
+      hasWayOut ||= end < commands.length && leaves(commands[index] as PipelineNode);
     }
     return fates;
   }
@@ -273,10 +277,14 @@ export class Walk {
 function piped(whole: Surroundings, pipefail: boolean | undefined, both: boolean): Surroundings {
   const heard: Surroundings = pipefail
     ? whole
-    : { ...whole, fate: pipefail === undefined ? 'tested' : 'ignored', guarded: true, hiddenBy: 'pipe' };
+    : { ...whole, fate: pipefail === undefined || whole.asked === 'each' ? 'tested' : 'ignored', guarded: true, hiddenBy: 'pipe' };
   return { ...heard, sink: undefined, stdout: 'pipe', stderr: both ? 'pipe' : heard.stderr };
 }
 
 function isAssignment(node: PipelineNode): boolean {
   return node.type === 'Command' && node.name === undefined && node.prefix.length > 0;
+}
+
+function leaves(node: PipelineNode): boolean {
+  return node.type === 'Command' && /^(?:break|continue|exit|return)$/.test(node.name?.value ?? '');
 }

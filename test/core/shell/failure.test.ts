@@ -69,6 +69,8 @@ const tested = [
   'while ! push a; do sleep 1; done',
   'until push a; do sleep 1; done',
   '! push a\necho done',
+  'for i in 1 2; do push a && break || sleep 1; done',
+  'push a | tee log\nexit ${PIPESTATUS[0]}',
   'push a || failed=1\nexit $failed',
   'push a || push b',
   'push a || rc=$?\nexit $rc',
