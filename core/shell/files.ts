@@ -2,7 +2,7 @@ import { passOn, type Template } from '../image/template.ts';
 import type { FindScript, ScriptFile, ShellCommand } from './command.ts';
 import type { ShellSource } from './source.ts';
 import { ShellState, type Variable } from './state.ts';
-import type { Surroundings } from './surroundings.ts';
+import { ownShell, type Surroundings } from './surroundings.ts';
 import { Trace } from './trace.ts';
 import { Walk } from './walk.ts';
 
@@ -123,11 +123,6 @@ function takeBack(
       moved(variable, value => handOut(value, `shell variable ${name}`)),
     );
   }
-}
-
-/** A shell of its own: only its last status matters to the command that runs it. */
-function ownShell({ failure, hiddenBy, conditional }: ShellCommand): Partial<Surroundings> {
-  return { fate: 'last', guarded: false, asked: false, shellFailure: failure, hiddenBy, conditional };
 }
 
 function moved(variable: Variable, move: (value: Template) => Template): Variable {

@@ -13,6 +13,7 @@ import { forgetCounted } from './arithmetic.ts';
 import { assign, declarations, declare } from './assign.ts';
 import { changeState } from './builtins.ts';
 import type { ShellCommand } from './command.ts';
+import { assignedBefore, describe } from './describe.ts';
 import { callElsewhere, runFile } from './files.ts';
 import { effective } from './nested.ts';
 import { NestedSource } from './nestedSource.ts';
@@ -20,23 +21,10 @@ import { output } from './output.ts';
 import { linesOf } from './reading.ts';
 import { legacyOutput, namedSink } from './sinks.ts';
 import { ShellState, type Sink } from './state.ts';
-import { failureOf, hiddenBy, outermost, redirected, type Surroundings } from './surroundings.ts';
-import { withoutFinalBreaks } from './value.ts';
+import { failureOf, hiddenBy, outermost, ownShell, redirected, type Surroundings } from './surroundings.ts';
 import { variants } from './variants.ts';
 import { type Walk, writerOf } from './walk.ts';
 import { type Argument, WordReader } from './words.ts';
-
-/** Programs, or parts of them, whose files or options name variables. */
-const readsVariables: ReadonlySet<string> = new Set([
-  'docker-compose',
-  'podman-compose',
-  'compose',
-  'stack',
-  'bake',
-  'ko',
-  'envsubst',
-  'yq',
-]);
 
 interface Frame {
   readonly base: ShellState;
@@ -116,7 +104,10 @@ export class Simple {
   #command(node: Command, words: readonly Argument[], state: ShellState, around: Surroundings): void {
     const span = this.#walk.source.span(node.pos, node.end);
     const name = literal(words[0]?.template ?? []) ?? '';
-    const command = this.#describe(node, words, span, state, around);
+    const command = {
+      ...describe(node, words, span, state, around, this.words),
+      ...(this.#walk.files?.within && { within: this.#walk.files.within }),
+    };
     const body = state.functions.get(name);
     if (body) {
       this.#walk.trace.commands.push({ ...command, isFunction: true });
@@ -144,49 +135,7 @@ export class Simple {
   #runFile(command: ShellCommand, node: Command, state: ShellState, around: Surroundings): boolean {
     const { files, trace } = this.#walk;
     const file = files?.find(command, () => [...files.before, ...trace.commands], files.within?.path);
-    return file !== undefined && runFile(this.#walk, file, command, this.#assigned(node, state), state, around);
-  }
-
-  /** `NAME=value` before the command's name. */
-  #assigned(node: Command, state: ShellState): ReadonlyMap<string, Template> {
-    return new Map(
-      node.prefix.flatMap(item =>
-        item.type === 'Assignment' && item.value.type === 'Word' ? [[item.name, this.words.value(item.value, state)] as const] : [],
-      ),
-    );
-  }
-
-  #describe(node: Command, words: readonly Argument[], span: Span, state: ShellState, around: Surroundings): ShellCommand {
-    const { stdin, from, pipeline, remote, stdout, stderr, loops } = around;
-    const failure = failureOf(around, state);
-    const hasInput = stdin !== undefined && !from;
-    const variables =
-      node.prefix.length > 0 || words.slice(0, 4).some(({ template }) => readsVariables.has(literal(template) ?? ''))
-        ? this.#variables(node, state)
-        : undefined;
-    return {
-      words,
-      span,
-      conditional: around.conditional || state.mayHaveEnded || state.mayHaveLeft,
-      failure,
-      ...(failure === 'ignored' && { hiddenBy: hiddenBy(around) }),
-      node,
-      stdout,
-      stderr,
-      loops,
-      ...(hasInput && { input: withoutFinalBreaks(stdin) }),
-      ...(pipeline && { pipeline: pipeline.of, position: pipeline.position }),
-      ...(from && { from }),
-      ...(remote && { remote }),
-      ...(variables && { variables }),
-      ...(this.#walk.files?.within && { within: this.#walk.files.within }),
-    };
-  }
-
-  #variables(node: Command, state: ShellState): ReadonlyMap<string, Template> {
-    const values = new Map<string, Template>();
-    for (const [name, variable] of state.variables()) if (variable.kind === 'string') values.set(name, variable.value);
-    return new Map([...values, ...this.#assigned(node, state)]);
+    return file !== undefined && runFile(this.#walk, file, command, assignedBefore(node, state, this.words), state, around);
   }
 
   /** What the command prints and writes, and what it changes for those that follow. */
@@ -262,12 +211,7 @@ export class Simple {
     if (args) inner.setArguments(args);
     this.#walk.nested(new NestedSource(text, this.#walk.source.path), inner, {
       ...around,
-      fate: 'last',
-      guarded: false,
-      asked: undefined,
-      shellFailure: command.failure,
-      hiddenBy: command.hiddenBy,
-      conditional: command.conditional,
+      ...ownShell(command),
       stdin: undefined,
       from: undefined,
       pipeline: undefined,

@@ -52,6 +52,11 @@ export const outermost: Surroundings = {
   stderr: 'log',
 };
 
+/** In a shell of its own only the last status matters to the command that started it. */
+export function ownShell({ failure, hiddenBy: hidden, conditional }: ShellCommand): Partial<Surroundings> {
+  return { fate: 'last', guarded: false, asked: undefined, shellFailure: failure, hiddenBy: hidden, conditional };
+}
+
 /** What becomes of a failure here. */
 export function failureOf({ fate, guarded, asked, shellFailure }: Surroundings, { errexit }: ShellState): Failure {
   if (fate === 'last') return shellFailure;
