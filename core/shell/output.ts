@@ -97,7 +97,11 @@ const producers: Readonly<Record<string, Producer>> = {
   },
   jq: eventField,
   basename: ([path, suffix], at) => path && pathPart(path.template, 'basename', literal(suffix?.template ?? []) ?? '…', at),
-  dirname: ([path], at) => path && pathPart(path.template, 'dirname', '', at),
+  // Of a path that nobody outside chose, the whole substitution says more: `$(dirname "$0")`.
+  dirname: ([path], at) =>
+    path && holes(path.template).every(({ author }) => author === 'trusted') && literal(path.template) === undefined
+      ? undefined
+      : path && pathPart(path.template, 'dirname', '', at),
   skopeo: (args, at) => (/^inspect .*\{\{ ?\.Digest ?\}\}/.test(line(args)) ? hole(written('skopeo', args), 'digest', at) : undefined),
   regctl: (args, at) =>
     /^(?:image|manifest) (?:digest|head)\b/.test(line(args)) ? hole(written('regctl', args), 'digest', at) : undefined,
