@@ -2,7 +2,7 @@ import * as ast from '@actions/expressions/ast';
 import { alternatives, choice, hole, holes, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { writtenBelow } from './contexts.ts';
-import { anyShape, compareBy, falsyForm, literalValue, not, truthyForm, typed } from './forms.ts';
+import { anyShape, compareBy, falsyForm, isUnset, literalValue, not, truthyForm, typed } from './forms.ts';
 import { contains, format, hasEnd, join } from './functions.ts';
 import { fromJson, toJson } from './json.ts';
 import { defaultValue, isCarried } from './names.ts';
@@ -100,7 +100,7 @@ class Evaluation {
     const type = this.#scope.type?.(path) ?? 'any';
     return alternatives(found).map(template => {
       const value = typed(template, type);
-      return { value, truth: isCarried(template, this.#scope.events) ?? truthOf(value) };
+      return { value, truth: isCarried(template, this.#scope.events) ?? (isUnset(value) ? undefined : truthOf(value)) };
     });
   }
 
@@ -140,7 +140,8 @@ class Evaluation {
   #compared(expression: ast.Expr): readonly Value[] {
     const path = contextPath(expression);
     const known = path && this.#scope.condition?.(path, this.#at);
-    return known ? alternatives(known).map(string) : this.values(expression).map(({ value }) => value);
+    if (known) return alternatives(known).map(string);
+    return this.values(expression).flatMap(({ value }) => (isUnset(value) ? [value, string([])] : [value]));
   }
 
   #compare({ left, operator, right }: ast.Binary): boolean | undefined {

@@ -57,6 +57,7 @@ export function not(truth: boolean | undefined): boolean | undefined {
 export function falsyForm(value: Value, at: Span): Value {
   if (value.kind === 'boolean') return { kind: 'boolean', value: false, template: derived('false', at) };
   if (value.kind !== 'string' && value.kind !== 'any') return value;
+  if (isUnset(value)) return { ...value, template: [] };
   if (literal(value.template) !== undefined) return value;
   const [part] = value.template;
   return part?.kind === 'hole' && part.shape === 'boolean' ? { kind: 'any', template: derived('false', at) } : { ...value, template: [] };
@@ -70,4 +71,9 @@ export function truthyForm(value: Value, at: Span): Value {
 /** The same authors, but shapes no longer hold: JSON syntax or separators surround the value. */
 export function anyShape(template: Template): Template {
   return template.map(part => (part.kind === 'hole' && part.author !== 'trusted' ? { ...part, shape: 'anything' as const } : part));
+}
+
+/** Whether a value may be empty instead, because only a branch of a script writes it. */
+export function isUnset(value: Value): boolean {
+  return (value.kind === 'string' || value.kind === 'any') && value.template.some(part => part.unset);
 }

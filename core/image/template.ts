@@ -21,6 +21,8 @@ interface PartBase {
   readonly via: readonly Waypoint[];
   /** All parts of an item have the same; absent for what is always there. */
   readonly given?: Given;
+  /** A branch of a script wrote the value: where that did not run it is empty. */
+  readonly unset?: true;
 }
 
 /** Known characters. */

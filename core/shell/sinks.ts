@@ -35,7 +35,8 @@ export class SinkText {
       const before = entries.get(name);
       const at = (value[0] ?? template[0])?.at;
       // A write that may not happen adds a possibility; one that does happen replaces what was written before.
-      entries.set(name, conditional && before && at ? choice([before, value], at) : value);
+      if (!conditional) entries.set(name, value);
+      else entries.set(name, before && at ? choice([before, value], at) : value.map(part => ({ ...part, unset: true as const })));
     }
     return entries;
   }

@@ -64,3 +64,16 @@ test('values of the environment decide too', () => {
   expect(starts(all, "env.PUBLISH == 'true'", env)).toEqual([branch, tag]);
   expect(starts(all, 'env.PUBLISH', env)).toEqual([branch, tag, pull]);
 });
+
+test('an output that only a branch of a script writes may be empty', () => {
+  const run = (script: string, condition: string) => {
+    const text = `on: push\njobs:\n  a:\n    outputs: { done: "\${{ steps.s.outputs.done }}" }\n    steps:\n      - id: s\n        run: |\n${script.replace(/^/gm, '          ')}\n  b:\n    needs: a\n    if: ${condition}\n    steps:\n      - run: docker pull a/b:1\n`;
+    const { usages } = analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow'));
+    return usages.some(({ starts: found }) => found.length > 0);
+  };
+  const branch = 'if test -f x; then echo "done=true" >> "$GITHUB_OUTPUT"; fi';
+  expect(run(branch, "needs.a.outputs.done != 'true'")).toBe(true);
+  expect(run(branch, "needs.a.outputs.done == 'true'")).toBe(true);
+  expect(run(branch, "needs.a.outputs.done == 'false'")).toBe(false);
+  expect(run('echo "done=true" >> "$GITHUB_OUTPUT"', "needs.a.outputs.done != 'true'")).toBe(false);
+});
