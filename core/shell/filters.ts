@@ -123,11 +123,22 @@ function caseFilter(lower: boolean): Filter {
   return { text, form: form => cased(form, lower, 'tr', text), whole: true };
 }
 
+/** Split at a delimiter; one with a backslash before it is a character of its piece. */
+function pieces(script: string, delimiter: string): readonly string[] {
+  const found: string[] = [];
+  for (const piece of script.split(delimiter)) {
+    const last = found.at(-1);
+    if (last?.endsWith('\\')) found[found.length - 1] = `${last.slice(0, -1)}${delimiter}${piece}`;
+    else found.push(piece);
+  }
+  return found;
+}
+
 function substitute(args: readonly string[]): Filter | undefined {
   const [script = '', ...more] = args.filter(argument => !/^-[Eers]+$/.test(argument));
   const delimiter = script[1];
   if (more.length > 0 || args.includes('-n') || script[0] !== 's' || !delimiter || /[\w\s\\]/.test(delimiter)) return undefined;
-  const [, pattern = '', by = '', flags, ...rest] = script.split(delimiter);
+  const [, pattern = '', by = '', flags, ...rest] = pieces(script, delimiter);
   if (flags === undefined || rest.length > 0 || !/^g?$/.test(flags) || /[\\&]/.test(by)) return undefined;
   if (flags === 'g' && outsideTag.test(pattern) && /^[\w.-]*$/.test(by)) {
     return { text: () => undefined, form: form => narrowedForm(form, script, () => undefined, pattern) };

@@ -79,6 +79,7 @@ const filters = [
   'tr / -',
   "tr -d '.'",
   "sed 's/a/b/'",
+  "sed 's/a\\/b/-/g'",
   "sed 's/^v//'",
   "sed 's/[^a-z]/-/g'",
   'head -c 3',
