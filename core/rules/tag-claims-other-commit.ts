@@ -130,6 +130,7 @@ function message({ commits }: BuildSource, { part, commits: claimed, made }: Cla
 
 function called(commit: Commit, event: string, source = 'github.sha'): string {
   if (commit === 'head') return 'the head of the pull request';
+  if (commit === 'pull') return 'a pull request';
   if (commit === 'finished') return 'the commit of the run that finished';
   if (commit === 'named') return 'the commit that an input names';
   if (event === 'pull_request_target') return `\`${source}\`, the newest commit of the base branch`;

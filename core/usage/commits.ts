@@ -8,9 +8,9 @@ import type { Build, Checkout, Usage } from './usage.ts';
 
 /**
  * Which commit an expression names, as far as it can be told: the run's own (`github.sha`), a pull request's head, the one that the
- * finished workflow ran on, one that somebody names in an input, or whatever is checked out.
+ * finished workflow ran on, one that somebody names in an input, a pull request's in a run that is for none, or whatever is checked out.
  */
-export type Commit = 'run' | 'head' | 'finished' | 'named' | 'checkedOut';
+export type Commit = 'run' | 'head' | 'finished' | 'named' | 'pull' | 'checkedOut';
 
 const sources: readonly [RegExp, Commit][] = [
   [/^(?:github|gitea|forgejo)\.(?:sha|ref|ref_name|event\.after|event\.head_commit\.id)$/i, 'run'],
@@ -38,6 +38,7 @@ export function commitsOf(template: Template, event: string): ReadonlySet<Commit
   const forms = alternatives(template).filter(form => !holes(form).some(({ events }) => events && !events.has(event)));
   const named = forms.map(form => {
     const [part] = holes(form);
+    if (form[0]?.kind === 'text' && /^refs\/pull\/\d*$/.test(form[0].text)) return pullReference(form, event);
     return part ? commitOf(part) : literal(form) === '' ? 'run' : form[0] && isPreset(form[0]) ? 'named' : undefined;
   });
   const special = isPullRequest(event) ? 'head' : event === 'workflow_run' ? 'finished' : undefined;
@@ -45,6 +46,13 @@ export function commitsOf(template: Template, event: string): ReadonlySet<Commit
   const there = named.filter(commit => commit !== 'head' && commit !== 'finished' && (commit !== 'named' || takesInputs(event)));
   const commits = there.filter(commit => commit !== undefined);
   return commits.length > 0 && commits.length === there.length ? new Set(commits) : undefined;
+}
+
+/** `refs/pull/N/head`, `refs/pull/N/merge`. */
+function pullReference(form: Template, event: string): Commit {
+  if (!isPullRequest(event)) return 'pull';
+  const last = form.at(-1);
+  return last?.kind === 'text' && last.text.endsWith('/merge') ? 'run' : 'head';
 }
 
 function takesInputs(event: string): boolean {
