@@ -38,7 +38,16 @@ export function readDockerfile(text: string): readonly Stage[] {
 }
 
 function wordsOf(instruction: Instruction): readonly string[] {
-  const listed = instruction instanceof JSONInstruction ? instruction.getJSONStrings() : [];
-  if (listed.length > 0) return listed.map(argument => argument.getJSONValue());
+  if (instruction instanceof JSONInstruction && instruction.getOpeningBracket()) return listed(instruction.getRawArgumentsContent() ?? '');
   return instruction.getArguments().map(argument => argument.getValue());
+}
+
+/** `["src", "config dir", "/app/"]`; the package's own reading of these strings loses spaces. */
+function listed(text: string): readonly string[] {
+  try {
+    const value: unknown = JSON.parse(text.slice(text.indexOf('[')));
+    return Array.isArray(value) ? value.filter(item => typeof item === 'string') : [];
+  } catch {
+    return [];
+  }
 }
