@@ -1,7 +1,8 @@
 import { literal } from '../image/template.ts';
 import { besides } from '../usage/order.ts';
 import { isGitHubHosted } from '../usage/runners.ts';
-import type { CacheExport, StepScript, Usage } from '../usage/usage.ts';
+import type { StepScript } from '../usage/scriptUse.ts';
+import type { CacheExport, Usage } from '../usage/usage.ts';
 import type { Job, Step } from '../workflow/model.ts';
 import { buildOf } from './cacheEntry.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';

@@ -1,4 +1,4 @@
-import type { StepScript } from '../usage/usage.ts';
+import type { StepScript } from '../usage/scriptUse.ts';
 import { failsOpen } from './answer.ts';
 import { registryQuestion } from './registryQuestion.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';

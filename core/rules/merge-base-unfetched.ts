@@ -1,6 +1,7 @@
 import { display, literal } from '../image/template.ts';
 import type { ShellCommand } from '../shell/interpret.ts';
-import type { Checkout, StepScript } from '../usage/usage.ts';
+import type { StepScript } from '../usage/scriptUse.ts';
+import type { Checkout } from '../usage/usage.ts';
 import { setStepInput } from '../workflow/inputEdit.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 

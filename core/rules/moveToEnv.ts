@@ -1,5 +1,5 @@
 import type { Edit, Span } from '../text/span.ts';
-import type { ScriptExpression } from '../usage/usage.ts';
+import type { ScriptExpression } from '../usage/scriptUse.ts';
 import { addStepVariable } from '../workflow/envEdit.ts';
 import type { Problem } from './rule.ts';
 

@@ -4,7 +4,7 @@ import { isInertInShell } from '../image/shape.ts';
 import { type HolePart, holes } from '../image/template.ts';
 import { callerEvent } from '../usage/events.ts';
 import { conditionsOf, onlyOwnPullRequests, privilegeOf } from '../usage/privilege.ts';
-import type { ScriptExpression } from '../usage/usage.ts';
+import type { ScriptExpression } from '../usage/scriptUse.ts';
 import type { Workflow } from '../workflow/model.ts';
 import { environmentName, moveToEnv } from './moveToEnv.ts';
 import type { Rule, RuleContext, Severity } from './rule.ts';

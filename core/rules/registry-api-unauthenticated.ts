@@ -2,7 +2,8 @@ import { referenceParts } from '../image/mobility.ts';
 import { alternatives, display, literal, type Template } from '../image/template.ts';
 import type { ShellCommand } from '../shell/command.ts';
 import type { Span } from '../text/span.ts';
-import type { StepScript, Usage } from '../usage/usage.ts';
+import type { StepScript } from '../usage/scriptUse.ts';
+import type { Usage } from '../usage/usage.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 
 /** A registry shows a private repository to those who sign in, and says 401 or 404 to a bare request. */

@@ -1,7 +1,8 @@
 import type { Waypoint } from '../image/template.ts';
 import type { Edit, Place, Span } from '../text/span.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
-import type { ScriptExpression, StepScript, Usage } from '../usage/usage.ts';
+import type { ScriptExpression, StepScript } from '../usage/scriptUse.ts';
+import type { Usage } from '../usage/usage.ts';
 import type { Workspace } from '../workspace/workspace.ts';
 
 /** Most to least severe; `severityRank` orders them. */

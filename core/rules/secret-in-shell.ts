@@ -1,6 +1,6 @@
 import { holes } from '../image/template.ts';
+import type { ScriptExpression } from '../usage/scriptUse.ts';
 import { isConfigurationByName } from '../usage/secrets.ts';
-import type { ScriptExpression } from '../usage/usage.ts';
 import { moveToEnv } from './moveToEnv.ts';
 import type { Rule } from './rule.ts';
 

@@ -4,7 +4,8 @@ import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/span.ts';
 import { callerEvent } from '../usage/events.ts';
 import { type OutputReference, outputReferences } from '../usage/outputReferences.ts';
-import type { Build, StepScript, Usage } from '../usage/usage.ts';
+import type { StepScript } from '../usage/scriptUse.ts';
+import type { Build, Usage } from '../usage/usage.ts';
 import type { Job, Step } from '../workflow/model.ts';
 import type { Rule, RuleContext } from './rule.ts';
 

@@ -17,10 +17,11 @@ import { broughtHere, jobImages, localNames } from './jobImages.ts';
 import { relocated } from './relocate.ts';
 import { folderOf, scriptsAt, textAt, workingFolder } from './repositoryScripts.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
+import type { ScriptExpression, StepScript } from './scriptUse.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
 import { type ActionFacts, StepReader } from './stepReader.ts';
 import { environmentOf, expressionsIn, readScript, writeEnvironment } from './stepScript.ts';
-import type { Fact, ScriptExpression, StepScript, Usage } from './usage.ts';
+import type { Fact, Usage } from './usage.ts';
 
 /** What one workflow does with images, and where its expressions land in scripts. */
 export interface WorkflowUsage {

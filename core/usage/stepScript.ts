@@ -11,10 +11,10 @@ import type { Scalar } from '../workflow/scalar.ts';
 import { surelyRuns } from './events.ts';
 import { type InputScript, placed } from './inputScript.ts';
 import { evaluateEntries, type Known, type StepScope } from './scope.ts';
+import type { ScriptExpression, StepScript } from './scriptUse.ts';
 import { shellNamed, shellOf } from './shellOf.ts';
 import type { Start } from './starts.ts';
 import type { StepReader } from './stepReader.ts';
-import type { ScriptExpression, StepScript } from './usage.ts';
 
 /** GitHub takes no script with an expression over 21,000 characters; following values through much longer ones would hold up the editor. */
 const maxScript = 64 * 1024;
