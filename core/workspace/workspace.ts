@@ -1,5 +1,4 @@
-import { type LoadedPolicy, loadPolicy } from '../policy/load.ts';
-import { noPolicy, type Policy } from '../policy/policy.ts';
+import type { Policy } from '../policy/policy.ts';
 import { LineMap } from '../text/lines.ts';
 import type { Steps } from '../text/steps.ts';
 import { analyze, analyzeInSteps, type WorkflowUsage } from '../usage/analyze.ts';
@@ -11,7 +10,8 @@ import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
 import { CallIndex } from './callers.ts';
 import { Dependents } from './dependents.ts';
 import { Others } from './others.ts';
-import { fileKind, policyPaths } from './paths.ts';
+import { fileKind } from './paths.ts';
+import { PolicyFile } from './policyFile.ts';
 import { type TagFlow, WorkspaceFlow } from './tagFlow.ts';
 import { variantKey } from './variants.ts';
 
@@ -19,6 +19,15 @@ interface File {
   readonly text: string;
   lines?: LineMap;
   workflow?: Workflow;
+}
+
+/** An analysis that was made a little at a time, and what it was made from. */
+interface Prepared {
+  readonly workflow: Workflow;
+  readonly starts: readonly Start[];
+  readonly usage: WorkflowUsage;
+  readonly read: ReadonlySet<string>;
+  readonly changes: number;
 }
 
 /**
@@ -44,17 +53,8 @@ export class Workspace {
   readonly #analysed: (path: string) => void;
   /** Counts all that may make a result another. */
   #stirred = 0;
-  #prepared:
-    | {
-        readonly workflow: Workflow;
-        readonly starts: readonly Start[];
-        readonly usage: WorkflowUsage;
-        readonly read: ReadonlySet<string>;
-        readonly changes: number;
-      }
-    | undefined;
-  #named: string | undefined;
-  #policy: { readonly text: string; readonly loaded: LoadedPolicy } | undefined;
+  #prepared: Prepared | undefined;
+  readonly #policy = new PolicyFile(path => this.text(path));
 
   /** `analysed` is told of each analysis of a file. */
   constructor(analysed: (path: string) => void = () => undefined) {
@@ -63,25 +63,22 @@ export class Workspace {
 
   /** What the policy file says; nothing where there is none, or where it cannot be read as one. */
   get policy(): Policy {
-    const text = this.policyPath === undefined ? undefined : this.text(this.policyPath);
-    if (text === undefined) return noPolicy;
-    if (this.#policy?.text !== text) this.#policy = { text, loaded: loadPolicy(text) };
-    return this.#policy.loaded.policy;
+    return this.#policy.policy;
   }
 
   /** The file that the policy is read from. */
   get policyPath(): string | undefined {
-    return this.#named ?? policyPaths.find(path => this.#files.has(path));
+    return this.#policy.path;
   }
 
   /** Whether the file is read as a policy: the one that counts, or one that another goes before. */
   isPolicy(path: string): boolean {
-    return path === this.#named || policyPaths.includes(path);
+    return this.#policy.is(path);
   }
 
   /** Takes the policy from this file, which is set like any other, in place of the one that lies in the workspace. */
   namePolicy(path: string): void {
-    this.#named = path;
+    this.#policy.name(path);
     this.#forget(...this.#dependents.of(policySource));
   }
 
