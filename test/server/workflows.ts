@@ -21,4 +21,5 @@ jobs:
           push: true
           tags: 123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:sha-\${{ github.sha }}
           cache-to: type=registry,ref=123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:buildcache,mode=max,ignore-error=true
+          cache-from: type=registry,ref=123456789012.dkr.ecr.eu-west-1.amazonaws.com/app:buildcache
 `;
