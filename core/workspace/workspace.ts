@@ -12,6 +12,7 @@ import { Dependents } from './dependents.ts';
 import { Others } from './others.ts';
 import { fileKind } from './paths.ts';
 import { PolicyFile } from './policyFile.ts';
+import type { Prepared } from './prepared.ts';
 import { type TagFlow, WorkspaceFlow } from './tagFlow.ts';
 import { variantKey } from './variants.ts';
 
@@ -19,15 +20,6 @@ interface File {
   readonly text: string;
   lines?: LineMap;
   workflow?: Workflow;
-}
-
-/** An analysis that was made a little at a time, and what it was made from. */
-interface Prepared {
-  readonly workflow: Workflow;
-  readonly starts: readonly Start[];
-  readonly usage: WorkflowUsage;
-  readonly read: ReadonlySet<string>;
-  readonly changes: number;
 }
 
 /**
