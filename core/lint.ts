@@ -65,18 +65,28 @@ function judged(findings: readonly Finding[], policy: Policy, path: string): rea
 /** Puts a file's facts to one rule; what it finds goes to `context.report`. */
 export function runRule(rule: Rule, context: RuleContext): void {
   const { usage } = context;
+  const { visit } = rule;
   // What one call's values keep from running may run for others, which are looked at too.
   const runs = ({ events }: { readonly events: readonly string[] }) => usage.call === undefined || events.length > 0;
-  rule.visit.file?.(context);
-  for (const use of usage.usages) if (runs(use)) visit(rule, use, context);
-  if (rule.visit.script) for (const script of usage.scripts) if (runs(script)) rule.visit.script(script, context);
-  if (rule.visit.expression) for (const expression of usage.expressions) if (runs(expression)) rule.visit.expression(expression, context);
+  visit.file?.(context);
+  if (kindsIn(usage).some(kind => visit[kind])) {
+    for (const use of usage.usages) {
+      // The hook of a kind takes usages of that kind; TypeScript cannot tie the two together.
+      const hook = visit[use.kind] as ((usage: Usage, context: RuleContext) => void) | undefined;
+      if (hook && runs(use)) hook(use, context);
+    }
+  }
+  if (visit.script) for (const script of usage.scripts) if (runs(script)) visit.script(script, context);
+  if (visit.expression) for (const expression of usage.expressions) if (runs(expression)) visit.expression(expression, context);
 }
 
-function visit(rule: Rule, usage: Usage, context: RuleContext): void {
-  // The hook of a kind takes usages of that kind; TypeScript cannot tie the two together.
-  const hook = rule.visit[usage.kind] as ((usage: Usage, context: RuleContext) => void) | undefined;
-  hook?.(usage, context);
+const kinds = new WeakMap<WorkflowUsage, readonly Usage['kind'][]>();
+
+/** The kinds of usages in a file: most rules ask for one that most files do not have. */
+function kindsIn(usage: WorkflowUsage): readonly Usage['kind'][] {
+  const known = kinds.get(usage) ?? [...new Set(usage.usages.map(({ kind }) => kind))];
+  kinds.set(usage, known);
+  return known;
 }
 
 function finding(rule: Rule, path: string, { at, message, severity, via = [], related = [], fix }: Problem): Finding {

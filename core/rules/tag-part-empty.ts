@@ -19,7 +19,7 @@ export const tagPartEmpty: Rule = {
     file(context) {
       const { workflow, usages } = context.usage;
       // What could not be read may hold the step.
-      if (workflow.problems.length > 0 || ![...usages, ...context.usage.called].some(handlesImages)) return;
+      if (workflow.problems.length > 0 || !mayRefer.test(context.text) || ![...usages, ...context.usage.called].some(handlesImages)) return;
       for (const reference of outputReferences(workflow)) {
         if (isHarmless(reference, context)) continue;
         const flaw = reference.context === 'steps' ? stepFlaw(reference, context) : jobFlaw(reference, context);
@@ -38,6 +38,8 @@ export const tagPartEmpty: Rule = {
     },
   },
 };
+
+const mayRefer = /\b(?:steps|needs)\b/i;
 
 /** Nothing is made of it: an output that nobody reads, or an input for which empty is the default. */
 function isHarmless({ job, step, key }: OutputReference, { text, usage }: RuleContext): boolean {
