@@ -26,22 +26,24 @@ const functions = [
   { name: 'case', minArgs: 3, maxArgs: 255 },
 ];
 
-const cache = new Map<string, Expr | undefined>();
+/** What is no expression is kept too, as `false`. */
+const cache = new Map<string, Expr | false>();
 const maxCached = 5000;
 
 /** Parses the inside of `${{ }}` with GitHub's own parser; `undefined` where it is no expression. The same text is parsed once. */
 export function parseExpression(text: string): Expr | undefined {
-  if (cache.has(text)) return cache.get(text);
-  let expression: Expr | undefined;
+  const known = cache.get(text);
+  if (known !== undefined) return known || undefined;
+  let expression: Expr | false;
   try {
     expression = new Parser(new Lexer(text).lex().tokens, contexts, functions).parse();
   } catch {
     // A mistake in an expression is another linter's finding; to us its value is unknown.
-    expression = undefined;
+    expression = false;
   }
   if (cache.size >= maxCached) cache.clear();
   cache.set(text, expression);
-  return expression;
+  return expression || undefined;
 }
 
 const roots = new WeakMap<Expr, ReadonlySet<string>>();

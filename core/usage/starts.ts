@@ -34,8 +34,13 @@ export function refKinds(starts: readonly Start[]): ReadonlySet<RefKind> {
 
 /** Each event once. */
 export function eventsOf(starts: readonly Start[]): readonly string[] {
-  return [...new Set(starts.map(({ event }) => event))];
+  // Steps share their job's starts, and each asks.
+  const known = events.get(starts) ?? [...new Set(starts.map(({ event }) => event))];
+  events.set(starts, known);
+  return known;
 }
+
+const events = new WeakMap<readonly Start[], readonly string[]>();
 
 const callerStarts: readonly Start[] = (['branch', 'tag', 'pullRequest'] as const).map(on => ({ event: callerEvent, on }));
 

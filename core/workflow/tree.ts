@@ -10,6 +10,9 @@ const maxAliases = 1000;
 /** More steps than people write in one file: aliases make many of few, and each costs time. */
 const maxSteps = 6_000;
 
+/** What YAML's core schema takes for nothing. */
+const isNull = /^(?:~|null|Null|NULL)?$/;
+
 export type YamlNode = Node | null | undefined;
 
 /** Reads typed pieces out of a YAML tree; what has another form than asked is `undefined`, never an exception. */
@@ -109,11 +112,11 @@ export class TreeReader {
 
   scalar(node: unknown): Scalar | undefined {
     const resolved = this.resolve(node);
-    if (!isScalar(resolved) || resolved.value === null || resolved.value === undefined) return undefined;
+    if (!isScalar(resolved)) return undefined;
     const span = this.span(resolved);
     const style = (resolved.type ?? 'PLAIN') as ScalarStyle;
-    // A plain `1.20` or `0777` reaches an action as it is written, not as the number that YAML makes of it.
-    const value = typeof resolved.value === 'string' ? resolved.value : (resolved.source ?? String(resolved.value));
+    const value = String(resolved.value);
+    if (style === 'PLAIN' && isNull.test(value)) return undefined;
     return new Scalar(this.#text, value, span, style);
   }
 
