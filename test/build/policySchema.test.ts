@@ -15,8 +15,8 @@ const schema = {
   ...policyJsonSchema(policySchema(titles)),
 };
 
-// `npm run schema` writes the file by updating this snapshot, so it cannot be fresh in any other way than this one.
-test('the published JSON Schema is the one that policies are read by: `npm run schema` writes it', async () => {
+// `npm run generate` writes the file by updating this snapshot, so it cannot be fresh in any other way than this one.
+test('the published JSON Schema is the one that policies are read by: `npm run generate` writes it', async () => {
   await expect(`${JSON.stringify(schema, undefined, 2)}\n`).toMatchFileSnapshot(join(root, 'schemas', 'tallyman.schema.json'));
 });
 

@@ -133,11 +133,10 @@ describe.each(rules)('$id', rule => {
     }
   }
 
-  test('is fixable exactly when a fixture shows a fix', () => {
-    const fixes = fixtures(rule.id, 'fire').some(({ files }) =>
-      lint(files).findings.some(finding => finding.rule === rule.id && finding.fix),
-    );
-    expect(fixes).toBe(rule.fixable);
+  test('is fixable exactly when a fixture shows a fix, and its page says yes exactly when one is safe', () => {
+    const findings = fixtures(rule.id, 'fire').flatMap(({ files }) => lint(files).findings.filter(found => found.rule === rule.id));
+    expect(findings.some(({ fix }) => fix)).toBe(rule.fixable);
+    expect(page.includes('\n| fix | yes')).toBe(findings.some(({ fix }) => fix?.safe));
   });
 
   for (const { base, files } of fixtures(rule.id, 'silent')) {
