@@ -1,3 +1,4 @@
+import { memo } from './memo.ts';
 import type { HolePart, Template } from './template.ts';
 
 /** Characters that may stand at one place: a set of ASCII as 128 bits, and whether any other may too. */
@@ -85,7 +86,9 @@ function held({ shape, length }: HolePart): readonly Place[] {
 }
 
 /** The language of a Template without choices. */
-export function languageOf(template: Template): Language {
+export const languageOf: (template: Template) => Language = memo(placesOf);
+
+function placesOf(template: Template): Language {
   return template.flatMap((part): readonly Place[] => {
     if (part.kind === 'choice') return [any(everything)];
     if (part.kind === 'text')

@@ -1,4 +1,5 @@
 import { languageOf, mayMeet } from './language.ts';
+import { memo } from './memo.ts';
 import { alternatives, type HolePart, type Part, type Template } from './template.ts';
 
 /** `never`: no value of one is a value of the other. `same`: part for part the same text or the same source. `maybe`: anything between, and all that is not understood. */
@@ -135,7 +136,9 @@ function sourceName(part: HolePart): string {
 }
 
 /** A name in the form that names are compared in: lower case, without Docker Hub's host and its `library/`. */
-export function plainName(name: Template): Template {
+export const plainName: (name: Template) => Template = memo(inPlainForm);
+
+function inPlainForm(name: Template): Template {
   const lower = merged(name);
   const [first, ...rest] = lower;
   if (first?.kind !== 'text') return lower;

@@ -1,3 +1,4 @@
+import { memo } from './memo.ts';
 import { isImmutableShape, isWord } from './shape.ts';
 import { splitAt } from './split.ts';
 import { literal, type Template } from './template.ts';
@@ -13,7 +14,9 @@ export interface ReferenceParts {
 }
 
 /** Splits at `@` and at the last `:` that no `/` follows, as a reference is read. */
-export function referenceParts(reference: Template): ReferenceParts {
+export const referenceParts: (reference: Template) => ReferenceParts = memo(splitReference);
+
+function splitReference(reference: Template): ReferenceParts {
   const atSign = splitAt(reference, (text, from) => text.indexOf('@', from));
   if (atSign) return { ...referenceParts(atSign.before), digest: atSign.after, open: false };
   const slash = lastIndex(reference, '/');

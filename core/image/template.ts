@@ -106,6 +106,14 @@ export function choice(options: readonly Template[], at: Span): Template {
 export function alternatives(template: Template): readonly Template[] {
   // Most values have one form, and are asked for it often.
   if (!template.some(isChoice)) return [template];
+  const known = forms.get(template) ?? combined(template);
+  forms.set(template, known);
+  return known;
+}
+
+const forms = new WeakMap<Template, readonly Template[]>();
+
+function combined(template: Template): readonly Template[] {
   let found: Template[] = [[]];
   for (const part of template) {
     const options = part.kind === 'choice' ? part.options.flatMap(alternatives) : [[part]];

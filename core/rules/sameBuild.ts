@@ -79,10 +79,14 @@ function pair({ template }: Item): readonly (readonly [string, Template])[] {
   return parts && name !== undefined ? [[name, parts[1]]] : [];
 }
 
+/** More pairs of names are not compared. */
+const maxPairs = 400;
+
 /** Both push to one repository and share no tag there. */
 function namedApart(a: Build, b: Build, nearness: Nearness): boolean {
   if (a.job === b.job || a.pushes === false || b.pushes === false) return false;
   const [left = [], right = []] = [a, b].map(({ tags }) => tags.flatMap(({ template }) => alternatives(template)));
+  if (left.length * right.length > maxPairs) return false;
   const pairs = left.flatMap(one => right.map(other => [referenceParts(one), referenceParts(other)] as const));
   const inOne = pairs.filter(([one, other]) => matchNames(one.name, other.name, nearness) !== 'never');
   return inOne.length > 0 && inOne.every(([one, other]) => one.tag && other.tag && differ(one.tag.value, other.tag.value, nearness));
