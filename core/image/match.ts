@@ -28,10 +28,20 @@ export function match(a: Template, b: Template, nearness: Nearness = 'repository
  */
 export function matchNames(a: Template, b: Template, nearness: Nearness = 'repository'): Match {
   return best(a, b, (one, other) => {
+    // Most names are told apart by their last segment, before more is made of them.
+    if (!lastSegmentsMayMeet(one, other)) return 'never';
     const [left, right] = [plainName(one), plainName(other)];
-    const keys = [left, right].map(name => nameKey(name, nearness));
-    return keys[0] !== undefined && keys[0] === keys[1] ? 'same' : meet(left, right);
+    const key = nameKey(left, nearness);
+    return key !== undefined && key === nameKey(right, nearness) ? 'same' : meet(left, right);
   });
+}
+
+/** Whether known text behind the last `/` allows it; what a registry's short names leave out stands before that. */
+function lastSegmentsMayMeet(a: Template, b: Template): boolean {
+  const [left, right] = [a.at(-1), b.at(-1)];
+  if (left?.kind !== 'text' || right?.kind !== 'text') return true;
+  const [one, other] = [left, right].map(({ text }) => text.slice(text.lastIndexOf('/') + 1).toLowerCase()) as [string, string];
+  return one.endsWith(other) || other.endsWith(one);
 }
 
 function best(a: Template, b: Template, compare: (one: Template, other: Template) => Match): Match {
@@ -47,12 +57,14 @@ function best(a: Template, b: Template, compare: (one: Template, other: Template
 }
 
 function matchForms(a: Template, b: Template, nearness: Nearness): Match {
+  if (!endsMayMeet(a, b)) return 'never';
   const key = valueKey(a, nearness);
   return key !== undefined && key === valueKey(b, nearness) ? 'same' : meet(a, b);
 }
 
-function meet(a: Template, b: Template): Match {
-  if (!endsMayMeet(a, b)) return 'never';
+/** Whether two forms, of names as `plainName` makes them, may become the same. */
+export function meet(a: Template, b: Template): Exclude<Match, 'same'> {
+  if (!endsMayMeet(a, b) || !startsMayMeet(a, b)) return 'never';
   return mayMeet(languageOf(a), languageOf(b)) === false ? 'never' : 'maybe';
 }
 
@@ -61,6 +73,17 @@ function endsMayMeet(a: Template, b: Template): boolean {
   const [left, right] = [a.at(-1), b.at(-1)];
   if (left?.kind !== 'text' || right?.kind !== 'text') return true;
   return left.text.endsWith(right.text) || right.text.endsWith(left.text);
+}
+
+/** Known text at the start, as languages are compared: characters beyond ASCII are not told apart. */
+function startsMayMeet([left]: Template, [right]: Template): boolean {
+  if (left?.kind !== 'text' || right?.kind !== 'text') return true;
+  const length = Math.min(left.text.length, right.text.length);
+  for (let at = 0; at < length; at++) {
+    const [one, other] = [left.text.charCodeAt(at), right.text.charCodeAt(at)];
+    if (one !== other && (one < 128 || other < 128)) return false;
+  }
+  return true;
 }
 
 /** Equal for two values that are the same within `nearness`; `undefined` where one part is no value that can be named. */

@@ -47,9 +47,9 @@ function mergeBase(command: ShellCommand): MergeBase | undefined {
 }
 
 /** The words of a git command from its verb on, as written; `undefined` for another program. */
-function gitWords({ words }: ShellCommand): readonly string[] | undefined {
-  const [name, ...rest] = words.map(({ template }) => display(template));
-  if (name !== 'git') return undefined;
+function gitWords({ words: [name, ...others] }: ShellCommand): readonly string[] | undefined {
+  if (!name || display(name.template) !== 'git') return undefined;
+  const rest = others.map(({ template }) => display(template));
   let index = 0;
   // Global options; `-C` and `-c` take a value.
   while (rest[index]?.startsWith('-')) index += rest[index] === '-C' || rest[index] === '-c' ? 2 : 1;

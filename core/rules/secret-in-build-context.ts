@@ -22,7 +22,9 @@ export const secretInBuildContext: Rule = {
   fixable: false,
   visit: {
     script(script, context) {
+      if (!context.usage.usages.some(({ kind, job }) => kind === 'build' && job === script.job)) return;
       for (const [index, command] of script.commands.entries()) {
+        if (!goesToFile(command)) continue;
         const secret = secretWritten(command, script.job);
         const file = secret && fileWritten(command, script, context);
         if (!secret || file === undefined || isRemoved(file, script, index, context)) continue;
@@ -43,6 +45,11 @@ export const secretInBuildContext: Rule = {
 function message({ source }: Secret, file: string, stages: readonly Stage[] | undefined): string {
   const how = stages ? 'and the Dockerfile copies it' : 'and the image is built from that folder';
   return `\`${source}\` is written to ${file}, ${how}: whoever can pull the image or its cache can read it. Mount it for the step that needs it (\`RUN --mount=type=secret\`), give it to the container when it runs, or list the file in .dockerignore.`;
+}
+
+/** Most commands write no file, and need no closer look. */
+function goesToFile({ node, words }: ShellCommand): boolean {
+  return node !== undefined && (node.redirects.length > 0 || literal(words[0]?.template ?? []) === 'tee');
 }
 
 /** A secret that a command's output holds; of configuration and what is public by its name there is nothing to say. */

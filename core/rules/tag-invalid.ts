@@ -35,11 +35,11 @@ function check(items: readonly Item[], usage: Usage, context: RuleContext): void
 function flawed(item: Item, context: RuleContext): Problem | undefined {
   const { template, span } = item;
   // First with what differs between the forms taken for unknown: of many forms none is told apart.
-  const forms = [template, ...alternatives(template)];
-  for (const form of forms) {
+  const alone = alternatives(template);
+  for (const form of alone[0] === template ? alone : [template, ...alone]) {
     const flaw = referenceFlaw(form);
     // A form without a tag may be one that its script leaves out.
-    if (!flaw || (flaw.kind === 'noTag' && forms.length > 2)) continue;
+    if (!flaw || (flaw.kind === 'noTag' && alone.length > 1)) continue;
     const edit = correction(flaw, form);
     const part = form.find(one => one.kind === 'text' && intersects(one.at, flaw.at));
     const use = { template, span: within(flaw.at, span) ? flaw.at : span };
@@ -89,6 +89,7 @@ function empty({ template, span }: Item, usage: Usage, context: RuleContext): Pr
   // A branch of the script may ask first whether there is one.
   if (usage.conditional) return undefined;
   const forms = alternatives(template);
+  if (!forms[0]?.some(part => part.kind === 'hole' && part.events)) return undefined;
   for (const event of eventsOf(givenWith(template, usage.starts).starts)) {
     if (event === callerEvent) continue;
     // `a || b` is `b` where `a` is empty: what stands in every form has nothing to stand in for it.
@@ -138,14 +139,26 @@ function madeByMetadata({ via }: HolePart, { usage }: RuleContext): boolean {
   });
 }
 
+const capitalNames = new WeakMap<RuleContext['usage'], string>();
+
+/** The repository's name or owner where the file tells it and it has capitals; else empty. */
+function capitalName(text: string, file: RuleContext['usage']): string {
+  const before = capitalNames.get(file);
+  if (before !== undefined) return before;
+  const names = [...text.matchAll(/\bgithub\.repository(?:_owner)? ?== ?'([^'\n]{1,140})'/g)].map(([, written = '']) => written);
+  const name = names.find(written => /[A-Z]/.test(written)) ?? '';
+  capitalNames.set(file, name);
+  return name;
+}
+
 /** `github.repository` in a name, where the file itself says that it has capitals. */
-function ownName({ template, span }: Item, { text }: RuleContext): Problem | undefined {
+function ownName({ template, span }: Item, { text, usage }: RuleContext): Problem | undefined {
+  const name = capitalName(text, usage);
+  if (!name) return undefined;
   const part = alternatives(template)
     .flatMap(form => referenceParts(form).name)
     .find(other => other.kind === 'hole' && !other.changes && /^github\.repository(?:_owner)?$/i.test(other.source));
-  const names = part ? [...text.matchAll(/\bgithub\.repository(?:_owner)? ?== ?'([^'\n]{1,140})'/g)] : [];
-  const name = names.map(([, written = '']) => written).find(written => /[A-Z]/.test(written));
-  if (!part || !name || part.kind !== 'hole') return undefined;
+  if (part?.kind !== 'hole') return undefined;
   return {
     at: within(part.at, span) ? part.at : span,
     severity: 'hint',

@@ -42,16 +42,13 @@ function unmatched(read: TagUse<Reader>, { workspace, path, usage: file }: RuleC
   const { name } = read.parts;
   const { flow, policy } = workspace;
   // What puts back what this very read brought produces nothing.
-  const others = flow
-    .writesTo(name, 'maybe', path)
-    .filter(
-      write => write.usage !== read.usage && !flow.origin(write).some(({ at, job }) => at === read.usage.at && job === read.usage.job),
-    );
+  const others = flow.writesTo(name, 'maybe', path).filter(write => write.usage !== read.usage);
+  const putsBack = (write: TagWrite) => flow.origin(write).some(({ at, job }) => at === read.usage.at && job === read.usage.job);
+  if (others.some(write => (write.parts.open || mayGive(write, read)) && !putsBack(write))) return undefined;
   const same = new Set(flow.writesTo(name, 'same', path));
-  const writes = others.filter(write => same.has(write) || isSameAtEcr(write.parts.name, name));
+  const writes = others.filter(write => (same.has(write) || isSameAtEcr(write.parts.name, name)) && !putsBack(write));
   const tag = tagOf(read);
   if (writes.length === 0 || policy.isExternalTag(display(name), display(tag))) return undefined;
-  if (others.some(write => write.parts.open || mayGive(write, read))) return undefined;
   // An image that the job made before is on its machine, whatever the registry holds.
   const all = besides(file, read.usage);
   if (all.slice(0, all.indexOf(read.usage)).some(other => makesLocally(other, read))) return undefined;

@@ -1,9 +1,11 @@
-import { type Match, matchNames, plainName } from '../image/match.ts';
+import { type Match, meet, nameKey, plainName } from '../image/match.ts';
 import { render, type Template } from '../image/template.ts';
 import type { TagUse } from './tagUses.ts';
 
 interface Named<T> {
   readonly name: Template;
+  /** Equal for names of one repository in all workflows. */
+  readonly key: string | undefined;
   readonly uses: Set<T>;
 }
 
@@ -20,7 +22,7 @@ export class NameIndex<T extends TagUse> {
     const key = written(name);
     let named = this.#names.get(key);
     if (!named) {
-      named = { name, uses: new Set() };
+      named = { name, key: nameKey(name), uses: new Set() };
       this.#names.set(key, named);
       const segment = lastSegment(name);
       const same = this.#bySegment.get(segment);
@@ -53,13 +55,16 @@ export class NameIndex<T extends TagUse> {
     const segment = lastSegment(plain);
     const candidates =
       segment === open ? [...this.#names.values()] : [...(this.#bySegment.get(segment) ?? []), ...(this.#bySegment.get(open) ?? [])];
-    return candidates.flatMap(({ name: other, uses }) => {
-      const found = matchNames(other, plain);
-      if (found === 'same' || (found === 'maybe' && certainty === 'maybe')) return [...uses];
-      if (found === 'never' || from === undefined) return [];
+    if (candidates.length === 0) return [];
+    const key = nameKey(plain);
+    const nearKey = from === undefined ? undefined : nameKey(plain, 'run');
+    return candidates.flatMap(({ name: other, key: otherKey, uses }) => {
+      if (key !== undefined && key === otherKey) return [...uses];
+      if (certainty === 'maybe' && meet(other, plain) === 'maybe') return [...uses];
+      if (nearKey === undefined) return [];
       // Uses of one name are alike: one of them tells for all that stand in that file.
       const near = [...uses].filter(use => use.path === from);
-      return near[0] && matchNames(near[0].parts.name, plain, 'run') === 'same' ? near : [];
+      return near[0] && nearKey === nameKey(plainName(near[0].parts.name), 'run') ? near : [];
     });
   }
 }
