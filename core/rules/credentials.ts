@@ -25,6 +25,9 @@ const flagged: ReadonlyMap<string, readonly [flags: RegExp, advice: string]> = n
 /** Programs whose URLs may hold a password. */
 const takesUrls: ReadonlySet<string> = new Set(['curl', 'wget', 'git', 'helm', 'docker', 'podman', 'skopeo', 'oras']);
 
+/** Programs whose arguments may hold credentials. */
+export const credentialTakers: ReadonlySet<string> = new Set([...flagged.keys(), ...takesUrls]);
+
 const none: readonly CredentialArgument[] = [];
 
 /** The secrets that a command is given as arguments, other than by a login's own flag. */

@@ -20,7 +20,10 @@ export const digestTraceabilityLost: Rule = {
 };
 
 function check(item: Item, context: RuleContext): void {
-  const tags = alternatives(item.template).map(form => referenceParts(form).tag?.value ?? []);
+  const forms = alternatives(item.template);
+  // One form has the commit where the other has the digest.
+  if (forms.length < 2) return;
+  const tags = forms.map(form => referenceParts(form).tag?.value ?? []);
   const piece = tags.flatMap(tag => digestPiece(tag) ?? [])[0];
   const commit = tags.filter(tag => !digestPiece(tag)).flatMap(tag => holes(tag).filter(isCommit))[0];
   if (!piece || !commit) return;

@@ -1,6 +1,7 @@
+import { runsAny } from '../usage/programs.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
 import { failsOpen } from './answer.ts';
-import { registryQuestion } from './registryQuestion.ts';
+import { askers, registryQuestion } from './registryQuestion.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 
 /** "Is the tag there?" has three answers: yes, no, and nobody could tell. */
@@ -11,6 +12,7 @@ export const existsCheckFailsOpen: Rule = {
   fixable: false,
   visit: {
     script(script, context) {
+      if (!runsAny(script, askers)) return;
       for (const command of script.commands) {
         const question = registryQuestion(command);
         if (!question || !command.node || command.remote) continue;

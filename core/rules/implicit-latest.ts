@@ -55,13 +55,14 @@ function check(item: Item, does: 'pushed' | 'read' | 'pulled', context: RuleCont
 /** Something is known of the name's end, and it brings no tag along. */
 function hasNoTag(reference: Template): boolean {
   const { name, tag, digest, open } = referenceParts(reference);
+  if (tag || digest || open || name.length === 0) return false;
   const [first] = name;
   // A path or a URL (`oci://…` of helm) is another kind of name, and a list that is made elsewhere is none.
   const isOther =
     (first?.kind === 'text' && /^(?:\/|\.|\w+:\/\/)/.test(first.text)) ||
     name.some(part => part.kind === 'text' && /[\s,]/.test(part.text));
   // `app:feature/x` has a tag, if a wrong one.
-  return !tag && !digest && !open && name.length > 0 && !isOther && referenceFlaw(reference)?.kind !== 'tagCharacter';
+  return !isOther && referenceFlaw(reference)?.kind !== 'tagCharacter';
 }
 
 function isBuiltHere({ reference }: Pull, { workspace, path }: RuleContext): boolean {

@@ -17,14 +17,15 @@ export const latestFromAnyTag: Rule = {
   visit: {
     file(context) {
       for (const pushed of pushedBy(context.usage)) {
-        if (pushed.usage.within || !isLatest(pushed) || pushed.perhaps || isGuarded(pushed.usage) || isWeighed(pushed, context)) continue;
+        if (pushed.usage.within || !isLatest(pushed) || pushed.perhaps) continue;
         const reasons = pushed.starts.filter(isMeant).flatMap(start => {
           const reason = anyRef(start, pushed, context);
           return reason ? [{ reason, isRelease: start.event === 'release' }] : [];
         });
         const found = reasons.find(({ isRelease }) => !isRelease) ?? reasons[0];
+        if (!found || isGuarded(pushed.usage) || isWeighed(pushed, context)) continue;
         const at = writtenAt(pushed, context);
-        if (!found || isSaidAlready(context, at)) continue;
+        if (isSaidAlready(context, at)) continue;
         context.report({
           at,
           // A release is published on purpose, one at a time.

@@ -1,5 +1,6 @@
 import { display, literal } from '../image/template.ts';
 import type { ShellCommand } from '../shell/interpret.ts';
+import { runsAny } from '../usage/programs.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
 import type { Checkout } from '../usage/usage.ts';
 import { setStepInput } from '../workflow/inputEdit.ts';
@@ -13,6 +14,7 @@ export const mergeBaseUnfetched: Rule = {
   fixable: true,
   visit: {
     script(script, context) {
+      if (!runsAny(script, ['git'])) return;
       const bases = script.commands.flatMap(command => mergeBase(command) ?? []);
       if (bases.length === 0) return;
       const checkout = shallowCheckout(script, context);

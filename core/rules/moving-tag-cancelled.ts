@@ -17,6 +17,8 @@ export const movingTagCancelled: Rule = {
   fixable: true,
   visit: {
     file(context) {
+      const { concurrency, jobs } = context.usage.workflow;
+      if (![concurrency, ...jobs.map(job => job.concurrency)].some(own => own?.cancelInProgress)) return;
       for (const usage of context.usage.sequence) {
         if (usage.kind !== 'deploy' && usage.kind !== 'restart') continue;
         if (makesThrowawayCluster(usage.calledJob ?? usage.job)) continue;

@@ -43,8 +43,7 @@ function tokenPushes(job: Job, { usage }: RuleContext): readonly RegistryPush[] 
     // A called workflow's jobs are judged in its own file.
     if (use.calledJob) continue;
     if (use.kind === 'login' && mayServe(use, 'ghcr.io')) logins.push(use);
-    const pushes = registryPushes(use).filter(({ registry }) => registry === 'ghcr.io');
-    if (pushes.length > 0 && logins.length > 0 && logins.every(usesToken)) found.push(...pushes);
+    if (logins.length > 0 && logins.every(usesToken)) found.push(...registryPushes(use).filter(({ registry }) => registry === 'ghcr.io'));
   }
   return found;
 }

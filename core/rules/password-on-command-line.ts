@@ -2,8 +2,9 @@ import { literal } from '../image/template.ts';
 import type { ShellCommand } from '../shell/interpret.ts';
 import type { Argument } from '../shell/words.ts';
 import type { Span } from '../text/span.ts';
+import { runsAny } from '../usage/programs.ts';
 import type { Login } from '../usage/usage.ts';
-import { credentialArguments } from './credentials.ts';
+import { credentialArguments, credentialTakers } from './credentials.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
 /** Arguments are read by every process of the machine, and traced by `set -x`. */
@@ -21,9 +22,10 @@ export const passwordOnCommandLine: Rule = {
       const fix = found && login.user && readFromInput(found, login, context.text);
       context.report({ at: span, message: message(`\`${login.tool}\``, inputFlag(login)), ...(fix && { fix }) });
     },
-    script({ commands, job }, context) {
-      for (const command of commands) {
-        for (const { at, program, advice } of credentialArguments(command, job)) {
+    script(script, context) {
+      if (!runsAny(script, credentialTakers)) return;
+      for (const command of script.commands) {
+        for (const { at, program, advice } of credentialArguments(command, script.job)) {
           if (isLogin(at, context) || isSaidAlready(context, at)) continue;
           context.report({ at, severity: 'info', message: `${message(`\`${program}\``)} ${advice}` });
         }

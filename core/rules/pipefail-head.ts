@@ -1,5 +1,6 @@
 import { display, literal } from '../image/template.ts';
 import type { ShellCommand } from '../shell/command.ts';
+import { runsAny } from '../usage/programs.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 
 /** A reader that ends before its writer kills it, and under `pipefail` that is the status of the pipe. */
@@ -9,8 +10,9 @@ export const pipefailHead: Rule = {
   severity: 'hint',
   fixable: false,
   visit: {
-    script({ commands }, context) {
-      for (const command of commands) {
+    script(script, context) {
+      if (!runsAny(script, readers)) return;
+      for (const command of script.commands) {
         const reader = endsEarly(command);
         const parts = reader && command.pipeline?.pipefail === true ? command.pipeline.parts.slice(0, command.position) : [];
         const writer = parts.at(-1);
@@ -34,6 +36,9 @@ function report(command: ShellCommand, reader: string, writer: ShellCommand, { r
       'It happens now and then, with long output. Let the reader read to the end (`awk`, `sed -n`, `grep … > /dev/null`), or keep the output in a variable first.',
   });
 }
+
+/** The programs that `endsEarly` knows. */
+const readers = ['head', 'grep', 'egrep', 'fgrep', 'sed', 'awk', 'gawk'];
 
 /** How a command that may end before its input does is called; `undefined` for others. */
 function endsEarly(command: ShellCommand): string | undefined {

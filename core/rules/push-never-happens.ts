@@ -15,6 +15,8 @@ export const pushNeverHappens: Rule = {
   visit: {
     file(context) {
       const { workflow, usages } = context.usage;
+      // Only what is declared as a boolean is compared wrongly.
+      if (![...workflow.inputs.values()].some(({ type }) => type === 'boolean')) return;
       const conditions = conditionsOf(workflow, usages.filter(handlesImages));
       for (const condition of conditions) reportComparisons(condition, context);
     },

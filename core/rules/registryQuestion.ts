@@ -16,7 +16,7 @@ const questions: readonly (readonly [RegExp, 'one' | 'list'])[] = [
 ];
 
 /** The programs of `questions`: most commands are others. */
-const askers = /^(?:docker|podman|nerdctl|skopeo|crane|regctl|oras|aws|gcloud|az)\b/;
+export const askers: ReadonlySet<string> = new Set('docker podman nerdctl skopeo crane regctl oras aws gcloud az'.split(' '));
 
 /** A question that a command puts to a registry: its program for people, and whether it asks for one tag or for all. */
 export interface Question {
@@ -26,7 +26,7 @@ export interface Question {
 
 /** Reads a command as a question about a tag; what is asked by digest, or of a registry of the job's own, decides nothing here. */
 export function registryQuestion({ words }: ShellCommand): Question | undefined {
-  if (!askers.test(literal(words[0]?.template ?? []) ?? '')) return undefined;
+  if (!askers.has(literal(words[0]?.template ?? []) ?? '')) return undefined;
   const line = words
     .slice(0, 8)
     .map(({ template }) => literal(template) ?? '…')

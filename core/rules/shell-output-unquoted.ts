@@ -12,6 +12,8 @@ export const shellOutputUnquoted: Rule = {
   fixable: false,
   visit: {
     script({ writes }, context) {
+      // Few values may hold a line break: the lines are read only then.
+      if (!writes.some(({ text }) => holes(text).some(mayBreak))) return;
       for (const sink of ['output', 'env'] as const) {
         const own = writes.filter(write => write.sink === sink);
         for (const entry of lineEntries(own)) {

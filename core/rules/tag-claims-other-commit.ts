@@ -36,10 +36,12 @@ export const tagClaimsOtherCommit: Rule = {
 };
 
 function checkBuild(build: Build, tags: readonly Item[], events: readonly string[], context: RuleContext): void {
+  const items = [...tags, ...build.labels, ...build.buildArgs].flatMap(hashed);
+  if (items.length === 0) return;
   for (const event of events) {
     const source = buildSource(build, event, context.usage);
     if (!source) continue;
-    const names = [...tags, ...build.labels, ...build.buildArgs].flatMap(item => claims(item, build, event, context));
+    const names = items.flatMap(item => claims(item, build, event, context));
     // Where a name is wrong, so is the label that came with it.
     const written = names.filter(({ made }) => made !== 'label');
     if (!compare(written, source, event, context)) compare(names, source, event, context);
@@ -77,18 +79,31 @@ function compare(all: readonly Claim[], source: BuildSource, event: string, cont
   return wrong;
 }
 
-/** The hashes in one tag, label or build argument that is there with the event. */
-function claims({ template, span }: Item, { starts }: Build, event: string, { path, usage }: RuleContext): readonly Claim[] {
-  return split(template, /[\n,]/).flatMap((one): readonly Claim[] => {
+/** One tag, label or build argument that holds a hash. */
+interface Hashed extends Item {
+  /** What holds it, perhaps in one of several forms. */
+  readonly parts: Template;
+  readonly part: HolePart;
+}
+
+function hashed({ template, span }: Item): readonly Hashed[] {
+  if (!holes(template).some(isHash)) return [];
+  return split(template, /[\n,]/).flatMap(one => {
     const parts = one.filter(part => part.kind !== 'text' && holes([part]).some(isHash));
     const [part] = holes(parts).filter(isHash);
-    const commits = parts.length === 1 ? commitsOf(parts, event) : undefined;
-    if (!part || !commits || !givenWith(one, starts).starts.some(start => start.event === event)) return [];
-    const made = metadataStep(part, usage.workflow);
-    if (!made) return [{ ...placeOf({ template: parts, span: extent(parts) ?? span }, path), part, commits }];
-    const at = (commits.has('head') && headVariable(made, usage.workflow)) || part.via[0]?.span || span;
-    return [{ at, related: [], part, commits, made: literal(one.slice(0, 1))?.startsWith('org.opencontainers.') ? 'label' : 'tag' }];
+    return part && parts.length === 1 ? [{ template: one, span, parts, part }] : [];
   });
+}
+
+/** What a hash says, where it is there with the event. */
+function claims({ template, span, parts, part }: Hashed, { starts }: Build, event: string, context: RuleContext): readonly Claim[] {
+  const { workflow } = context.usage;
+  const commits = commitsOf(parts, event);
+  if (!commits || !givenWith(template, starts).starts.some(start => start.event === event)) return [];
+  const made = metadataStep(part, workflow);
+  if (!made) return [{ ...placeOf({ template: parts, span: extent(parts) ?? span }, context.path), part, commits }];
+  const at = (commits.has('head') && headVariable(made, workflow)) || part.via[0]?.span || span;
+  return [{ at, related: [], part, commits, made: literal(template.slice(0, 1))?.startsWith('org.opencontainers.') ? 'label' : 'tag' }];
 }
 
 function isHash({ shape }: HolePart): boolean {

@@ -20,8 +20,24 @@ export interface UnmatchedRead {
   readonly nearest?: TagWrite;
 }
 
+type ByReader = Map<Reader, readonly UnmatchedRead[]>;
+
+const known = new WeakMap<readonly TagWrite[], WeakMap<RuleContext['usage'], ByReader>>();
+
 /** The forms in which a usage reads a tag that nothing in the workspace can produce. What is unknown on either side may be anything, so nothing is said of it. */
 export function unmatchedReads(usage: Reader, context: RuleContext): readonly UnmatchedRead[] {
+  const { flow, policy } = context.workspace;
+  // Two rules ask. The list of all writes is made anew whenever one of them changes.
+  const files = known.get(flow.writes) ?? new WeakMap<RuleContext['usage'], ByReader>();
+  known.set(flow.writes, files);
+  const reads: ByReader = files.get(context.usage) ?? new Map();
+  files.set(context.usage, reads);
+  const found = reads.get(usage) ?? findUnmatched(usage, context);
+  reads.set(usage, found);
+  return found.filter(({ read, tag }) => !policy.isExternalTag(display(read.parts.name), display(tag)));
+}
+
+function findUnmatched(usage: Reader, context: RuleContext): readonly UnmatchedRead[] {
   const { workspace, path } = context;
   if (usage.failure === 'ignored' || (usage.kind === 'retag' && !usage.remote)) return [];
   // Somebody whom nobody can follow may push whatever it likes.
@@ -38,9 +54,8 @@ export function unmatchedReads(usage: Reader, context: RuleContext): readonly Un
   );
 }
 
-function unmatched(read: TagUse<Reader>, { workspace, path, usage: file }: RuleContext): UnmatchedRead | undefined {
+function unmatched(read: TagUse<Reader>, { workspace: { flow }, path, usage: file }: RuleContext): UnmatchedRead | undefined {
   const { name } = read.parts;
-  const { flow, policy } = workspace;
   // What puts back what this very read brought produces nothing.
   const others = flow.writesTo(name, 'maybe', path).filter(write => write.usage !== read.usage);
   const putsBack = (write: TagWrite) => flow.origin(write).some(({ at, job }) => at === read.usage.at && job === read.usage.job);
@@ -48,7 +63,7 @@ function unmatched(read: TagUse<Reader>, { workspace, path, usage: file }: RuleC
   const same = new Set(flow.writesTo(name, 'same', path));
   const writes = others.filter(write => (same.has(write) || isSameAtEcr(write.parts.name, name)) && !putsBack(write));
   const tag = tagOf(read);
-  if (writes.length === 0 || policy.isExternalTag(display(name), display(tag))) return undefined;
+  if (writes.length === 0) return undefined;
   // An image that the job made before is on its machine, whatever the registry holds.
   const all = besides(file, read.usage);
   if (all.slice(0, all.indexOf(read.usage)).some(other => makesLocally(other, read))) return undefined;

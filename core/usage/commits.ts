@@ -4,6 +4,7 @@ import type { Job } from '../workflow/model.ts';
 import type { WorkflowUsage } from './analyze.ts';
 import { callerEvent } from './events.ts';
 import { besides } from './order.ts';
+import { runsAny } from './programs.ts';
 import type { Build, Checkout, Usage } from './usage.ts';
 
 /**
@@ -97,6 +98,9 @@ function reaches({ path }: Checkout, context: string): boolean {
   return folder === undefined || sent === folder || sent.startsWith(`${folder}/`);
 }
 
+/** The programs of `movesHead`. */
+const headMovers = ['git', 'gh'];
+
 const movers = new WeakMap<WorkflowUsage, ReadonlyMap<Job, number>>();
 
 /** A script before the build gives the folder another commit. */
@@ -113,9 +117,10 @@ function changesFiles({ job, step }: Usage, usage: WorkflowUsage): boolean {
 /** The first step of each job in which a script goes to another commit. */
 function firstMoves({ scripts }: WorkflowUsage): ReadonlyMap<Job, number> {
   const first = new Map<Job, number>();
-  for (const { job, step, commands } of scripts) {
+  for (const script of scripts) {
+    const { job, step, commands } = script;
     const known = first.get(job);
-    if (known !== undefined && known <= step.index) continue;
+    if ((known !== undefined && known <= step.index) || !runsAny(script, headMovers)) continue;
     if (commands.some(({ words }) => movesHead.test(startOf(words)))) first.set(job, step.index);
   }
   return first;

@@ -1,0 +1,26 @@
+import { display } from '../image/template.ts';
+import type { StepScript } from './scriptUse.ts';
+
+const names = new WeakMap<StepScript, ReadonlySet<string>>();
+
+/**
+ * Whether a script runs one of the programs (as named in its commands, with or without a path). Most scripts run few, so a rule asks
+ * here before it looks at each command.
+ */
+export function runsAny(script: StepScript, programs: Iterable<string>): boolean {
+  const known = names.get(script) ?? programsOf(script);
+  names.set(script, known);
+  for (const program of programs) if (known.has(program)) return true;
+  return false;
+}
+
+function programsOf({ commands }: StepScript): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const { words } of commands) {
+    if (!words[0]) continue;
+    const path = display(words[0].template);
+    found.add(path);
+    found.add(path.slice(path.lastIndexOf('/') + 1));
+  }
+  return found;
+}
