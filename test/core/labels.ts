@@ -11,6 +11,8 @@ export interface Label {
   readonly line: number;
   /** Those that exist here. */
   readonly rules: readonly string[];
+  /** Some that it names do not exist yet, and may be the ones that are meant. */
+  readonly partly: boolean;
   readonly verdict: 'fire' | 'silent';
   readonly why: string;
 }
@@ -27,13 +29,16 @@ export interface Judged extends Label {
   readonly by?: Found;
 }
 
-/** Every label of the corpus that one of our rules can answer, with what `tallyman check` says there; `undefined` without a corpus. */
+/**
+ * Every label of the corpus that one of our rules can answer, with what `tallyman check` says there; `undefined` without a corpus. A
+ * label that also names rules which do not exist yet counts where it is answered.
+ */
 export async function judgeLabels(): Promise<readonly Judged[] | undefined> {
   const folder = corpusFolder();
   const labels = folder && join(folder, 'labels.tsv');
   if (!folder || !labels || !existsSync(labels)) return undefined;
   const findings = await check(folder);
-  return readLabels(readFileSync(labels, 'utf8')).map(label => {
+  return readLabels(readFileSync(labels, 'utf8')).flatMap(label => {
     const by = findings.find(
       ({ rule, severity, path, range }) =>
         path === label.path &&
@@ -42,7 +47,7 @@ export async function judgeLabels(): Promise<readonly Judged[] | undefined> {
         label.line <= range.end.line &&
         (label.verdict === 'fire' || severity === 'error' || severity === 'warning'),
     );
-    return { ...label, ...(by && { by }) };
+    return label.partly && label.verdict === 'fire' && !by ? [] : [{ ...label, ...(by && { by }) }];
   });
 }
 
@@ -54,8 +59,10 @@ function readLabels(text: string): readonly Label[] {
     .flatMap(row => {
       const [workspace, path, line, ids, verdict, why] = row.split('\t');
       if (!workspace || !path || !line || !ids || !why || (verdict !== 'fire' && verdict !== 'silent')) return [];
-      const ours = ids.split('|').filter(id => known.has(id));
-      return ours.length > 0 ? [{ path: `${workspace}/${path}`, line: Number(line), rules: ours, verdict, why }] : [];
+      const named = ids.split('|');
+      const ours = named.filter(id => known.has(id));
+      const partly = ours.length < named.length;
+      return ours.length > 0 ? [{ path: `${workspace}/${path}`, line: Number(line), rules: ours, partly, verdict, why }] : [];
     });
 }
 
