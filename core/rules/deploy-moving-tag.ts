@@ -102,8 +102,11 @@ function movingForm(deploy: Deploy, context: RuleContext): Form | undefined {
 
 function message(reference: Template, tag: string | undefined): string {
   const name = display(reference);
-  const start =
-    tag === undefined ? `\`${name}\` has no tag, so \`latest\` is deployed.` : `\`${name}\` is deployed by a tag that is pushed again.`;
+  // Of an image that only a manifest elsewhere names, the tag is all that can be said.
+  const moving = name.startsWith('(')
+    ? `The tag \`${tag}\` is deployed, which is pushed again.`
+    : `\`${name}\` is deployed by a tag that is pushed again.`;
+  const start = tag === undefined ? `\`${name}\` has no tag, so \`latest\` is deployed.` : moving;
   const harm =
     'What runs depends on when each node pulls, a new push changes nothing that runs already, and rolling back deploys the same name.';
   return `${start} ${harm} Deploy the digest, or a tag with the commit in it.`;
