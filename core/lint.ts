@@ -69,24 +69,34 @@ export function runRule(rule: Rule, context: RuleContext): void {
   // What one call's values keep from running may run for others, which are looked at too.
   const runs = ({ events }: { readonly events: readonly string[] }) => usage.call === undefined || events.length > 0;
   visit.file?.(context);
-  if (kindsIn(usage).some(kind => visit[kind])) {
-    for (const use of usage.usages) {
-      // The hook of a kind takes usages of that kind; TypeScript cannot tie the two together.
-      const hook = visit[use.kind] as ((usage: Usage, context: RuleContext) => void) | undefined;
-      if (hook && runs(use)) hook(use, context);
-    }
+  const [first, second] = byKind(usage).filter(([kind]) => visit[kind]);
+  // A rule that asks for several kinds sees them in the order in which they happen.
+  for (const use of second ? usage.usages : (first?.[1] ?? [])) {
+    // The hook of a kind takes usages of that kind; TypeScript cannot tie the two together.
+    const hook = visit[use.kind] as ((usage: Usage, context: RuleContext) => void) | undefined;
+    if (hook && runs(use)) hook(use, context);
   }
   if (visit.script) for (const script of usage.scripts) if (runs(script)) visit.script(script, context);
   if (visit.expression) for (const expression of usage.expressions) if (runs(expression)) visit.expression(expression, context);
 }
 
-const kinds = new WeakMap<WorkflowUsage, readonly Usage['kind'][]>();
+type ByKind = readonly (readonly [Usage['kind'], readonly Usage[]])[];
 
-/** The kinds of usages in a file: most rules ask for one that most files do not have. */
-function kindsIn(usage: WorkflowUsage): readonly Usage['kind'][] {
-  const known = kinds.get(usage) ?? [...new Set(usage.usages.map(({ kind }) => kind))];
-  kinds.set(usage, known);
-  return known;
+const kinds = new WeakMap<WorkflowUsage, ByKind>();
+
+/** The usages of a file by their kinds: most rules ask for one that most files do not have. */
+function byKind(file: WorkflowUsage): ByKind {
+  const known = kinds.get(file);
+  if (known) return known;
+  const groups = new Map<Usage['kind'], Usage[]>();
+  for (const usage of file.usages) {
+    const group = groups.get(usage.kind);
+    if (group) group.push(usage);
+    else groups.set(usage.kind, [usage]);
+  }
+  const found = [...groups];
+  kinds.set(file, found);
+  return found;
 }
 
 function finding(rule: Rule, path: string, { at, message, severity, via = [], related = [], fix }: Problem): Finding {

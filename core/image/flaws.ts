@@ -1,6 +1,6 @@
 import type { Span } from '../text/span.ts';
 import { isLinear } from './split.ts';
-import type { Template, TextPart } from './template.ts';
+import type { Template } from './template.ts';
 
 /** Why no registry takes a reference, told by what is known of it. */
 export interface Flaw {
@@ -73,24 +73,26 @@ function nameFlaw(written: Written, name: string): Flaw | undefined {
 }
 
 function write(reference: Template): Written {
-  let text = '';
-  const starts: { readonly start: number; readonly part: Template[number] }[] = [];
-  for (const part of reference) {
-    starts.push({ start: text.length, part });
-    text += part.kind === 'text' ? part.text : unknown;
-  }
+  const texts = reference.map(part => (part.kind === 'text' ? part.text : unknown));
+  const text = texts.join('');
   return {
     text,
     flaw(kind, start, end) {
-      const found = starts.findLast(({ start: from }) => from <= start);
+      let index = 0;
+      let begin = 0;
+      for (const { length } of texts) {
+        if (begin + length > start) break;
+        begin += length;
+        index++;
+      }
+      const part = reference[index];
       // What was computed piece by piece may be computed wrongly.
-      if (found?.part.kind !== 'text' || found.part.derived) return undefined;
-      const { part } = found as { part: TextPart };
+      if (part?.kind !== 'text' || part.derived) return undefined;
       const wrong = text.slice(start, end);
       // A list that is made elsewhere falls apart at its spaces.
       if (kind === 'space' && !isLinear(part)) return undefined;
       if (!isLinear(part)) return { kind, at: part.at, text: wrong, written: false };
-      const from = part.at.start + start - found.start;
+      const from = part.at.start + start - begin;
       return { kind, at: { start: from, end: from + wrong.length }, text: wrong, written: true };
     },
   };

@@ -19,10 +19,15 @@ export const loginMissing: Rule = {
       const { workflow } = context.usage;
       // What a composite action pushes is judged where it is called; the runners of Gitea and Forgejo are their owners' machines.
       if (workflow.kind === 'action' || isOnGitea(context.path)) return;
-      for (const job of workflow.jobs) if (isAloneWithItsSteps(job)) checkJob(job, context);
+      for (const job of workflow.jobs) if (sends(job, context) && isAloneWithItsSteps(job)) checkJob(job, context);
     },
   },
 };
+
+/** Whether anything in the job may send an image: most jobs do not, and need no closer look. */
+function sends(job: Job, { usage }: RuleContext): boolean {
+  return jobUsages(usage, job).some(({ kind }) => kind === 'build' || kind === 'push' || kind === 'retag');
+}
 
 function isAloneWithItsSteps(job: Job): boolean {
   return isGitHubHosted(job) === true && !job.container && !job.uses;

@@ -27,12 +27,13 @@ export const pushWithoutImmutableTag: Rule = {
       for (const pushed of own) {
         const { job, step } = pushed.usage;
         const starts = pushed.starts.filter(start => isMeant(start) && pushedMobility(pushed, start) === 'moving');
+        if (starts.length === 0) continue;
         const names = pushed.forms.map(({ parts }) => display(parts.name)).join(' ');
         // One name beside them helps all names of a step, of a repository in its job, and of a row that makes them.
         const groups = [`step ${job.id.value} ${step.index}`, `${job.id.value} ${names}`];
         const isSaid = (group: string) =>
           starts.every(start => said.get(group)?.has(start) || (said.has(group) && isPreview(pushed, starts)));
-        if (starts.length === 0 || groups.some(isSaid)) continue;
+        if (groups.some(isSaid)) continue;
         const nameless = namelessStarts(pushed, starts, context);
         if (nameless.length === 0) continue;
         const at = writtenAt(pushed, context);

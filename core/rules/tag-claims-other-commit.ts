@@ -23,6 +23,7 @@ export const tagClaimsOtherCommit: Rule = {
       if (build.pushes !== false) checkBuild(build, build.tags, build.pushEvents ?? build.events, context);
     },
     push(push, context) {
+      if (!besides(context.usage, push).some(other => other.kind === 'build' && other.pushes === false)) return;
       for (const write of tagWrites(context.path, push, context.usage)) {
         const build = context.workspace.flow.origin(write).at(-1);
         if (build?.kind !== 'build' || build.pushes !== false) continue;

@@ -153,12 +153,11 @@ function capitalName(text: string, file: RuleContext['usage']): string {
 
 /** `github.repository` in a name, where the file itself says that it has capitals. */
 function ownName({ template, span }: Item, { text, usage }: RuleContext): Problem | undefined {
-  const name = capitalName(text, usage);
-  if (!name) return undefined;
   const part = alternatives(template)
     .flatMap(form => referenceParts(form).name)
     .find(other => other.kind === 'hole' && !other.changes && /^github\.repository(?:_owner)?$/i.test(other.source));
-  if (part?.kind !== 'hole') return undefined;
+  const name = part && capitalName(text, usage);
+  if (!name || part?.kind !== 'hole') return undefined;
   return {
     at: within(part.at, span) ? part.at : span,
     severity: 'hint',

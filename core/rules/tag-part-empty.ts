@@ -17,9 +17,10 @@ export const tagPartEmpty: Rule = {
   fixable: true,
   visit: {
     file(context) {
-      const { workflow, usages } = context.usage;
+      const { workflow, usages, called } = context.usage;
       // What could not be read may hold the step.
-      if (workflow.problems.length > 0 || !mayRefer.test(context.text) || ![...usages, ...context.usage.called].some(handlesImages)) return;
+      if (workflow.problems.length > 0 || !context.text.includes('outputs') || !(usages.some(handlesImages) || called.some(handlesImages)))
+        return;
       for (const reference of outputReferences(workflow)) {
         if (isHarmless(reference, context)) continue;
         const flaw = reference.context === 'steps' ? stepFlaw(reference, context) : jobFlaw(reference, context);
@@ -38,8 +39,6 @@ export const tagPartEmpty: Rule = {
     },
   },
 };
-
-const mayRefer = /\b(?:steps|needs)\b/i;
 
 /** Nothing is made of it: an output that nobody reads, or an input for which empty is the default. */
 function isHarmless({ job, step, key }: OutputReference, { text, usage }: RuleContext): boolean {
@@ -61,7 +60,7 @@ function handlesImages({ kind }: Usage): boolean {
   return kind !== 'login' && kind !== 'checkout' && kind !== 'builder' && kind !== 'fileCache' && kind !== 'opaque';
 }
 
-const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
+const same = (a: string, b: string) => a === b || (a.length === b.length && a.toLowerCase() === b.toLowerCase());
 
 function stepFlaw(reference: OutputReference, context: RuleContext): Flaw | undefined {
   const { owner, output, job, step } = reference;

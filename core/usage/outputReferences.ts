@@ -35,13 +35,14 @@ export function outputReferences(workflow: Workflow): readonly OutputReference[]
   const found: OutputReference[] = [];
   const add = (place: Place, ...all: readonly (Entries | undefined)[]) => {
     for (const entries of all)
-      for (const { key, value } of entries?.entries.values() ?? []) found.push(...inText(value, { ...place, key: key.value }));
+      for (const { key, value } of entries?.entries.values() ?? [])
+        if (mayRefer(value)) found.push(...inText(value, { ...place, key: key.value }));
   };
   for (const job of workflow.jobs) {
     add({ job }, job.outputs, job.env, job.with);
     for (const step of job.steps) {
       add({ job, step }, step.with, step.env);
-      if (step.run) found.push(...inText(step.run, { job, step }));
+      if (step.run && mayRefer(step.run)) found.push(...inText(step.run, { job, step }));
     }
   }
   const [only] = workflow.kind === 'action' ? workflow.jobs : [];
@@ -51,8 +52,11 @@ export function outputReferences(workflow: Workflow): readonly OutputReference[]
 
 type Place = Pick<OutputReference, 'job' | 'step' | 'key'>;
 
+function mayRefer({ value }: Scalar): boolean {
+  return value.includes('outputs') && /\b(?:steps|needs)\b/i.test(value);
+}
+
 function inText(text: Scalar, place: Place): readonly OutputReference[] {
-  if (!text.value.includes('outputs') || !/\b(?:steps|needs)\b/i.test(text.value)) return [];
   return splitExpressions(text.value).flatMap(({ kind, inner, outer }): readonly OutputReference[] => {
     if (kind !== 'expression') return [];
     const source = text.value.slice(inner.start, inner.end);

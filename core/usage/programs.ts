@@ -20,7 +20,8 @@ function programsOf({ commands }: StepScript): ReadonlySet<string> {
     if (!words[0]) continue;
     const path = display(words[0].template);
     found.add(path);
-    found.add(path.slice(path.lastIndexOf('/') + 1));
+    const slash = path.lastIndexOf('/');
+    if (slash >= 0) found.add(path.slice(slash + 1));
   }
   return found;
 }

@@ -4,8 +4,8 @@ import type { TagUse } from './tagUses.ts';
 
 interface Named<T> {
   readonly name: Template;
-  /** Equal for names of one repository in all workflows. */
-  readonly key: string | undefined;
+  /** Equal for names of one repository in all workflows; made when it is first asked for, `null` where there is none. */
+  key?: string | null;
   readonly uses: Set<T>;
 }
 
@@ -22,7 +22,7 @@ export class NameIndex<T extends TagUse> {
     const key = written(name);
     let named = this.#names.get(key);
     if (!named) {
-      named = { name, key: nameKey(name), uses: new Set() };
+      named = { name, uses: new Set() };
       this.#names.set(key, named);
       const segment = lastSegment(name);
       const same = this.#bySegment.get(segment);
@@ -58,8 +58,10 @@ export class NameIndex<T extends TagUse> {
     if (candidates.length === 0) return [];
     const key = nameKey(plain);
     const nearKey = from === undefined ? undefined : nameKey(plain, 'run');
-    return candidates.flatMap(({ name: other, key: otherKey, uses }) => {
-      if (key !== undefined && key === otherKey) return [...uses];
+    return candidates.flatMap(named => {
+      const { name: other, uses } = named;
+      if (named.key === undefined) named.key = nameKey(other) ?? null;
+      if (key !== undefined && key === named.key) return [...uses];
       if (certainty === 'maybe' && meet(other, plain) === 'maybe') return [...uses];
       if (nearKey === undefined) return [];
       // Uses of one name are alike: one of them tells for all that stand in that file.
