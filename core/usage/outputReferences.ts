@@ -90,13 +90,22 @@ interface UsedPath {
   readonly guarded: boolean;
 }
 
+const used = new WeakMap<ast.Expr, readonly UsedPath[]>();
+
+/** As `pathsIn`: an expression that stands in many places is the same one, and is looked through once. */
+function usedPaths(expression: ast.Expr): readonly UsedPath[] {
+  const known = used.get(expression) ?? pathsIn(expression);
+  used.set(expression, known);
+  return known;
+}
+
 /** Names whose value the expression may become, without those that a `||` replaces when they are empty. */
-function usedPaths(expression: ast.Expr, guarded = false): readonly UsedPath[] {
-  if (expression instanceof ast.Grouping) return usedPaths(expression.group, guarded);
-  if (expression instanceof ast.Logical) return usedPaths(expression.args.at(-1) as ast.Expr, true);
+function pathsIn(expression: ast.Expr, guarded = false): readonly UsedPath[] {
+  if (expression instanceof ast.Grouping) return pathsIn(expression.group, guarded);
+  if (expression instanceof ast.Logical) return pathsIn(expression.args.at(-1) as ast.Expr, true);
   if (expression instanceof ast.FunctionCall) {
     const passes = /^(?:format|join|tojson|fromjson)$/i.test(expression.functionName.lexeme);
-    return passes ? expression.args.flatMap(argument => usedPaths(argument, guarded)) : [];
+    return passes ? expression.args.flatMap(argument => pathsIn(argument, guarded)) : [];
   }
   const path = contextPath(expression);
   return path ? [{ path, guarded }] : [];
