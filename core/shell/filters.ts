@@ -1,14 +1,11 @@
 import { split } from '../image/split.ts';
 import { derived, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { breaks, each, type Filter, replacedHole, withText } from './filter.ts';
 import { blurred, type Change, cased, changed, firstCharacters, mayHold, narrowedForm, outsideTag } from './parameters.ts';
 import { isOnePiece } from './reading.ts';
+import { sed } from './sed.ts';
 import { withoutFinalBreaks } from './value.ts';
-
-/** What a filter makes of what it reads; `whole`: it writes no line break of its own. */
-interface Filter extends Change {
-  readonly whole?: true;
-}
 
 /** `| cut -c1-7`, `| tr A-Z a-z`, `| head -n1`: what they leave of a value; `undefined` for a filter that is not understood. `args` as far as they are literal. */
 export function filtered(name: string, args: readonly string[], stdin: Template | undefined, at: Span): Template | undefined {
@@ -25,7 +22,7 @@ export function filtered(name: string, args: readonly string[], stdin: Template 
 
 const filters: Readonly<Record<string, (args: readonly string[]) => Filter | undefined>> = {
   tr: translate,
-  sed: substitute,
+  sed,
   cut,
   awk,
   gawk: awk,
@@ -43,20 +40,6 @@ const oneLine: Filter = {
   text: known => (known.includes('\n') ? undefined : known),
   form: form => (isOnePiece(form) && !breaks(form) ? form : undefined),
 };
-
-function breaks(form: Template): boolean {
-  return form.some(part => part.kind === 'text' && part.text.includes('\n'));
-}
-
-function each(change: (line: string) => string | undefined, form?: Filter['form']): Filter {
-  return {
-    text: known => {
-      const changedLines = known.split('\n').map(change);
-      return changedLines.every(line => line !== undefined) ? changedLines.join('\n') : undefined;
-    },
-    ...(form && { form }),
-  };
-}
 
 /** `head -n 1`, `tail -1`; other numbers are left alone where there is only one line. */
 function oneOf(args: readonly string[], index: 0 | -1): Filter | undefined {
@@ -97,16 +80,21 @@ function translate(args: readonly string[]): Filter | undefined {
     return index < 0 ? character : flags.includes('d') ? '' : (replacements[Math.min(index, replacements.length - 1)] ?? '');
   };
   const text = (known: string) => [...known].map(map).join('');
-  return { text, form: form => inText(form, characters, text), whole };
+  return { text, form: (form, _at, source) => translatedForm(form, characters, replacements.join(''), text, source), whole };
 }
 
-/** What only known text can hold is changed there. */
-function inText(form: Template, characters: readonly string[], change: (known: string) => string): Template | undefined {
-  if (form.some(part => part.kind === 'hole' && characters.some(character => mayHold(part, character)))) return undefined;
+/** What is known is changed as written; what is not known and may hold one of the characters is told by its change then. */
+function translatedForm(
+  form: Template,
+  characters: readonly string[],
+  by: string,
+  change: (known: string) => string,
+  source: string,
+): Template {
   return form.flatMap((part): Template => {
-    if (part.kind !== 'text') return [part];
-    const text = change(part.text);
-    return text === part.text ? [part] : text === '' ? [] : [{ ...part, text, derived: true }];
+    if (part.kind === 'text') return withText(part, change(part.text));
+    const isChanged = part.kind === 'hole' && characters.some(character => mayHold(part, character));
+    return isChanged ? [replacedHole(part, by, source)] : [part];
   });
 }
 
@@ -121,44 +109,6 @@ function setOf(set: string): readonly string[] | undefined {
 function caseFilter(lower: boolean): Filter {
   const text = (known: string) => (lower ? known.toLowerCase() : known.toUpperCase());
   return { text, form: form => cased(form, lower, 'tr', text), whole: true };
-}
-
-/** Split at a delimiter; one with a backslash before it is a character of its piece. */
-function pieces(script: string, delimiter: string): readonly string[] {
-  const found: string[] = [];
-  for (const piece of script.split(delimiter)) {
-    const last = found.at(-1);
-    if (last?.endsWith('\\')) found[found.length - 1] = `${last.slice(0, -1)}${delimiter}${piece}`;
-    else found.push(piece);
-  }
-  return found;
-}
-
-function substitute(args: readonly string[]): Filter | undefined {
-  const [script = '', ...more] = args.filter(argument => !/^-[Eers]+$/.test(argument));
-  const delimiter = script[1];
-  if (more.length > 0 || args.includes('-n') || script[0] !== 's' || !delimiter || /[\w\s\\]/.test(delimiter)) return undefined;
-  const [, pattern = '', by = '', flags, ...rest] = pieces(script, delimiter);
-  if (flags === undefined || rest.length > 0 || !/^g?$/.test(flags) || /[\\&]/.test(by)) return undefined;
-  if (flags === 'g' && outsideTag.test(pattern) && /^[\w.-]*$/.test(by)) {
-    return { text: () => undefined, form: form => narrowedForm(form, script, () => undefined, pattern) };
-  }
-  const plain = pattern.replace(/^\^|\$$/g, '').replace(/\\([./-])/g, '$1');
-  if (!/^(?:\^)?(?:[\w/: @-]|\\[./-])+\$?$/.test(pattern)) return { text: () => undefined };
-  const change = (line: string) => {
-    if (pattern.startsWith('^'))
-      return line.startsWith(plain) && (!pattern.endsWith('$') || line === plain) ? by + line.slice(plain.length) : line;
-    if (pattern.endsWith('$')) return line.endsWith(plain) ? line.slice(0, line.length - plain.length) + by : line;
-    return flags === 'g' ? line.replaceAll(plain, () => by) : line.replace(plain, () => by);
-  };
-  return each(change, form => {
-    const [head, ...tail] = form;
-    if (pattern.startsWith('^') && !pattern.endsWith('$')) {
-      if (head?.kind !== 'text' || head.text.length < plain.length || breaks(form)) return undefined;
-      return [...(inText([head], [], change) ?? []), ...tail];
-    }
-    return undefined;
-  });
 }
 
 function cut(args: readonly string[]): Filter | undefined {

@@ -81,6 +81,14 @@ const filters = [
   "sed 's/a/b/'",
   "sed 's/a\\/b/-/g'",
   "sed 's/^v//'",
+  "sed 's/^/-t /'",
+  "sed 's/.*/<&>/'",
+  "sed 's/$/,/'",
+  "sed -e 's/a/b/g' -e 's|/|_|g'",
+  "sed 's/ea/EA/; s/\\//x/'",
+  "sed 's/e/s/:/g'",
+  "sed 's/=v/=w/'",
+  "tr -d '/='",
   "sed 's/[^a-z]/-/g'",
   'head -c 3',
   'head -n 1',
@@ -94,6 +102,8 @@ const filters = [
   'wc -c',
   "grep -o 'a'",
 ];
+/** Filters whose last line ends: what is appended behind a line without an end is the same line for GitHub. */
+const lineFilters = filters.filter(filter => !filter.startsWith('head -c'));
 const value = fc.oneof(
   text.map(word => `"${word}"`),
   known.map(variable => `"$${variable}"`),
@@ -142,6 +152,12 @@ const { statements } = fc.letrec<{ statements: string; statement: string }>(tie 
     fc.tuple(key, known).map(([output, variable]) => `cat <<EOF >> $GITHUB_OUTPUT\n${output}=$${variable}\nEOF`),
     fc.tuple(key, known).map(([output, variable]) => `{ echo "${output}<<END"; echo "$${variable}"; echo END; } >> "$GITHUB_OUTPUT"`),
     fc.tuple(key, value).map(([output, word]) => `echo "${output}="${word} | tee -a "$GITHUB_OUTPUT" > /dev/null`),
+    fc
+      .tuple(key, value, fc.constantFrom(...lineFilters))
+      .map(([output, word, filter]) => `echo "${output}="${word} | ${filter} >> "$GITHUB_OUTPUT"`),
+    fc
+      .tuple(key, value, fc.constantFrom(...lineFilters), fc.constantFrom(...lineFilters))
+      .map(([output, word, one, other]) => `echo "${output}="${word} | ${one} | ${other} | tee -a $GITHUB_OUTPUT`),
     fc.constantFrom(
       'l=(a "$A")',
       'l+=("$B" c)',
@@ -213,7 +229,7 @@ function outputs(file: string): ReadonlyMap<string, string> {
       if (end < 0) return new Map();
       found.set(opened[1] ?? '', lines.slice(index + 1, end).join('\n'));
       index = end;
-    } else if (line.includes('=')) found.set(line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1));
+    } else if (line.indexOf('=') > 0) found.set(line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1));
     else return new Map();
   }
   return found;
@@ -237,8 +253,9 @@ test('what bash writes is admitted by what the interpreter says of it', { timeou
     const said = interpret(script(one), outer).outputs;
     for (const [output, written] of real[index] ?? []) {
       const template = said.get(output);
-      if (!template && [...said.keys()].includes('')) continue;
+      // A line that nobody knows may be of this name.
       if (!template || !admits(template, written)) {
+        if (said.has('')) continue;
         wrong.push(
           `${one.slice(head.length)}\n# ${output} is ${JSON.stringify(written)}, said: ${template ? alternatives(template).map(display).join(' | ') : 'nothing'}`,
         );

@@ -178,9 +178,22 @@ describe('what a step leaves', () => {
       't',
       'v1.2.3',
     ],
+    ['echo "t=$V" | sed \'s/v1/w/; s/\\./_/g\' >> $GITHUB_OUTPUT', 't', 'w_2_3'],
+    ['echo "t=$REF" | sed "s/refs\\/heads\\///g" | sed "s|/|_|g" | tee -a "$GITHUB_OUTPUT"', 't', '${{ github.head_ref }}'],
+    ['echo "t=x/$REF:y" | tr "/" "-" >> $GITHUB_OUTPUT', 't', 'x-${{ github.head_ref }}:y'],
+    ['echo "t=$REF" | sed "s/.*\\///" >> $GITHUB_OUTPUT', 't', ''],
+    ['printf "%s\\n" a b | sed "s/^/t=/" >> $GITHUB_OUTPUT', 't', 'b'],
     ['if x; then echo t=a >> $GITHUB_OUTPUT; exit 0; fi; echo t=b >> $GITHUB_OUTPUT', 't', 'a|b'],
   ])('%s', (value, name, expected) => {
     expect(shown(run(value, { V: 'v1.2.3' }).outputs.get(name) ?? [])).toBe(expected);
+  });
+
+  test('what a filter did to a line is told of what it may have changed', () => {
+    const left = run(`echo "t=$REF-$GITHUB_SHA" | sed 's/refs\\/heads\\///g' | sed 's/\\//_/g' >> $GITHUB_OUTPUT`).outputs.get('t');
+    expect(holes(left ?? []).map(({ shape, changes }) => [shape, changes])).toEqual([
+      ['gitRef', ['sed s/refs\\/heads\\///g', 'sed s/\\//_/g']],
+      ['sha40', undefined],
+    ]);
   });
 
   test('the summary and what is announced', () => {
