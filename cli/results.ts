@@ -1,5 +1,6 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import pLimit from 'p-limit';
 import { type Baseline, type BaselineEntry, baselineEntry, unknownTo } from '../core/baseline.ts';
 import { applySafeFixes } from '../core/fix.ts';
 import { lintFile } from '../core/lint.ts';
@@ -14,6 +15,9 @@ import { giveWanted, settle } from '../core/workspace/wanted.ts';
 import { Workspace } from '../core/workspace/workspace.ts';
 import { type Group, reason, workspaceAbove } from './discover.ts';
 import type { Report } from './formats/report.ts';
+
+/** Files of a group that are read side by side. */
+const filesAtOnce = 32;
 
 /** Folders that are searched for the other files of a workspace when only one of its files was named. */
 const maximumContextFolders = 2000;
@@ -50,8 +54,10 @@ export class Results {
     const { root, files } = group;
     const workspace = await this.#context(group);
     const checked: string[] = [];
-    for (const path of files) {
-      const text = given.get(path) ?? (await this.#read(root, path));
+    const several = pLimit(filesAtOnce);
+    const texts = await Promise.all(files.map(path => given.get(path) ?? several(() => this.#read(root, path))));
+    for (const [index, path] of files.entries()) {
+      const text = texts[index];
       if (text === undefined) continue;
       workspace.set(path, text);
       checked.push(path);
@@ -110,8 +116,9 @@ export class Results {
     const workspace = new Workspace();
     if (!files.some(path => workspaceAbove(join(root, path)) === root)) return workspace;
     const tree = diskTree(root);
+    const own = new Set(files);
     for (const path of await search(tree, { wanted: one => fileKind(one) !== undefined, maximumFolders: maximumContextFolders })) {
-      const text = files.includes(path) ? undefined : await tree.read(path);
+      const text = own.has(path) ? undefined : await tree.read(path);
       if (text !== undefined) workspace.set(path, text);
     }
     return workspace;

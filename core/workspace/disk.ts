@@ -7,6 +7,11 @@ import { decodeText, type Entry, maximumRead, type Tree } from './tree.ts';
  * file lies inside the folder, so a repository cannot point us at what its owner did not mean to show.
  */
 export function diskTree(root: string): Tree {
+  let real: string | undefined;
+  const base = async () => {
+    real ??= await realpath(root);
+    return real;
+  };
   return {
     async list(folder) {
       const entries = await readdir(join(root, folder), { withFileTypes: true }).catch(() => []);
@@ -14,7 +19,7 @@ export function diskTree(root: string): Tree {
       for (const entry of entries) {
         if (entry.isDirectory()) found.push({ name: entry.name, kind: 'folder' });
         else if (entry.isFile()) found.push({ name: entry.name, kind: 'file' });
-        else if (entry.isSymbolicLink() && (await leadsToFileInside(root, join(root, folder, entry.name)))) {
+        else if (entry.isSymbolicLink() && (await leadsToFileInside(base(), join(root, folder, entry.name)))) {
           found.push({ name: entry.name, kind: 'file' });
         }
       }
@@ -22,7 +27,7 @@ export function diskTree(root: string): Tree {
     },
     async read(path, limit = Number.POSITIVE_INFINITY) {
       const full = join(root, path);
-      if (!(await leadsToFileInside(root, full, limit))) return undefined;
+      if (!(await leadsToFileInside(base(), full, limit))) return undefined;
       return readText(full).catch(() => undefined);
     },
   };
@@ -32,6 +37,9 @@ export function diskTree(root: string): Tree {
 export async function readText(path: string): Promise<string | undefined> {
   const file = await open(path, 'r');
   try {
+    const { size } = await file.stat();
+    // A pipe says nothing of its size, nor does what the system makes up.
+    if (size > 0 && size <= maximumRead) return decodeText(await file.readFile());
     const chunks: Uint8Array[] = [];
     let length = 0;
     for await (const chunk of file.createReadStream({ end: maximumRead, autoClose: false })) {
@@ -44,9 +52,9 @@ export async function readText(path: string): Promise<string | undefined> {
   }
 }
 
-async function leadsToFileInside(root: string, path: string, limit = Number.POSITIVE_INFINITY): Promise<boolean> {
+async function leadsToFileInside(root: Promise<string>, path: string, limit = Number.POSITIVE_INFINITY): Promise<boolean> {
   try {
-    const [base, real] = await Promise.all([realpath(root), realpath(path)]);
+    const [base, real] = await Promise.all([root, realpath(path)]);
     if (!real.startsWith(base.endsWith(sep) ? base : base + sep)) return false;
     const found = await stat(real);
     return found.isFile() && found.size <= limit;

@@ -1,6 +1,9 @@
 import { maximumWanted, type Tree } from './tree.ts';
 import type { Workspace } from './workspace.ts';
 
+/** Files that are read side by side. */
+const atOnce = 32;
+
 /** Files that lead to further files are read this many times at most. */
 const maximumRounds = 20;
 
@@ -10,18 +13,26 @@ const maximumRounds = 20;
  * the files that are there.
  */
 export async function giveWanted(workspace: Workspace, treeOf: (folder: string) => Tree | undefined): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const path of workspace.takeWanted()) {
+  const trees = new Map<string, Tree | undefined>();
+  const read = async (path: string) => {
     const folder = workspace.folderOf(path);
-    const inside = folder === '' ? path : path.slice((folder ?? '').length + 1);
-    const text =
-      folder === undefined
-        ? undefined
-        : await treeOf(folder)
-            ?.read(inside, maximumWanted)
-            .catch(() => undefined);
-    workspace.setOther(path, text);
-    if (text !== undefined) found.push(path);
+    if (folder === undefined) return undefined;
+    if (!trees.has(folder)) trees.set(folder, treeOf(folder));
+    const inside = folder === '' ? path : path.slice(folder.length + 1);
+    return trees
+      .get(folder)
+      ?.read(inside, maximumWanted)
+      .catch(() => undefined);
+  };
+  const found: string[] = [];
+  const paths = workspace.takeWanted();
+  for (let from = 0; from < paths.length; from += atOnce) {
+    const some = paths.slice(from, from + atOnce);
+    for (const [index, text] of (await Promise.all(some.map(read))).entries()) {
+      const path = some[index] as string;
+      workspace.setOther(path, text);
+      if (text !== undefined) found.push(path);
+    }
   }
   return found;
 }
