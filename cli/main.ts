@@ -7,6 +7,7 @@ import { promoteCommand } from './commands/promote.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { tagsCommand } from './commands/tags.ts';
 import { exit, Failure } from './failure.ts';
+import { isWorker } from './parallel.ts';
 import { tell } from './terminal.ts';
 
 const program = new Command('tallyman')
@@ -25,9 +26,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? undefined : exit.usage);
 });
 
-program.parseAsync().catch((error: unknown) => {
-  process.exitCode = exitCodeOf(error);
-});
+if (!isWorker()) {
+  program.parseAsync().catch((error: unknown) => {
+    process.exitCode = exitCodeOf(error);
+  });
+}
 
 function exitCodeOf(error: unknown): number {
   // Commander has written its message, or the help that was asked for, itself.

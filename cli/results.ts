@@ -5,7 +5,7 @@ import { type Baseline, type BaselineEntry, baselineEntry, unknownTo } from '../
 import { applySafeFixes } from '../core/fix.ts';
 import { lintFile } from '../core/lint.ts';
 import { type Finding, type Severity, severityRank } from '../core/rules/rule.ts';
-import type { LineMap } from '../core/text/lines.ts';
+import { LineMap } from '../core/text/lines.ts';
 import type { Place } from '../core/text/span.ts';
 import { diskTree, readText } from '../core/workspace/disk.ts';
 import { fileKind, policyPaths } from '../core/workspace/paths.ts';
@@ -32,12 +32,22 @@ export interface NamedPolicy {
   readonly text: string;
 }
 
+/** What one thread found, as plain data. */
+export interface Part {
+  readonly findings: readonly Finding[];
+  readonly problems: readonly string[];
+  readonly files: number;
+  /** The texts of the files with findings, by the paths that are shown. */
+  readonly texts: readonly (readonly [path: string, text: string])[];
+}
+
 /** What was found in several workspaces, under the paths that are shown. */
 export class Results {
   readonly findings: Finding[] = [];
   /** Sentences about files that could not be read, checked or written. */
   readonly problems: string[] = [];
-  readonly #cwd: string;
+  /** Paths are shown from here. */
+  readonly cwd: string;
   readonly #policy: NamedPolicy | undefined;
   readonly #lines = new Map<string, LineMap>();
   #files = 0;
@@ -45,7 +55,7 @@ export class Results {
 
   /** `policy` goes before those that lie in the workspaces. */
   constructor(cwd: string, policy?: NamedPolicy) {
-    this.#cwd = cwd;
+    this.cwd = cwd;
     this.#policy = policy;
   }
 
@@ -83,11 +93,25 @@ export class Results {
     return [...findings.values()].flat();
   }
 
+  /** All that was found, as another thread can take it. */
+  part(): Part {
+    const texts = [...this.#lines].map(([path, lines]) => [path, lines.text] as const);
+    return { findings: this.findings, problems: this.problems, files: this.#files, texts };
+  }
+
+  /** Takes in what another thread found. */
+  include({ findings, problems, files, texts }: Part): void {
+    this.findings.push(...findings);
+    this.problems.push(...problems);
+    this.#files += files;
+    for (const [path, text] of texts) this.#lines.set(path, new LineMap(text));
+  }
+
   /** Each finding with its place in a baseline that lies in `folder`. */
   entries(folder: string): readonly { readonly finding: Finding; readonly entry: BaselineEntry }[] {
     return this.findings.flatMap(finding => {
       const lines = this.#lines.get(finding.path);
-      const path = relative(folder, join(this.#cwd, finding.path)).replaceAll('\\', '/');
+      const path = relative(folder, join(this.cwd, finding.path)).replaceAll('\\', '/');
       return lines ? [{ finding, entry: baselineEntry(finding, path, lines) }] : [];
     });
   }
@@ -191,7 +215,7 @@ export class Results {
   }
 
   #shown(root: string, path: string): string {
-    return relative(this.#cwd, join(root, path)).replaceAll('\\', '/');
+    return relative(this.cwd, join(root, path)).replaceAll('\\', '/');
   }
 }
 

@@ -9,6 +9,7 @@ import { discover, reason, workspaceAbove } from '../discover.ts';
 import { exit, Failure } from '../failure.ts';
 import { json } from '../formats/json.ts';
 import { pretty } from '../formats/pretty.ts';
+import { checkGroups } from '../parallel.ts';
 import { type NamedPolicy, Results } from '../results.ts';
 import { layout, tell, write } from '../terminal.ts';
 
@@ -64,7 +65,9 @@ async function check(paths: readonly string[], options: Options): Promise<number
     const { groups, unreadable, empty } = await discover(paths, process.cwd());
     results.problems.push(...unreadable);
     for (const folder of empty) tell(`Nothing to check in ${printable(folder)}: it holds no workflow and no other YAML file.`);
-    for (const group of groups) await results.add(group, { fix });
+    // Fixes write, and a policy that is named is judged once.
+    if (fix || named) for (const group of groups) await results.add(group, { fix });
+    else await checkGroups(results, groups);
   }
   if (known && baseline !== undefined) {
     const count = results.withoutKnown(known, dirname(resolve(baseline)));

@@ -49,6 +49,24 @@ async function found(...args: string[]) {
 }
 
 describe('what is read', () => {
+  test('many repositories give what each of them gives, in the order of their paths', async () => {
+    const names = Array.from({ length: 40 }, (_, index) => `r${String(index).padStart(2, '0')}`);
+    for (const [index, name] of names.entries()) {
+      for (let file = 0; file < 10; file++) put(`${name}/.github/workflows/w${file}.yml`, file === 3 && index % 2 === 0 ? prTitle : clean);
+    }
+    put(`${names[7]}/.github/workflows/broken.yml`, 'on: push\njobs: [\n');
+    const { files, findings, code } = await found();
+    expect(files).toBe(401);
+    expect(new Set(findings.filter(one => one.startsWith('pr-input')))).toEqual(
+      new Set(names.filter((_, index) => index % 2 === 0).map(name => `pr-input-in-shell ${name}/.github/workflows/w3.yml`)),
+    );
+    expect(findings).toContain(`invalid-yaml ${names[7]}/.github/workflows/broken.yml`);
+    const paths = findings.map(one => one.split(' ')[1]);
+    expect(paths).toEqual([...paths].sort());
+    expect(code).toBe(1);
+    expect((await check()).stdout).toContain('401 files checked');
+  });
+
   test('a folder gives its workflows and composite actions, without ignored paths, node_modules and .git', async () => {
     put('.gitignore', 'generated/\n*.local.yml\n');
     for (const path of [
