@@ -1,5 +1,5 @@
 // Runs the extension suite inside the extension host of the served VS Code, once trusted and once restricted. Answers its results.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/bootstrap.mjs';
 import { startSession } from './session.mjs';
@@ -46,5 +46,6 @@ async function resultsIn(file) {
       // Not written yet.
     }
   }
-  throw new Error(`The suite in the extension host did not end within ${limit / 1000} s.`);
+  const at = existsSync(`${file}.at`) ? `was at “${readFileSync(`${file}.at`, 'utf8')}”` : 'had begun no test';
+  throw new Error(`The suite in the extension host did not end within ${limit / 1000} s; it ${at}.`);
 }

@@ -8,21 +8,22 @@ import { sidebar } from './sidebar.ts';
 
 /**
  * The suite inside the extension host: `run` is what both launchers (`@vscode/test-electron` and the served VS Code) call. Counts
- * and failures go to the file that TALLYMAN_EDITOR_RESULTS names.
+ * and failures go to the file that TALLYMAN_EDITOR_RESULTS names, and the test that is under way to one beside it (`.at`).
  */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'json', reporterOptions: { output: '/dev/null' } });
   mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, null, mocha);
   const restrictedMode = process.env['TALLYMAN_EDITOR_RESTRICTED'] === '1';
   for (const suite of restrictedMode ? [restricted] : [activation, diagnostics, sidebar, promotion]) suite();
+  const file = process.env['TALLYMAN_EDITOR_RESULTS'];
   const results: { title: string; error?: string }[] = [];
   const failures = await new Promise<number>(resolve => {
     mocha
       .run(resolve)
+      .on('test', test => file && writeFileSync(`${file}.at`, test.fullTitle()))
       .on('pass', test => results.push({ title: test.fullTitle() }))
       .on('fail', (test, error: Error) => results.push({ title: test.fullTitle(), error: error.stack ?? String(error) }));
   });
-  const file = process.env['TALLYMAN_EDITOR_RESULTS'];
   if (file) writeFileSync(file, JSON.stringify(results));
   if (failures > 0) throw new Error(results.flatMap(({ title, error }) => (error ? [`${title}\n${error}`] : [])).join('\n\n'));
 }
