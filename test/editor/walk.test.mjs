@@ -17,7 +17,7 @@ describe('a walk through the editor', function () {
     return answer.headers.get('docker-content-digest');
   };
   before(async () => {
-    session = await startSession({ settings: { 'workbench.colorTheme': 'Default Dark Modern' } });
+    session = await startSession({ settings: { 'workbench.colorTheme': 'Default Dark Modern', 'editor.occurrencesHighlight': 'off' } });
     page = session.page;
     ({ picture, rows, row, command, choose, open, showTallyman } = workbench(page));
     await open(session.address);
