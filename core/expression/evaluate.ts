@@ -43,8 +43,19 @@ function conditionText(source: string): string {
   return (/^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(source)?.[1] ?? source).trim();
 }
 
+const paths = new WeakMap<ast.Expr, { readonly path: readonly string[] | undefined }>();
+
 /** `github.event.inputs` as a path, or `undefined` where an index is computed. A `.*` is the name `*`. */
 export function contextPath(expression: ast.Expr): readonly string[] | undefined {
+  // An expression that is parsed once is evaluated for each start of each step.
+  const known = paths.get(expression);
+  if (known) return known.path;
+  const path = pathOf(expression);
+  paths.set(expression, { path });
+  return path;
+}
+
+function pathOf(expression: ast.Expr): readonly string[] | undefined {
   if (expression instanceof ast.ContextAccess) return [expression.name.lexeme];
   if (expression instanceof ast.Grouping) return contextPath(expression.group);
   if (!(expression instanceof ast.IndexAccess)) return undefined;

@@ -1,5 +1,5 @@
 import { derived, type Part, type Template, text } from '../image/template.ts';
-import type { Segment } from '../text/sourceMap.ts';
+import { type Segment, segmentBefore } from '../text/sourceMap.ts';
 import type { Span } from '../text/span.ts';
 import { evaluate } from './evaluate.ts';
 import type { Scope } from './scope.ts';
@@ -14,30 +14,32 @@ export interface SourceText {
 
 /** A string with `${{ }}` in it as a Template: text with its exact places, expressions evaluated. */
 export function evaluateText(source: SourceText, scope: Scope): Template {
+  const { value } = source;
+  if (!value.includes('${{')) return locatedText(source, 0, value.length);
   const parts: Part[] = [];
-  for (const piece of splitExpressions(source.value)) {
-    if (piece.kind === 'text') parts.push(...locatedText(source, piece.outer.start, piece.outer.end));
-    else
-      parts.push(
-        ...evaluate(source.value.slice(piece.inner.start, piece.inner.end), scope, source.spanOf(piece.outer.start, piece.outer.end)),
-      );
+  for (const { kind, inner, outer } of splitExpressions(value)) {
+    if (kind === 'text') parts.push(...locatedText(source, outer.start, outer.end));
+    else parts.push(...evaluate(value.slice(inner.start, inner.end), scope, source.spanOf(outer.start, outer.end)));
   }
   return parts;
 }
 
 /** `[start, end)` of a value as text parts, one for each run that stands in the file as it is. */
 export function locatedText(source: SourceText, start: number, end: number): Template {
+  const { value, segments } = source;
   const parts: Part[] = [];
   let from = start;
-  for (const segment of source.segments) {
+  for (let index = Math.max(0, segmentBefore(segments, start)); from < end; index++) {
+    const segment = segments[index];
+    if (!segment || segment.value >= end) break;
     const first = Math.max(segment.value, from);
     const last = Math.min(segment.value + segment.length, end);
     if (last <= first) continue;
-    if (first > from) parts.push(...derived(source.value.slice(from, first), source.spanOf(from, first)));
+    if (first > from) parts.push(...derived(value.slice(from, first), source.spanOf(from, first)));
     const at = segment.source + (first - segment.value);
-    parts.push(...text(source.value.slice(first, last), { start: at, end: at + (last - first) }));
+    parts.push(...text(value.slice(first, last), { start: at, end: at + (last - first) }));
     from = last;
   }
-  if (from < end) parts.push(...derived(source.value.slice(from, end), source.spanOf(from, end)));
+  if (from < end) parts.push(...derived(value.slice(from, end), source.spanOf(from, end)));
   return parts;
 }

@@ -18,21 +18,24 @@ export function sliceText(part: TextPart, from: number, to: number = part.text.l
  * split. Empty pieces are kept.
  */
 export function split(template: Template, separators: { test(character: string): boolean }): readonly Template[] {
-  const pieces: Part[][] = [[]];
-  const current = () => pieces[pieces.length - 1] as Part[];
+  let piece: Part[] = [];
+  const pieces = [piece];
   for (const part of template) {
-    if (part.kind !== 'text') {
-      current().push(part);
+    // Most texts hold none: asked for at once, a class answers for every character.
+    if (part.kind !== 'text' || (separators instanceof RegExp && !separators.test(part.text))) {
+      piece.push(part);
       continue;
     }
+    const { text } = part;
     let from = 0;
-    for (let at = 0; at < part.text.length; at++) {
-      if (!separators.test(part.text[at] as string)) continue;
-      if (at > from) current().push(sliceText(part, from, at));
-      pieces.push([]);
+    for (let at = 0; at < text.length; at++) {
+      if (!separators.test(text[at] as string)) continue;
+      if (at > from) piece.push(sliceText(part, from, at));
+      piece = [];
+      pieces.push(piece);
       from = at + 1;
     }
-    if (from < part.text.length) current().push(sliceText(part, from));
+    if (from < text.length) piece.push(sliceText(part, from));
   }
   return pieces;
 }

@@ -92,31 +92,39 @@ export function choice(options: readonly Template[], at: Span): Template {
   const [only] = options;
   if (only && options.length === 1 && !only.some(isChoice)) return only;
   const unique = new Map<string, Template>();
-  for (const option of options.flatMap(alternatives))
-    unique.set(
-      render(option, part => `\u0001${[part.source, part.shape, part.length, ...(part.changes ?? [])].join('\u0002')}\u0001`),
-      option,
-    );
-  const [first, ...rest] = unique.values();
+  for (const option of options) for (const form of alternatives(option)) unique.set(render(form, identity), form);
+  const [first] = unique.values();
   if (!first) return [];
-  return rest.length === 0 ? first : [{ kind: 'choice', options: [first, ...rest], at, via: [] }];
+  return unique.size === 1 ? first : [{ kind: 'choice', options: [...unique.values()], at, via: [] }];
+}
+
+/** What tells a hole from others that stand at the same place of a text. */
+function identity({ source, shape, length, changes }: HolePart): string {
+  const value = `\u0001${source}\u0002${shape}\u0002${length ?? ''}`;
+  return changes ? `${value}\u0002${changes.join('\u0002')}\u0001` : `${value}\u0001`;
 }
 
 /** Every string form without choices, at most 64 of them. */
 export function alternatives(template: Template): readonly Template[] {
   // Most values have one form, and are asked for it often.
   if (!template.some(isChoice)) return [template];
-  const known = forms.get(template) ?? combined(template);
-  forms.set(template, known);
-  return known;
+  const known = forms.get(template);
+  if (known) return known;
+  const found = combined(template);
+  forms.set(template, found);
+  return found;
 }
 
 const forms = new WeakMap<Template, readonly Template[]>();
 
 function combined(template: Template): readonly Template[] {
-  let found: Template[] = [[]];
+  let found: Part[][] = [[]];
   for (const part of template) {
-    const options = part.kind === 'choice' ? part.options.flatMap(alternatives) : [[part]];
+    if (part.kind !== 'choice') {
+      for (const form of found) form.push(part);
+      continue;
+    }
+    const options = part.options.flatMap(alternatives);
     if (found.length * options.length > maxAlternatives) {
       return [hole('too many alternatives', 'unknown', part.at)];
     }
@@ -158,7 +166,8 @@ export function display(template: Template): string {
 /** The template used elsewhere: `at` is the new place, and where it stood before becomes a station on its way. */
 export function passOn(template: Template, at: Span, path: string, what: string): Template {
   return template.map(part => {
-    const via = [...part.via, { path, span: part.at, what }];
+    const station = { path, span: part.at, what };
+    const via = part.via.length === 0 ? [station] : [...part.via, station];
     if (part.kind !== 'choice') return { ...part, at, via };
     return { ...part, at, via, options: part.options.map(option => passOn(option, at, path, what)) };
   });

@@ -6,6 +6,7 @@ const maxWords = 64;
 /** The words that `{a,b}` and `{1..3}` make of one, as parts and plain strings; `undefined` for a word without parts. */
 export function braced(parts: readonly WordPart[]): readonly (readonly (WordPart | string)[] | undefined)[] {
   if (parts.length === 0) return [undefined];
+  if (!parts.some(({ type }) => type === 'BraceExpansion')) return [parts];
   let words: readonly (readonly (WordPart | string)[])[] = [[]];
   for (const part of parts) {
     const options = part.type === 'BraceExpansion' ? braceOptions(part.text) : undefined;

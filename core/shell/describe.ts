@@ -27,27 +27,34 @@ export function describe(
   state: ShellState,
   around: Surroundings,
   reader: WordReader,
+  within?: ShellCommand['within'],
 ): ShellCommand {
   const { stdin, from, pipeline, remote, stdout, stderr, loops } = around;
   const failure = failureOf(around, state);
   const hasInput = stdin !== undefined && !from;
-  const named = node.prefix.length > 0 || words.slice(0, 4).some(({ template }) => readsVariables.has(literal(template) ?? ''));
-  return {
-    words,
-    span,
-    conditional: around.conditional || state.mayHaveEnded || state.mayHaveLeft,
-    failure,
-    ...(failure === 'ignored' && { hiddenBy: hiddenBy(around) }),
-    node,
-    stdout,
-    stderr,
-    loops,
-    ...(hasInput && { input: withoutFinalBreaks(stdin) }),
-    ...(pipeline && { pipeline: pipeline.of, position: pipeline.position }),
-    ...(from && { from }),
-    ...(remote && { remote }),
-    ...(named && { variables: variablesAt(node, state, reader) }),
-  };
+  const conditional = around.conditional || state.mayHaveEnded || state.mayHaveLeft;
+  const command: Described = { words, span, conditional, failure, node, stdout, stderr, loops };
+  if (failure === 'ignored') command.hiddenBy = hiddenBy(around);
+  if (hasInput) command.input = withoutFinalBreaks(stdin);
+  if (pipeline) {
+    command.pipeline = pipeline.of;
+    command.position = pipeline.position;
+  }
+  if (from) command.from = from;
+  if (remote) command.remote = remote;
+  if (within) command.within = within;
+  if (node.prefix.length > 0 || mayReadVariables(words)) command.variables = variablesAt(node, state, reader);
+  return command;
+}
+
+/** Scripts are made of commands: each is put together in place. */
+type Described = { -readonly [K in keyof ShellCommand]: ShellCommand[K] };
+
+function mayReadVariables(words: readonly Argument[]): boolean {
+  for (let index = 0; index < 4 && index < words.length; index++) {
+    if (readsVariables.has(literal(words[index]?.template ?? []) ?? '')) return true;
+  }
+  return false;
 }
 
 /** `NAME=value` before the command's name. */

@@ -16,7 +16,7 @@ export type { ShellCommand, ShellResult } from './command.ts';
  */
 export function interpret(
   script: ShellSource,
-  environment: ReadonlyMap<string, Template>,
+  environment: { get(name: string): Template | undefined },
   options: ShellOptions = shellOptions(undefined),
   find?: FindScript,
 ): ShellResult {

@@ -68,7 +68,7 @@ export function effective(command: ShellCommand, stdin: Template | undefined, de
   const whole: Effective = { kind: 'commands', commands: [command] };
   const name = literal(command.words[0]?.template ?? []) ?? '';
   if (depth > maxDepth) return { kind: 'commands', commands: [] };
-  const wrapped = wrappedWords(name, command.words.slice(1));
+  const wrapped = wrappers.has(name) || behindDashes.has(name) ? wrappedWords(name, command.words.slice(1)) : undefined;
   if (wrapped) return wrapped.length > 0 ? effective({ ...command, words: wrapped }, stdin, depth + 1) : whole;
   if (name === 'xargs' || name === 'parallel') return repeated(name, command, stdin, depth) ?? whole;
   if (name === 'find') return found(command, depth) ?? whole;

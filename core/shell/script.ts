@@ -40,8 +40,9 @@ export class Script implements ShellSource {
 
   /** `[start, last)` of the script as it is written, expressions evaluated. */
   textOf(start: number, last: number): Template {
-    const parts: Part[] = [];
     const end = Math.min(last, this.source.value.length);
+    if (this.expressions.length === 0) return locatedText(this.source, start, end);
+    const parts: Part[] = [];
     let from = start;
     for (const { outer, inner } of this.expressions) {
       if (outer.end <= from || outer.start >= end) continue;
@@ -54,7 +55,8 @@ export class Script implements ShellSource {
   }
 
   hasExpression(start: number, end: number): boolean {
-    return this.expressions.some(({ outer }) => outer.start < end && outer.end > start);
+    for (const { outer } of this.expressions) if (outer.start < end && outer.end > start) return true;
+    return false;
   }
 
   /** Letters of the same length stand for an expression: they are a word wherever a word may be. */
@@ -110,7 +112,10 @@ export function expressionUses(script: Script): readonly ExpressionUse[] {
       if (at >= pos && at < end) Object.assign(use, { quoting, standalone });
     }
   };
+  // Nodes without an expression need no visit, unless the body of a here-document of theirs may hold one.
+  const bodies = script.slice(0, Number.MAX_SAFE_INTEGER).includes('<<');
   const visit = (node: SyntaxNode, parent?: SyntaxNode): void => {
+    if (!bodies && !script.hasExpression(node.pos, node.end)) return;
     // A script with a source of its own counts from another start: backticks.
     if (node.type === 'Script' && node.source !== undefined) return;
     if (node.type === 'CommandExpansion' && node.script?.source !== undefined) {

@@ -32,6 +32,11 @@ interface Frame {
   readonly returns: ShellState[];
 }
 
+/** Most of what is printed goes to the log, where only `::warning::` and its like are looked at. */
+function mayAnnounce(words: readonly Argument[]): boolean {
+  return words.some(({ template: [first] }) => first?.kind === 'text' && first.text.startsWith('::'));
+}
+
 /** Runs simple commands: words, assignments, functions, shells inside, and what they print or write. */
 export class Simple {
   readonly words: WordReader;
@@ -104,10 +109,7 @@ export class Simple {
   #command(node: Command, words: readonly Argument[], state: ShellState, around: Surroundings): void {
     const span = this.#walk.source.span(node.pos, node.end);
     const name = literal(words[0]?.template ?? []) ?? '';
-    const command = {
-      ...describe(node, words, span, state, around, this.words),
-      ...(this.#walk.files?.within && { within: this.#walk.files.within }),
-    };
+    const command = describe(node, words, span, state, around, this.words, this.#walk.files?.within);
     const body = state.functions.get(name);
     if (body) {
       this.#walk.trace.commands.push({ ...command, isFunction: true });
@@ -143,7 +145,7 @@ export class Simple {
     const name = literal(words[0]?.template ?? []) ?? '';
     const conditional = around.conditional || state.mayHaveEnded || state.mayHaveLeft;
     const teed = name === 'tee' ? namedSink(node.args.map(({ text }) => text).join(' ')) : undefined;
-    const says = name === 'echo' || name === 'printf';
+    const says = name === 'printf' || (name === 'echo' && (around.stdout !== 'log' || mayAnnounce(words)));
     if (around.sink || teed || says || around.stdout === 'pipe' || around.stdout === 'value') {
       const text = output(name, words.slice(1), around.stdin, span) ?? hole(`$(${name})`, 'unknown', span);
       const sinks: readonly (Sink | undefined)[] = [around.sink, teed];

@@ -19,9 +19,10 @@ export function variants(words: readonly Argument[]): readonly (readonly Argumen
 
 /** One that is a flag or another or nothing in each form is left whole: who reads the flags takes all of them for possible. */
 function isApart({ splits, template }: Argument): boolean {
+  if (!splits) return false;
   const flags =
     template.length === 1 && alternatives(template).every(([first]) => !first || (first.kind === 'text' && first.text.startsWith('-')));
-  return splits === true && !flags;
+  return !flags;
 }
 
 function formsOf({ template, span }: Argument): readonly (readonly Argument[])[] {

@@ -47,14 +47,20 @@ export class Walk {
   }
 
   statements(list: readonly Statement[], state: ShellState, around: Surroundings): void {
+    // All but the last statement stand in the same surroundings, mostly.
+    let inside: Surroundings | undefined;
     for (const [index, { command, background }] of list.entries()) {
       if (state.ended) return;
       const next = list[index + 1];
+      const asked = next && asksForStatus(this.source, next);
       if (background) {
         const aside = state.fork();
         this.node(command, aside, { ...around, fate: this.#isWaitedFor() ? 'tested' : 'ignored', guarded: true, hiddenBy: 'background' });
         state.print(aside);
-      } else this.node(command, state, next ? { ...around, fate: 'next', asked: asksForStatus(this.source, next) } : around);
+      } else if (next) {
+        if (inside?.asked !== asked || !inside) inside = { ...around, fate: 'next', asked };
+        this.node(command, state, inside);
+      } else this.node(command, state, around);
     }
   }
 

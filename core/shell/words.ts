@@ -63,10 +63,12 @@ export class WordReader {
 
   /** A word as the arguments it becomes: arrays, braces and unquoted values with white space become several. `globs`: a `*` is a file name then. */
   expand(word: Word, state: ShellState, globs = false): readonly Argument[] {
+    if (!word.parts && !this.source.hasExpression(word.pos, word.end)) return [this.#plain(word)];
     const span = this.source.span(word.pos, word.end);
-    if (!word.parts && !this.source.hasExpression(word.pos, word.end)) return [{ template: this.value(word, state), span }];
     const items = arrayItems(word, state, this);
     if (items) return items.map(item => ({ template: passOn(item, span, this.source.path, `an element of ${word.text}`), span }));
+    const [part, more] = word.parts ?? [];
+    if (part && !more && quotes.has(part.type)) return [{ template: this.#part(part, state), span }];
     const forms = braced(word.parts ?? []);
     return forms.flatMap(parts => {
       const segments = parts
@@ -78,9 +80,17 @@ export class WordReader {
     });
   }
 
+  /** A word that is as it is written. */
+  #plain(word: Word): Argument {
+    const template = this.#literal(word.pos, word.end, word.text, word.value);
+    const [part, more] = template;
+    return { template, span: part?.kind === 'text' && !more && !part.derived ? part.at : this.source.span(word.pos, word.end) };
+  }
+
   #segment(part: WordPart, state: ShellState, globs: boolean): Segment {
     const template =
       globs && part.type === 'Glob' ? hole(part.text, 'unknown', this.source.span(part.pos, part.end)) : this.#part(part, state);
+    if (quotes.has(part.type)) return { template, kind: 'quoted' };
     switch (part.type) {
       case 'Literal':
         return { template, kind: this.source.hasExpression(part.pos, part.end) ? 'splits' : 'text' };
@@ -88,11 +98,6 @@ export class WordReader {
       case 'ParameterExpansion':
       case 'CommandExpansion':
         return { template, kind: 'splits' };
-      case 'SingleQuoted':
-      case 'DoubleQuoted':
-      case 'LocaleString':
-      case 'AnsiCQuoted':
-        return { template, kind: 'quoted' };
       default:
         return { template, kind: 'text' };
     }
@@ -100,12 +105,17 @@ export class WordReader {
 
   /** Command arguments; an assignment among them (`export A=b`) is written out as text. */
   arguments(args: readonly CommandArgument[], state: ShellState): readonly Argument[] {
-    return args.flatMap(argument => {
-      if (argument.type === 'Word') return this.expand(argument, state);
+    const found: Argument[] = [];
+    for (const argument of args) {
+      if (argument.type === 'Word') {
+        found.push(...this.expand(argument, state));
+        continue;
+      }
       const span = this.source.span(argument.pos, argument.end);
       const head = this.source.textOf(argument.pos, argument.value.pos);
-      return [{ template: argument.value.type === 'Word' ? [...head, ...this.value(argument.value, state)] : head, span }];
-    });
+      found.push({ template: argument.value.type === 'Word' ? [...head, ...this.value(argument.value, state)] : head, span });
+    }
+    return found;
   }
 
   /** What `$NAME` is, as a value standing at `at`; `undefined` where nobody set it. */
@@ -177,6 +187,9 @@ export class WordReader {
     return derived(value, this.source.span(pos, end));
   }
 }
+
+/** Parts that are one word with what is in them, even nothing. */
+const quotes: ReadonlySet<WordPart['type']> = new Set(['SingleQuoted', 'DoubleQuoted', 'LocaleString', 'AnsiCQuoted']);
 
 const shapeOfSpecial: Readonly<Record<string, 'integer'>> = {
   '$?': 'integer',

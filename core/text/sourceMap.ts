@@ -30,19 +30,21 @@ export function sourceSegments(text: string, source: Span, style: ScalarStyle, v
   }
 }
 
-/** Where value offset `at` was written; between segments, the end of the one before. */
-export function toSource(segments: readonly Segment[], at: number, fallback: number): number {
+/** The index of the last segment that begins at value offset `at` or before it; -1 where none does. */
+export function segmentBefore(segments: readonly Segment[], at: number): number {
   let low = 0;
   let high = segments.length - 1;
-  let found: Segment | undefined;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const segment = segments[middle] as Segment;
-    if (segment.value <= at) {
-      found = segment;
-      low = middle + 1;
-    } else high = middle - 1;
+    if ((segments[middle] as Segment).value <= at) low = middle + 1;
+    else high = middle - 1;
   }
+  return high;
+}
+
+/** Where value offset `at` was written; between segments, the end of the one before. */
+export function toSource(segments: readonly Segment[], at: number, fallback: number): number {
+  const found = segments[segmentBefore(segments, at)];
   if (!found) return segments[0]?.source ?? fallback;
   return found.source + Math.min(at - found.value, found.length);
 }

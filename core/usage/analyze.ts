@@ -10,6 +10,7 @@ import { type Callee, type Checkouts, calledAction, calledWorkflow } from './cal
 import type { CommandContext } from './commands/command.ts';
 import { scriptFolder } from './commands/folder.ts';
 import { commandFacts } from './commands/index.ts';
+import { StepEnvironment } from './environment.ts';
 import { runsAfterSkipped, startsThatPass } from './events.ts';
 import { type Files, noFiles, rootOf, within } from './files.ts';
 import type { InputScript } from './inputScript.ts';
@@ -20,7 +21,7 @@ import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts
 import type { ScriptExpression, StepScript } from './scriptUse.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
 import { type ActionFacts, StepReader } from './stepReader.ts';
-import { environmentOf, expressionsIn, readScript, writeEnvironment } from './stepScript.ts';
+import { expressionsIn, readScript, writeEnvironment } from './stepScript.ts';
 import type { Fact, Usage } from './usage.ts';
 
 /** What one workflow does with images, and where its expressions land in scripts. */
@@ -260,8 +261,7 @@ class Analysis {
     const step: Step = { index: 0, uses, ...(job.with && { with: job.with }), span: uses.span };
     const adapter = actionAdapter(uses.value);
     if (adapter) {
-      const { facts } = adapter.read(this.#reader(step, scope, nothingKnown(), starts));
-      for (const fact of facts) this.#addOf(job, step, starts, fact);
+      for (const fact of adapter.read(this.#reader(step, scope, nothingKnown(), starts)).facts) this.#addOf(job, step, starts, fact);
       return new Map();
     }
     const callee = calledWorkflow(uses.value, root, files);
@@ -275,7 +275,7 @@ class Analysis {
     const { known, scope, starts } = reader;
     const callee = calledAction(uses.value, root, this.#checkouts.get(job) ?? [], files);
     if (!callee) return unreadAction(reader);
-    const env = environmentOf(this.#workflow, job, step, known, scope);
+    const env = new StepEnvironment(this.#workflow, job, step, known, scope).all();
     const returned = this.#call(callee, { job, step, starts, secrets: new Map(), env }, scope);
     return returned && { facts: [], ...returned };
   }

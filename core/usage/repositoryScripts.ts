@@ -74,14 +74,19 @@ interface ScriptCall {
 /** `./x.sh a b`, `bash -e x.sh a b`, `source x.sh`, `. x.sh`. */
 function callOf({ words, remote, isFunction }: ShellCommand): ScriptCall | undefined {
   if (remote || isFunction) return undefined;
-  const [first, ...rest] = words.map(({ template }) => template);
+  const first = words[0]?.template;
   if (!first) return undefined;
   const name = literal(first);
-  if (name === 'source' || name === '.') {
+  const isSource = name === 'source' || name === '.';
+  const isShell = !isSource && name !== undefined && shellName.test(name);
+  // Asked of every command, of which few run a file.
+  if (!isSource && !isShell && !first.some(part => part.kind === 'text' && part.text.includes('/'))) return undefined;
+  const rest = words.slice(1).map(({ template }) => template);
+  if (isSource) {
     const [file, ...args] = rest;
     return file && { file, args, sourced: true, byShell: true };
   }
-  if (name !== undefined && shellName.test(name)) {
+  if (isShell) {
     const at = rest.findIndex((word, index) => !/^[-+]/.test(display(word)) && literal(rest[index - 1] ?? []) !== '-o');
     const file = rest[at];
     const flags = rest.slice(0, Math.max(at, 0)).map(word => literal(word) ?? '');
@@ -89,9 +94,7 @@ function callOf({ words, remote, isFunction }: ShellCommand): ScriptCall | undef
       ? { file, args: rest.slice(at + 1), sourced: false, byShell: true }
       : undefined;
   }
-  return first.some(part => part.kind === 'text' && part.text.includes('/'))
-    ? { file: first, args: rest, sourced: false, byShell: false }
-    : undefined;
+  return { file: first, args: rest, sourced: false, byShell: false };
 }
 
 /** The file's path in the workspace. */

@@ -1,6 +1,7 @@
 import { evaluateText } from '../expression/text.ts';
 import { alternatives, display } from '../image/template.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
+import type { Scalar } from '../workflow/scalar.ts';
 import type { StepScope } from './scope.ts';
 
 /** `bash`, `sh -e {0}`, `/bin/bash {0}`, `nix develop -c bash {0}`, `alpine.sh {0}`. */
@@ -10,9 +11,13 @@ const posix = /(?:^|[\s/.])(?:ba|da|z|k)?sh(?:\s|$)/;
 export function shellOf(workflow: Workflow, job: Job, step: Step, scope: StepScope): 'posix' | 'either' | 'other' {
   const named = shellNamed(workflow, job, step);
   if (named !== undefined) return posix.test(named) ? 'posix' : 'other';
-  const runners = job.runsOn.flatMap(label => alternatives(evaluateText(label, scope)).map(option => display(option)));
-  if (!runners.some(label => /windows/i.test(label))) return 'posix';
+  if (!job.runsOn.some(label => mayBeWindows(label, scope))) return 'posix';
   return job.runsOn.some(({ value }) => /windows/i.test(value)) ? 'other' : 'either';
+}
+
+function mayBeWindows(label: Scalar, scope: StepScope): boolean {
+  if (!label.value.includes('${{')) return /windows/i.test(label.value);
+  return alternatives(evaluateText(label, scope)).some(option => /windows/i.test(display(option)));
 }
 
 /** The `shell:` that holds for a step. */

@@ -34,13 +34,10 @@ export function refKinds(starts: readonly Start[]): ReadonlySet<RefKind> {
 
 /** Each event once. */
 export function eventsOf(starts: readonly Start[]): readonly string[] {
-  // Steps share their job's starts, and each asks.
-  const known = events.get(starts) ?? [...new Set(starts.map(({ event }) => event))];
-  events.set(starts, known);
-  return known;
+  const events: string[] = [];
+  for (const { event } of starts) if (!events.includes(event)) events.push(event);
+  return events;
 }
-
-const events = new WeakMap<readonly Start[], readonly string[]>();
 
 const callerStarts: readonly Start[] = (['branch', 'tag', 'pullRequest'] as const).map(on => ({ event: callerEvent, on }));
 

@@ -1,6 +1,5 @@
 import { evaluate } from '../expression/evaluate.ts';
 import { type Piece, splitExpressions } from '../expression/split.ts';
-import { evaluateText } from '../expression/text.ts';
 import { choice, type Template } from '../image/template.ts';
 import type { FindScript, ShellCommand } from '../shell/command.ts';
 import { interpret } from '../shell/interpret.ts';
@@ -8,9 +7,10 @@ import { shellOptions } from '../shell/options.ts';
 import { expressionUses, Script } from '../shell/script.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
+import { type Environment, nothingSet, StepEnvironment } from './environment.ts';
 import { surelyRuns } from './events.ts';
 import { type InputScript, placed } from './inputScript.ts';
-import { evaluateEntries, type Known, type StepScope } from './scope.ts';
+import type { Known, StepScope } from './scope.ts';
 import type { ScriptExpression, StepScript } from './scriptUse.ts';
 import { shellNamed, shellOf } from './shellOf.ts';
 import type { Start } from './starts.ts';
@@ -38,7 +38,7 @@ export interface ScriptReading {
   readonly script?: StepScript;
   /** Its commands and those of the scripts that it runs, in order. */
   readonly commands: readonly ShellCommand[];
-  readonly environment: ReadonlyMap<string, Template>;
+  readonly environment: Environment;
   /** What it leaves in `$GITHUB_ENV`. */
   readonly env: ReadonlyMap<string, Template>;
 }
@@ -50,17 +50,17 @@ export function readScript(input: InputScript, place: ScriptPlace): ScriptReadin
   // Past any script that people write, only what is pasted into it is looked at.
   const shell = run.value.length > maxScript ? 'other' : step.run ? shellOf(workflow, job, step, scope) : 'posix';
   const expressions = shell === 'posix' ? [] : [...expressionsIn(run, place, 'other')];
-  if (shell === 'other') return { expressions, commands: [], environment: new Map(), env: new Map() };
+  if (shell === 'other') return { expressions, commands: [], environment: nothingSet, env: new Map() };
   const script = new Script(run, workflow.path, scope);
   for (const { piece, quoting, standalone, interpreted } of shell === 'posix' ? expressionUses(script) : []) {
     expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
   }
-  const environment = environmentOf(workflow, job, step, known, scope);
+  const environment = new StepEnvironment(workflow, job, step, known, scope);
   // What an action hands on is read by a shell with no options of the runner's.
   const options = shellOptions(step.run ? shellNamed(workflow, job, step) : 'bash {0}');
   const { env, commands: all, ...read } = interpret(script, environment, options, place.find);
   const commands = all.map(command => (command.within ? command : placed(command, input)));
-  const own = commands.filter(command => !command.within);
+  const own = commands.some(({ within }) => within) ? commands.filter(({ within }) => !within) : commands;
   return { expressions, script: { job, step, events, script, commands: own, ...read }, commands, environment, env };
 }
 
@@ -75,18 +75,6 @@ export function expressionsIn(
     const surroundings = { quoting: 'other', standalone: false, interpreted: false, language } as const;
     return [{ job, step, events, ...pasted(text, piece, scope), ...surroundings }];
   });
-}
-
-/** What a step finds in its environment, the nearest level last. */
-export function environmentOf(workflow: Workflow, job: Job, step: Step, known: Known, scope: StepScope): ReadonlyMap<string, Template> {
-  const outer = scope.outer();
-  const environment = new Map<string, Template>([
-    ...evaluateEntries(workflow.env, outer.outer()),
-    ...evaluateEntries(job.env, outer.outer()),
-  ]);
-  for (const [name, value] of known.env) environment.set(name, value);
-  for (const [name, { value }] of step.env?.entries ?? []) environment.set(name, evaluateText(value, outer));
-  return environment;
 }
 
 /** One `${{ }}` of a text: where it stands, what it says, what it becomes. */

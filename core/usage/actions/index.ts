@@ -45,7 +45,8 @@ const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [na
 /** The adapter for `owner/name@version`, whatever the version, or `docker://image`. */
 export function actionAdapter(uses: string): ActionAdapter | undefined {
   if (uses.startsWith('docker://')) return imageAction;
-  return byName.get((uses.split('@')[0] ?? '').trim().toLowerCase());
+  const at = uses.indexOf('@');
+  return byName.get((at < 0 ? uses : uses.slice(0, at)).trim().toLowerCase());
 }
 
 /** `docker://alpine:3.20`: the runner starts the image for the step. */
