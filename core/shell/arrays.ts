@@ -1,6 +1,6 @@
 import type { ParameterExpansionPart, Word } from 'unbash';
 import { join } from '../image/split.ts';
-import { derived, hole, literal, passOn, type Template } from '../image/template.ts';
+import { alternatives, derived, hole, literal, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { applyOperation } from './parameters.ts';
 import type { ShellState, Variable } from './state.ts';
@@ -25,7 +25,8 @@ export function arrayItems(word: Word, state: ShellState, words: WordReader): re
   const { operation } = inner;
   if (!found || !operation) return found;
   const at = words.source.span(inner.pos, inner.end);
-  if (operation.type === 'Slice') return variable?.kind === 'array' && !variable.open ? slice(found, operation, state, words) : undefined;
+  if (operation.type === 'Slice')
+    return variable?.kind === 'array' && isWhole(variable) ? slice(found, operation, state, words) : undefined;
   if (operation.type === 'Default') return found.length > 0 ? found : undefined;
   return found.map(item => applyOperation(item, operation, operand => words.value(operand, state), at, inner.text));
 }
@@ -55,9 +56,23 @@ export function parameterValue(part: ParameterExpansionPart, state: ShellState, 
     value = passOn(element, at, words.source.path, `shell variable ${parameter}`);
   } else value = index && !/^[0@*]$/.test(index.text) ? undefined : words.variable(parameter, state, at);
   if (!operation) return value ?? hole(text, 'unknown', at);
-  const result = applyOperation(value, operation, word => words.value(word, state), at, text);
+  const stateOf = (form?: number) => (index || form === undefined ? state : withForm(parameter, form, state, words));
+  const result = applyOperation(value, operation, (word, form) => words.value(word, stateOf(form)), at, text);
   if (operation.type === 'Default' && operation.operator.endsWith('=')) state.set(parameter, { kind: 'string', value: result });
   return result;
+}
+
+/** The state in which a variable with several forms has one of them. */
+function withForm(name: string, form: number, state: ShellState, words: WordReader): ShellState {
+  const own = state.get(name);
+  const value = own ? (own.kind === 'string' ? own.value : undefined) : words.outerValue(name);
+  const forms = value ? alternatives(value) : [];
+  const only = forms[form];
+  if (!only || forms.length === 1) return state;
+  const inner = state.fork();
+  const isOuter = !own || (own.kind === 'string' && own.outer);
+  inner.set(name, { kind: 'string', value: only, ...(isOuter && { outer: true as const }) });
+  return inner;
 }
 
 function elementAt(
@@ -72,8 +87,13 @@ function elementAt(
   if (key === undefined) return undefined;
   if (variable.kind === 'map') return variable.entries.get(key) ?? (variable.open ? undefined : []);
   const number = /^-?\d+$/.test(key) ? Number(key) : literal(words.variable(key.replace(/^\$/, ''), state, at) ?? []);
-  if (number === undefined || variable.open) return undefined;
+  if (number === undefined || (!isWhole(variable) && !(Number(number) >= 0 && Number(number) < (variable.sure ?? 0)))) return undefined;
   return variable.items.at(Number(number)) ?? [];
+}
+
+/** Whether it is known how many elements there are. */
+function isWhole(list: Exclude<Variable, { kind: 'string' }>): boolean {
+  return !list.open && (list.kind === 'map' || list.sure === undefined);
 }
 
 /** The elements with `IFS`'s first character between them. */
@@ -81,7 +101,7 @@ function joined(variable: Exclude<Variable, { kind: 'string' }>, state: ShellSta
   const found = items(variable);
   const ifs = state.get('IFS');
   const separator = ifs?.kind === 'string' ? literal(ifs.value) : ' ';
-  return found && separator !== undefined && !variable.open ? join(found, separator[0] ?? '', at) : undefined;
+  return found && separator !== undefined && isWhole(variable) ? join(found, separator[0] ?? '', at) : undefined;
 }
 
 function count(
@@ -94,7 +114,7 @@ function count(
 ): Template | undefined {
   if (index === '@' || index === '*') {
     const found = items(variable);
-    return found && variable && !(variable.kind !== 'string' && variable.open) ? derived(String(found.length), at) : undefined;
+    return found && variable && (variable.kind === 'string' || isWhole(variable)) ? derived(String(found.length), at) : undefined;
   }
   const known = index === undefined ? literal(words.variable(name, state, at) ?? hole('', 'unknown', at)) : undefined;
   return known === undefined ? undefined : derived(String([...known].length), at);
@@ -118,6 +138,6 @@ function items(variable: Variable | undefined): readonly Template[] | undefined 
 }
 
 function keys(variable: Variable): readonly string[] | undefined {
-  if (variable.kind === 'string' || variable.open) return undefined;
+  if (variable.kind === 'string' || !isWhole(variable)) return undefined;
   return variable.kind === 'map' ? [...variable.entries.keys()] : variable.items.map((_item, index) => String(index));
 }

@@ -37,7 +37,7 @@ function withElements(before: Variable | undefined, elements: readonly Word[], s
   }
   const kept = before ? (before.kind === 'array' ? before.items : before.kind === 'string' ? [before.value] : []) : [];
   const items = elements.flatMap(element => words.expand(element, state, true));
-  const open = (before?.kind === 'array' && before.open === true) || items.some(({ splits }) => splits);
+  const open = (before?.kind === 'array' && (before.open === true || before.sure !== undefined)) || items.some(({ splits }) => splits);
   return { kind: 'array', items: [...kept, ...items.map(({ template }) => template)], ...(open && { open: true }) };
 }
 
@@ -61,7 +61,7 @@ function withElement(before: Variable | undefined, index: Word, next: Template, 
   }
   const items = before?.kind === 'array' ? [...before.items] : before?.kind === 'string' ? [before.value] : [];
   const at = key !== undefined && /^\d+$/.test(key) ? Number(key) : -1;
-  if (at >= 0 && at <= items.length && !(before?.kind === 'array' && before.open)) items[at] = next;
+  if (at >= 0 && at <= items.length && !(before?.kind === 'array' && (before.open || before.sure !== undefined))) items[at] = next;
   else return { kind: 'array', items: [...items, next], open: true };
   return { kind: 'array', items };
 }

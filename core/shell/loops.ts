@@ -1,11 +1,12 @@
-import { type ArithmeticFor, type CompoundList, type For, forEachChild, type Select, type SyntaxNode, type While } from 'unbash';
+import { type ArithmeticFor, type CompoundList, type For, forEachChild, type Select, type SyntaxNode, type While, type Word } from 'unbash';
 import { isWord } from '../image/shape.ts';
-import { alternatives, choice, hole, holes, type Template } from '../image/template.ts';
+import { alternatives, choice, type HolePart, hole, holes, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { counted } from './arithmetic.ts';
 import type { ShellState, Variable } from './state.ts';
 import { type Surroundings, tested } from './surroundings.ts';
 import type { Walk } from './walk.ts';
+import type { Argument } from './words.ts';
 
 /** A list as long as this is gone through item by item. */
 const maxTurns = 24;
@@ -49,10 +50,16 @@ export class Loops {
 
   #for(node: For, state: ShellState, around: Surroundings, at: Span): void {
     const name = node.name.value;
-    const words = node.wordlist?.flatMap(word => this.#walk.simple.words.expand(word, state, true));
+    let areApart = true;
+    const words = node.wordlist?.flatMap(word => {
+      const found = this.#walk.simple.words.expand(word, state, true);
+      areApart &&= isQuoted(word, found) || found.every(({ template }) => isOneField(template));
+      return found;
+    });
     const items = (words ? words.map(({ template }) => template) : state.arguments) ?? [];
+    if (!words) areApart = items.every(isOneField);
     const body = (turn: ShellState, here: Surroundings) => this.#walk.node(node.body, turn, here);
-    if (items.length > 0 && items.length <= maxTurns && items.every(isOneField)) this.#each(name, items, state, around, at, body);
+    if (items.length > 0 && items.length <= maxTurns && areApart) this.#each(name, items, state, around, at, body);
     else {
       const value = items.length > 0 ? choice(items, at) : hole(`$${name}`, 'unknown', at);
       this.#any(state, around, at, node, false, (turn, here) => {
@@ -65,7 +72,7 @@ export class Loops {
   #while(node: While, state: ShellState, around: Surroundings, at: Span): void {
     const condition = this.#walk.source.slice(node.clause.pos, node.clause.end).trim();
     const endless = /^(?:true|:)[;\s]*$/.test(condition) && node.kind === 'while';
-    const lines = this.#walk.simple.linesRead(node.clause, around);
+    const lines = this.#walk.simple.linesRead(node.clause, state, around);
     if (lines && lines.items.length > 0 && lines.items.length <= maxTurns) {
       this.#each(lines.name, lines.items, state, around, at, (turn, here) => this.#walk.node(node.body, turn, here), []);
       return;
@@ -85,10 +92,12 @@ export class Loops {
     for (const item of items) {
       if (!this.#walk.trace.mayCall()) break;
       const turn = between.fork();
+      const without = isPerhaps(item) ? [between.fork()] : [];
       turn.set(name, { kind: 'string', value: item });
       const nexts: ShellState[] = [];
-      this.#inFrame({ base: state, turn: between, breaks, nexts }, () => body(turn, here));
-      between.join([turn, ...nexts], at);
+      const inTurn = without.length > 0 ? { ...here, conditional: true } : here;
+      this.#inFrame({ base: state, turn: between, breaks, nexts }, () => body(turn, inTurn));
+      between.join([turn, ...nexts, ...without], at);
       if (between.ended) break;
     }
     // The `read` that finds no more lines empties its variable.
@@ -138,9 +147,26 @@ function inLoop(around: Surroundings, once: boolean): Surroundings {
   return { ...around, ...(!once && { fate: 'next' as const, asked: undefined }), loops: around.loops + 1 };
 }
 
+/** Whether the words are what stands in quotes, which no shell splits; how many elements a `"${a[@]}"` has is known then. */
+function isQuoted(word: Word, found: readonly Argument[]): boolean {
+  if (!word.parts?.every(({ type }) => type === 'DoubleQuoted' || type === 'SingleQuoted')) return false;
+  const isList = /\$(?:@|\{@|\{!?\w+\[@)/.test(word.text);
+  return found.every(({ template }) => alternatives(template).length < maxTurns && !(isList && holes(template).some(isUnknown)));
+}
+
+function isUnknown({ shape }: HolePart): boolean {
+  return shape === 'unknown';
+}
+
+function isPerhaps(item: Template): boolean {
+  return item.some(({ given }) => given?.perhaps === true);
+}
+
 /** Whether the item stays one where the shell splits it. */
 function isOneField(item: Template): boolean {
-  return holes(item).every(({ shape }) => isWord(shape) || shape === 'gitRef' || shape === 'digest') && alternatives(item).length < 24;
+  return (
+    holes(item).every(({ shape }) => isWord(shape) || shape === 'gitRef' || shape === 'digest') && alternatives(item).length < maxTurns
+  );
 }
 
 function unknown(name: string, at: Span): Variable {

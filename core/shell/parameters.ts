@@ -9,15 +9,18 @@ import { matchLengths, parseGlob } from './glob.ts';
 const maxText = 2000;
 const maxMatched = 160;
 
-/** Applies `${V:-d}`, `${V#p}`, `${V:0:7}`, `${V//a/b}`, `${V,,}` to a value. `evaluate` gives the operand's own value. */
+/**
+ * Applies `${V:-d}`, `${V#p}`, `${V:0:7}`, `${V//a/b}`, `${V,,}` to a value. `evaluate` gives the operand's own value, with a number where
+ * the variable has that one of its forms: the list in `${LIST:+$LIST,}` is not empty.
+ */
 export function applyOperation(
   value: Template | undefined,
   operation: ParameterOperation,
-  evaluate: (word: Word) => Template,
+  evaluate: (word: Word, form?: number) => Template,
   at: Span,
   source: string,
 ): Template {
-  if (operation.type === 'Default') return applyDefault(value, operation.operator, () => evaluate(operation.operand), at, source);
+  if (operation.type === 'Default') return applyDefault(value, operation.operator, form => evaluate(operation.operand, form), at, source);
   const change = value && changeOf(operation, word => literal(evaluate(word)));
   return value && change ? changed(value, change, at, source) : hole(source, 'unknown', at);
 }
@@ -89,16 +92,22 @@ export function loosened(shape: Shape): Shape {
         : shape;
 }
 
-function applyDefault(value: Template | undefined, operator: string, operand: () => Template, at: Span, source: string): Template {
+function applyDefault(
+  value: Template | undefined,
+  operator: string,
+  operand: (form?: number) => Template,
+  at: Span,
+  source: string,
+): Template {
   if (operator.endsWith('?')) return value ?? hole(source, 'unknown', at);
   const whenEmpty = operator.startsWith(':');
   if (value === undefined)
     return operator.endsWith('+') ? choice([operand(), []], at) : choice([hole(source, 'unknown', at), operand()], at);
-  const forms = alternatives(value).flatMap((form): readonly Template[] => {
+  const forms = alternatives(value).flatMap((form, index): readonly Template[] => {
     const known = literal(form);
     // A value that is set may still be unset for all that is known here: the environment does not tell.
     if (operator.endsWith('+'))
-      return known === '' ? [[], ...(whenEmpty ? [] : [operand()])] : known === undefined ? [operand(), []] : [operand()];
+      return known === '' ? [[], ...(whenEmpty ? [] : [operand(index)])] : known === undefined ? [operand(index), []] : [operand(index)];
     return known === '' ? [operand(), ...(whenEmpty ? [] : [form])] : known === undefined ? [form, operand()] : [form];
   });
   return choice(forms, at);

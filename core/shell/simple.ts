@@ -7,6 +7,7 @@ import {
   type SyntaxNode,
   type TestCommand,
 } from 'unbash';
+import { trim } from '../image/split.ts';
 import { hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { forgetCounted } from './arithmetic.ts';
@@ -18,7 +19,7 @@ import { callElsewhere, runFile } from './files.ts';
 import { effective } from './nested.ts';
 import { NestedSource } from './nestedSource.ts';
 import { output } from './output.ts';
-import { linesOf } from './reading.ts';
+import { linesOf, separatorOf } from './reading.ts';
 import { legacyOutput, namedSink } from './sinks.ts';
 import { ShellState, type Sink } from './state.ts';
 import { failureOf, hiddenBy, outermost, ownShell, redirected, type Surroundings } from './surroundings.ts';
@@ -93,17 +94,23 @@ export class Simple {
     return stdin ? { ...around, stdin, from: undefined } : around;
   }
 
-  /** What `while read -r x` reads turn by turn, where that is known. */
+  /** What `while read -r x` reads turn by turn, where that is known; `|| [ -n "$x" ]` takes what follows the last line break, too. */
   linesRead(
     clause: { readonly commands: readonly Statement[] },
+    state: ShellState,
     around: Surroundings,
   ): { name: string; items: readonly Template[] } | undefined {
     const [statement, ...more] = clause.commands;
-    if (more.length > 0 || statement?.command.type !== 'Command' || statement.command.name?.value !== 'read') return undefined;
-    const [name, ...others] = statement.command.args.filter(({ text }) => !text.startsWith('-')).map(({ text }) => text);
+    const all = statement?.command.type === 'AndOr' ? statement.command : undefined;
+    const command = all ? all.commands[0] : statement?.command;
+    if (more.length > 0 || command?.type !== 'Command' || command.name?.value !== 'read') return undefined;
+    const [name, ...others] = command.args.filter(({ text }) => !text.startsWith('-')).map(({ text }) => text);
     if (!name || others.length > 0 || !/^\w+$/.test(name) || !around.stdin) return undefined;
-    const items = linesOf(around.stdin);
-    return items && { name, items };
+    if (all && !takesLast(this.#walk.source.slice(all.pos, all.end), name)) return undefined;
+    const separator = separatorOf(command, state, this.words);
+    const list =
+      separator?.trim() === '' ? linesOf(around.stdin, this.#walk.source.span(command.pos, command.end), all !== undefined) : undefined;
+    return list?.kind === 'array' ? { name, items: separator === '' ? list.items : list.items.map(trim) } : undefined;
   }
 
   #command(node: Command, words: readonly Argument[], state: ShellState, around: Surroundings): void {
@@ -243,4 +250,10 @@ export class Simple {
     );
     return followed ? inner.printed : hole(source, 'unknown', at);
   }
+}
+
+/** `read -r x || [ -n "$x" ]`. */
+function takesLast(clause: string, name: string): boolean {
+  const test = /\|\|\s*\[\[? -n "?\$\{?(\w+)\}?"? \]\]?$/.exec(clause.trim());
+  return test?.[1] === name;
 }

@@ -18,6 +18,8 @@ export type Variable =
 interface ArrayOf {
   readonly kind: 'array';
   readonly items: readonly Template[];
+  /** Where fewer than all: so many items are surely there, in their places; others are perhaps. */
+  readonly sure?: number;
 }
 
 interface MapOf {

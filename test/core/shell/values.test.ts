@@ -45,6 +45,20 @@ describe('values', () => {
     ['braces', 'use x:{a,b} {1..3}', ['x:a x:b 1 2 3']],
     ['arithmetic', 'n=3; use $((n * 2 + 1)); ((n++)); use "$n"', ['7', '$n']],
     ['text with commas', 'IFS=, read -ra list <<< "a,b"; for t in "${list[@]}"; do use "$t"; done', ['a', 'b']],
+    [
+      'lists of each form',
+      'if x; then L=a,b,c; else L=d; fi; IFS=, read -ra l <<< "$L"; use "${l[0]}" "${l[1]}" "${#l[@]}"; for t in "${l[@]}"; do use "$t"; done',
+      ['a|d ${l[1]} ${#l[@]}', 'a|d', 'b', 'c'],
+    ],
+    ['fields of a line', 'IFS=", " read -r a b <<< "x, y"; IFS=/ read -r c d <<< "$REF"; use "$a" "$b" "$c"', ['x y $c']],
+    ['a last separator', 'IFS=, read -ra l <<< "a,,b,"; use "${#l[@]}" "${l[2]}"', ['3 b']],
+    ['lines of a command', 'mapfile -t l < <(printf "%s\\n" a "$V"); use "${l[@]}"', ['a v1.2.3']],
+    [
+      'lists that grow',
+      'L=; if x; then L=r1; fi; L="${L:+$L,}r2"; IFS=, read -ra R <<< "$L"; IFS=, read -ra T <<< "1,2"; a=(); ' +
+        'for r in "${R[@]}"; do for t in "${T[@]}"; do a+=(-t "$r:$t"); done; done; use "${a[@]}"',
+      ['-t r1:1|r2:1 -t r1:2|r2:2 -t r2:1 -t r2:2'],
+    ],
     ['printf', 'use "$(printf "%s:%s" a "$V")"; printf -v x "%s-%s" a b; use "$x"', ['a:v1.2.3', 'a-b']],
     ['escapes', "use \"\\$V\" '$V' $'a\\tb' a\\ b", ['$V $V a\tb a b']],
     ['continuation', 'use a \\\n  b', ['a b']],
@@ -65,6 +79,7 @@ describe('the way through a script', () => {
     ['break', 'for t in a b; do if x; then f=$t; break; fi; f=none; done; use "$f"', ['none|a|b']],
     ['C-style for', 'for ((i = 0; i < 3; i++)); do use "$i"; done', ['|$i']],
     ['while read', 'while read -r t; do use $t; done <<< "$(printf "a\\nb\\n")"', ['a', 'b']],
+    ['while read of a last line without an end', 'printf "a\\nb" | while IFS= read -r t || [[ -n "$t" ]]; do use "$t"; done', ['a', 'b']],
     ['while read of what is not known', 'cat tags.txt | while read -r t; do use "$t"; done', ['$t']],
     ['while', 'n=0; while [ $n -lt 3 ]; do n=$((n + 1)); done; use "$n"', ['$((n + 1))|0']],
     ['until with a way out', 'while true; do x=1; if y; then break; fi; done; use "$x"', ['1']],
