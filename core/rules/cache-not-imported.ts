@@ -3,6 +3,7 @@ import { referenceParts } from '../image/mobility.ts';
 import { alternatives, derived, display, type Template } from '../image/template.ts';
 import { nearest } from '../text/nearest.ts';
 import type { CacheExport, CacheImport } from '../usage/usage.ts';
+import { placeAbove } from '../workflow/inputEdit.ts';
 import { type CacheCatalogue, cacheCatalogue, type NamedCache } from './cacheCatalogue.ts';
 import { type Cache, isBuildKit, placeOf } from './cacheEntry.ts';
 import { storeNames } from './cacheStores.ts';
@@ -115,7 +116,8 @@ function importToo(cache: CacheExport, { text }: RuleContext): Problem['fix'] | 
   const to = inputs?.entries.get('cache-to');
   if (!inputs || !to || inputs.flow || inputs.entries.has('cache-from') || cache.entry.template.some(({ via }) => via.length > 0))
     return undefined;
-  const start = to.key.span.start;
+  const start = placeAbove(text, to.key.span.start);
+  if (start === undefined) return undefined;
   const lineStart = Math.max(text.lastIndexOf('\n', start - 1), text.lastIndexOf('\r', start - 1)) + 1;
   const indent = text.slice(lineStart, start);
   const keys = cache.type === 'gha' ? /^(?:type|scope)$/i : /^(?:type|ref)$/i;

@@ -12,9 +12,11 @@ export function setStepInput(text: string, { uses, with: inputs, span }: Step, n
   const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const [first] = [...(inputs?.entries.values() ?? [])];
   if (first) {
-    const at = first.key.span.start;
-    const indent = indentBefore(text, at, /^ *$/);
-    return indent === undefined ? undefined : { span: { start: at, end: at }, text: `${name}: ${value}${eol}${indent}` };
+    const at = placeAbove(text, first.key.span.start);
+    const indent = at === undefined ? undefined : indentBefore(text, at, /^ *$/);
+    return at === undefined || indent === undefined
+      ? undefined
+      : { span: { start: at, end: at }, text: `${name}: ${value}${eol}${indent}` };
   }
   // `with:` without anything under it is no mapping yet.
   if (inputs || /^ *with:/m.test(text.slice(span.start, span.end))) return undefined;
@@ -25,6 +27,22 @@ export function setStepInput(text: string, { uses, with: inputs, span }: Step, n
   const line = /[^\r\n]*/.exec(text.slice(uses.span.end))?.[0].length ?? 0;
   const end = uses.span.end + line;
   return { span: { start: end, end }, text: `${eol}${indent}with:${eol}${indent}  ${name}: ${value}` };
+}
+
+/**
+ * Where another key can go above the one that begins at `at`: above the comments that belong to it too. `undefined` where these stand
+ * in another column.
+ */
+export function placeAbove(text: string, at: number): number | undefined {
+  let place = at;
+  for (;;) {
+    const start = text.lastIndexOf('\n', place - 1) + 1;
+    const before = text.slice(text.lastIndexOf('\n', start - 2) + 1, Math.max(0, start - 1));
+    const comment = start > 0 ? /^( *)#/.exec(before) : null;
+    if (!comment) return place;
+    if (comment[1]?.length !== place - start) return undefined;
+    place = start - 1 - before.length + (comment[1]?.length ?? 0);
+  }
 }
 
 /** As many spaces as stand before `at` in its line, where nothing else does but what `allowed` matches. */

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { corpus, ownWorkflows } from '../core/corpus.ts';
 import { fuzz } from './run.ts';
 
-// A new seed each day, the same all day: a red run can be repeated, and every day looks somewhere else.
-const seed = Math.floor(Date.now() / 86_400_000) * 1_000_003;
+// Always the same inputs, as many as the machine gets through: a red run can be repeated. `npm run fuzz` looks elsewhere each time.
+const seed = 20_261_121;
 
 test('nothing that can be written makes it crash, hang, point outside the file or fix wrongly', { timeout: 120_000 }, () => {
   const samples = [...ownWorkflows(), ...corpus()].map(({ text }) => text).filter(text => text.length < 30_000);
