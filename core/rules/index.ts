@@ -30,6 +30,7 @@ import { pipefailHead } from './pipefail-head.ts';
 import { platformSingle } from './platform-single.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
+import { promoteUnserialized } from './promote-unserialized.ts';
 import { pullMovingTag } from './pull-moving-tag.ts';
 import { pushFailureHidden } from './push-failure-hidden.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
@@ -107,6 +108,10 @@ export const catalogue: readonly Section[] = [
       digestTraceabilityLost,
       platformSingle,
     ],
+  },
+  {
+    title: 'Promotion and rollback',
+    rules: [promoteUnserialized],
   },
   {
     title: 'Registry access and shell',

@@ -4,8 +4,8 @@ import type { Start } from '../usage/starts.ts';
 import { makesThrowawayCluster } from '../usage/throwaway.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Concurrency } from '../workflow/model.ts';
-import { byDigestMerge, isBuilt } from './promotedCopies.ts';
-import { type Pushed, pushedBy, pushedMobility } from './pushed.ts';
+import { isByHand, isCopy, saysRelease } from './promotion.ts';
+import { pushedBy, pushedMobility } from './pushed.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 import { concurrencyOf } from './serialised.ts';
 
@@ -28,7 +28,7 @@ export const movingTagCancelled: Rule = {
         const starts = pushed.starts.filter(start => pushedMobility(pushed, start) === 'moving');
         const tag = pushed.forms[0]?.parts.tag;
         const name = tag ? display(tag.value) : 'latest';
-        if (isPromotion(pushed, context))
+        if (isCopy(pushed, context.usage))
           check(pushed.usage, starts, `\`${name}\` may be moved while the tags that belong with it are not`, context);
         else
           check(
@@ -39,13 +39,38 @@ export const movingTagCancelled: Rule = {
             true,
           );
       }
+      checkReleases(context);
     },
   },
 };
 
-/** An existing image gets a tag that moves; what this workflow builds itself is pushed again by the run that cancels it. */
-function isPromotion({ usage }: Pushed, { usage: file }: RuleContext): boolean {
-  return usage.kind === 'retag' && !usage.others?.length && !byDigestMerge(usage, file) && !isBuilt([usage.from, usage.to], file);
+/**
+ * Runs by hand whose inputs choose a release: the run that cancels one is for something else. What they write may be done by an action
+ * that nobody knows, to which the job hands an image's name.
+ */
+function checkReleases(context: RuleContext): void {
+  const { workflow, sequence } = context.usage;
+  if (!workflow.inputEvents.has('workflow_dispatch')) return;
+  const asks = [...workflow.inputs.values()].some(({ name, options }) => [name, ...options].some(saysRelease));
+  if (!asks) return;
+  const writer = sequence.find(usage => isByHandAlone(usage, context) && writesImages(usage));
+  if (!writer) return;
+  const starts = writer.starts.filter(({ event }) => event === 'workflow_dispatch');
+  const harm = 'a release that somebody started by hand may be left half done, and the run that cancelled it does not do the rest';
+  check(writer, starts, harm, context);
+}
+
+/** Its group does not tell one hand-started run from another, nor from the others on its branch. */
+function isByHandAlone(usage: Usage, context: RuleContext): boolean {
+  const groups = concurrencyOf(usage, context).filter(({ cancelInProgress }) => cancelInProgress);
+  return usage.starts.some(isByHand) && groups.length > 0 && !groups.some(({ group }) => tellsRuns.test(group?.value ?? ''));
+}
+
+function writesImages(usage: Usage): boolean {
+  if (usage.kind === 'build') return usage.pushes !== false && !usage.byDigest;
+  if (usage.kind === 'push' || usage.kind === 'retag') return true;
+  if (usage.kind !== 'opaque' || usage.what !== 'action' || !/build|push|publish|release|promote/i.test(usage.name)) return false;
+  return [...(usage.step.with?.entries.keys() ?? [])].some(key => /\b(?:images?|registry|dockerhub)\b/i.test(key.replaceAll('_', '-')));
 }
 
 /** Reports the setting that lets a newer run cancel this; with `onlyMixed` only where the newer run may be for something else. */
@@ -71,6 +96,7 @@ function isOwn(concurrency: Concurrency, { job }: Usage, { usage }: RuleContext)
   return concurrency === job.concurrency || concurrency === usage.workflow.concurrency;
 }
 
+const tellsRuns = /\b(?:github\.(?:run_id|run_number|sha|event_name|event\.inputs)|inputs\.|env\.|vars\.|needs\.)/;
 const tellsRefs =
   /\b(?:github\.(?:ref|ref_name|head_ref|sha|run_id|run_number|event\.(?:number|pull_request|release|workflow_run|inputs))|inputs\.|matrix\.|needs\.|env\.|vars\.)/;
 

@@ -1,13 +1,13 @@
-import { match, matchNames } from '../image/match.ts';
-import { display, literal } from '../image/template.ts';
+import { literal } from '../image/template.ts';
 import { callerEvent } from '../usage/events.ts';
 import type { Start } from '../usage/starts.ts';
-import type { Job, Workflow } from '../workflow/model.ts';
-import type { TagRead, TagWrite } from '../workspace/tagFlow.ts';
+import type { Concurrency, Job, Workflow } from '../workflow/model.ts';
+import type { TagWrite } from '../workspace/tagFlow.ts';
 import { isMirror } from './promotedCopies.ts';
+import { isProtected, otherWriters, readerOf, tagName } from './protectedTag.ts';
 import { formMobility, type Pushed, pushedBy, pushedMobility } from './pushed.ts';
 import type { Problem, Rule, RuleContext } from './rule.ts';
-import { concurrencyOf, givesWay, serialises } from './serialised.ts';
+import { concurrencyOf, concurrencyOfWrite, givesWay, serialise, serialises } from './serialised.ts';
 
 /** Two runs of one job end in any order: the older one may be the last to move a tag. */
 export const movingTagRace: Rule = {
@@ -52,7 +52,8 @@ function checkJob(job: Job, moves: readonly Pushed[], context: RuleContext): voi
   if (first) {
     const reader = readerOf(first, context);
     const rival = rivalOf(first, context);
-    const fix = rival || job.concurrency ? undefined : serialise(job, context.text);
+    const fix =
+      rival || job.concurrency ? undefined : serialise(job, `\${{ github.workflow }}-${job.id.value}-\${{ github.ref }}`, context.text);
     context.report({
       at: job.id.span,
       severity: isProtected(first, context) ? 'warning' : 'info',
@@ -73,11 +74,6 @@ function checkJob(job: Job, moves: readonly Pushed[], context: RuleContext): voi
   });
 }
 
-function tagName({ forms: [form] }: Pushed): string {
-  const tag = form?.parts.tag;
-  return `\`${tag ? display(tag.value) : 'latest'}\``;
-}
-
 function places({ item, usage }: Pushed, { path }: RuleContext): NonNullable<Problem['related']> {
   const place = usage.within ?? { path, span: item.span };
   return [{ ...place, message: 'The tag is moved here.' }];
@@ -89,65 +85,17 @@ function mostWanted(moves: readonly Pushed[], context: RuleContext): Pushed | un
   return moves.find(move => isProtected(move, context)) ?? moves.find(isPlain) ?? moves[0];
 }
 
-function isProtected(move: Pushed, context: RuleContext): boolean {
-  const { policy } = context.workspace;
-  return (
-    readerOf(move, context) !== undefined ||
-    move.forms.some(({ parts }) => policy.isProtected(display(parts.name), parts.tag ? display(parts.tag.value) : 'latest') === true)
-  );
-}
-
-/** What is deployed or copied by the tag, anywhere in the workspace. */
-function readerOf({ forms }: Pushed, { workspace, path }: RuleContext): TagRead | undefined {
-  for (const form of forms) {
-    const found = workspace.flow
-      .readsOf(form.parts.name, 'same', path)
-      .find(read => (read.usage.kind === 'deploy' || read.usage.kind === 'retag') && isSameTag(read, form));
-    if (found) return found;
-  }
-  return undefined;
-}
-
-function isSameTag(a: TagRead | TagWrite, b: TagWrite): boolean {
-  if (a.parts.digest || a.parts.open) return false;
-  if (!a.parts.tag || !b.parts.tag) return !a.parts.tag && !b.parts.tag;
-  return match(a.parts.tag.value, b.parts.tag.value, 'repository') === 'same';
-}
-
 /** A job of another workflow that moves the same tag as people push, in another concurrency group. */
-function rivalOf({ usage, forms }: Pushed, context: RuleContext): TagWrite | undefined {
-  const { workspace, path } = context;
-  const own = groups(concurrencyOf(usage, context));
-  return forms
-    .flatMap(form =>
-      workspace.flow
-        .writesTo(form.parts.name, 'same', path)
-        .filter(other => isSameTag(other, form) && matchNames(other.parts.name, form.parts.name) === 'same'),
-    )
-    .find(other => {
-      if (other.path === path || !other.usage.starts.some(start => isRace(start) && formMobility(other, start) === 'moving')) return false;
-      const file = workspace.usage(other.path);
-      if (!file || !startsItself(file.workflow)) return false;
-      const theirs = groups([other.usage.job.concurrency, file.workflow.concurrency].flatMap(found => found ?? []));
-      return !theirs.some(group => own.includes(group) && !/github\.workflow\b/.test(group));
-    });
+function rivalOf(move: Pushed, context: RuleContext): TagWrite | undefined {
+  const own = groups(concurrencyOf(move.usage, context));
+  return otherWriters(move, context).find(other => {
+    if (!other.usage.starts.some(start => isRace(start) && formMobility(other, start) === 'moving')) return false;
+    const file = context.workspace.usage(other.path);
+    if (!file || !(other.call || startsItself(file.workflow))) return false;
+    return !groups(concurrencyOfWrite(other, file.workflow)).some(group => own.includes(group) && !/github\.workflow\b/.test(group));
+  });
 }
 
-function groups(all: readonly { readonly group?: { readonly value: string } }[]): readonly string[] {
+function groups(all: readonly Concurrency[]): readonly string[] {
   return all.flatMap(({ group }) => (group ? [group.value.replaceAll(/\s+/g, '')] : []));
-}
-
-/** A `concurrency:` of the job's own, above its first key. */
-function serialise(job: Job, text: string): Problem['fix'] | undefined {
-  const at = job.span.start;
-  const start = text.lastIndexOf('\n', at - 1) + 1;
-  const indent = text.slice(start, at);
-  if (!/^ +$/.test(indent)) return undefined;
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const lines = ['concurrency:', `  group: \${{ github.workflow }}-${job.id.value}-\${{ github.ref }}`, '  cancel-in-progress: false', ''];
-  return {
-    title: 'Let runs of this job wait for each other',
-    safe: false,
-    edits: [{ span: { start: at, end: at }, text: lines.join(`${eol}${indent}`) }],
-  };
 }

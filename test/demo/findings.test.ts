@@ -41,11 +41,12 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'pr-input-in-shell: echo "### ${{ github.event.pull_request.title }}" >> "$GITHUB_STEP_SUMMARY"',
   ],
   'promote.yml': [
+    'promote-unserialized: promote:',
     'pr-input-in-shell: docker pull ghcr.io/acme/shop-web:${{ inputs.from }}',
     'pr-input-in-shell: docker tag ghcr.io/acme/shop-web:${{ inputs.from }} ghcr.io/acme/shop-web:prod',
   ],
   'promote-production.yml': [],
-  'rollback.yml': ['pr-input-in-shell: echo "Rolling back because of: ${{ inputs.reason }}"'],
+  'rollback.yml': ['promote-unserialized: rollback:', 'pr-input-in-shell: echo "Rolling back because of: ${{ inputs.reason }}"'],
 };
 
 test.for(Object.entries(mistakes))("the example's %s shows the mistakes that it was made with, and nothing else", ([workflow, shown]) => {
