@@ -1,7 +1,7 @@
 import type { Shape } from '../image/shape.ts';
 import { isWord } from '../image/shape.ts';
 import { changedHole, derived, type HolePart, literal, type Template, type TextPart } from '../image/template.ts';
-import { type Change, mayHold } from './parameters.ts';
+import type { Change } from './parameters.ts';
 
 /** What a filter makes of what it reads; `whole`: it writes no line break of its own. */
 export interface Filter extends Change {
@@ -35,6 +35,14 @@ export function inTurn(changes: readonly Filter[]): Filter {
 
 export function breaks(form: Template): boolean {
   return form.some(part => part.kind === 'text' && part.text.includes('\n'));
+}
+
+/** Whether what is not known may hold a separator. */
+export function mayHold({ shape }: HolePart, separator: string): boolean {
+  if (shape === 'repository') return separator !== ':' && separator !== '@';
+  if (shape === 'gitRef') return separator !== ':';
+  if (!isWord(shape)) return true;
+  return /^[\w.-]/.test(separator) || separator.length > 1;
 }
 
 /** Whether what is not known may hold a text. */

@@ -1,8 +1,8 @@
 import { split } from '../image/split.ts';
 import { derived, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { breaks, each, type Filter, replacedHole, withText } from './filter.ts';
-import { blurred, type Change, cased, changed, firstCharacters, mayHold, narrowedForm, outsideTag } from './parameters.ts';
+import { breaks, each, type Filter, mayHold, replacedHole, withText } from './filter.ts';
+import { blurred, type Change, cased, changed, firstCharacters, narrowedForm, outsideTag } from './parameters.ts';
 import { isOnePiece } from './reading.ts';
 import { sed } from './sed.ts';
 import { withoutFinalBreaks } from './value.ts';

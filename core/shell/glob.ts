@@ -1,3 +1,6 @@
+/** Longer texts are not matched with patterns. */
+export const maxMatched = 160;
+
 /** One piece of a pattern: any text, any character, or one of a set. */
 type Piece = { readonly kind: 'star' } | { readonly kind: 'one'; readonly test: (character: string) => boolean };
 

@@ -3,8 +3,7 @@ import type { Shape } from '../image/shape.ts';
 import { split, trim } from '../image/split.ts';
 import { alternatives, choice, type HolePart, hole, holes, literal, type Part, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { replacedHole } from './filter.ts';
-import { mayHold } from './parameters.ts';
+import { mayHold, replacedHole } from './filter.ts';
 import { bounded, type List, type ShellState } from './state.ts';
 import type { WordReader } from './words.ts';
 
