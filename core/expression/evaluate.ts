@@ -84,8 +84,8 @@ class Evaluation {
   }
 
   truth(expression: ast.Expr): boolean | undefined {
-    const truths = new Set(this.values(expression).map(({ truth }) => truth));
-    return truths.size === 1 ? [...truths][0] : undefined;
+    const [first, ...more] = this.values(expression);
+    return more.every(({ truth }) => truth === first?.truth) ? first?.truth : undefined;
   }
 
   values(expression: ast.Expr): readonly Alternative[] {
@@ -152,13 +152,12 @@ class Evaluation {
     const path = contextPath(expression);
     const known = path && this.#scope.condition?.(path, this.#at);
     if (known) return alternatives(known).map(string);
-    return this.values(expression).flatMap(({ value }) => (isUnset(value) ? [value, string([])] : [value]));
+    const values = this.values(expression).map(({ value }) => value);
+    return values.some(isUnset) ? values.flatMap(value => (isUnset(value) ? [value, string([])] : [value])) : values;
   }
 
   #compare({ left, operator, right }: ast.Binary): boolean | undefined {
-    const rights = this.#compared(right);
-    const verdicts = new Set(this.#compared(left).flatMap(a => rights.map(b => compareBy(operator.lexeme, a, b))));
-    return verdicts.size === 1 ? [...verdicts][0] : undefined;
+    return agreed(this.#compared(left), this.#compared(right), (a, b) => compareBy(operator.lexeme, a, b));
   }
 
   #boolean(truth: boolean | undefined): readonly Alternative[] {
@@ -171,9 +170,8 @@ class Evaluation {
 
   /** What a function says of each combination of its arguments' forms. */
   #test(args: readonly ast.Expr[], test: (a: Value, b: Value) => boolean | undefined): readonly Alternative[] {
-    const [first, second] = [args[0], args[1]].map(argument => (argument ? this.#compared(argument) : [nothing]));
-    const verdicts = new Set(first?.flatMap(a => second?.map(b => test(a, b))));
-    return this.#boolean(verdicts.size === 1 ? [...verdicts][0] : undefined);
+    const [first, second] = args;
+    return this.#boolean(agreed(first ? this.#compared(first) : [nothing], second ? this.#compared(second) : [nothing], test));
   }
 
   #call({ functionName, args }: ast.FunctionCall): readonly Alternative[] {
@@ -257,6 +255,23 @@ class Evaluation {
     });
     return choice(values, this.#at);
   }
+}
+
+/** What a test says of each pair, where it says the same of all. */
+function agreed(
+  firsts: readonly Value[],
+  seconds: readonly Value[],
+  test: (a: Value, b: Value) => boolean | undefined,
+): boolean | undefined {
+  let said: { readonly verdict: boolean | undefined } | undefined;
+  for (const a of firsts) {
+    for (const b of seconds) {
+      const verdict = test(a, b);
+      if (said && said.verdict !== verdict) return undefined;
+      said ??= { verdict };
+    }
+  }
+  return said?.verdict;
 }
 
 function alternative(value: Value): Alternative {

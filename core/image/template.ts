@@ -108,6 +108,9 @@ function identity({ source, shape, length, changes }: HolePart): string {
 export function alternatives(template: Template): readonly Template[] {
   // Most values have one form, and are asked for it often.
   if (!template.some(isChoice)) return [template];
+  const [only] = template;
+  if (template.length === 1 && only?.kind === 'choice' && only.options.length <= maxAlternatives && !only.options.some(hasChoice))
+    return only.options;
   const known = forms.get(template);
   if (known) return known;
   const found = combined(template);
@@ -131,6 +134,10 @@ function combined(template: Template): readonly Template[] {
     found = found.flatMap(head => options.map(option => [...head, ...option]));
   }
   return found;
+}
+
+function hasChoice(template: Template): boolean {
+  return template.some(isChoice);
 }
 
 function isChoice({ kind }: Part): boolean {

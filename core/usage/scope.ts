@@ -128,8 +128,9 @@ export class StepScope implements Scope {
 
   /** Inputs have the types they are declared with; what comes from the environment, a step or GitHub's own names is text. */
   type(path: readonly string[]): ValueType | undefined {
-    const [context, name = '', third] = path.map(part => part.toLowerCase());
-    switch (context) {
+    const name = path[1]?.toLowerCase() ?? '';
+    const third = path[2]?.toLowerCase();
+    switch (path[0]?.toLowerCase()) {
       case 'env':
       case 'secrets':
       case 'vars':

@@ -49,7 +49,9 @@ export class StepReader {
 
   /** The action's name without its version. */
   get name(): string {
-    return this.step.uses?.value.split('@')[0]?.trim() ?? '';
+    const uses = this.step.uses?.value ?? '';
+    const at = uses.indexOf('@');
+    return (at < 0 ? uses : uses.slice(0, at)).trim();
   }
 
   /** The whole step's `uses`, or the step. */
