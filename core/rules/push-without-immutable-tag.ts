@@ -31,14 +31,14 @@ export const pushWithoutImmutableTag: Rule = {
         const names = pushed.forms.map(({ parts }) => display(parts.name)).join(' ');
         // One name beside them helps all names of a step, of a repository in its job, and of a row that makes them.
         const groups = [`step ${job.id.value} ${step.index}`, `${job.id.value} ${names}`];
-        const isSaid = (group: string) =>
-          starts.every(start => said.get(group)?.has(start) || (said.has(group) && isPreview(pushed, starts)));
-        if (groups.some(isSaid)) continue;
+        const isSaid = (group: string, of: readonly Start[]) =>
+          of.every(start => said.get(group)?.has(start) || (said.has(group) && isPreview(pushed, of)));
+        if (groups.some(group => isSaid(group, starts))) continue;
         const nameless = namelessStarts(pushed, starts, context);
         if (nameless.length === 0) continue;
         const at = writtenAt(pushed, context);
         groups.push(`${at.start}:${at.end}`);
-        if (isSaid(`${at.start}:${at.end}`)) continue;
+        if (groups.some(group => isSaid(group, nameless))) continue;
         for (const group of groups) said.set(group, new Set([...(said.get(group) ?? []), ...nameless]));
         report(pushed, at, nameless, context);
       }
