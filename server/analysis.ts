@@ -16,7 +16,7 @@ export interface Analysed {
 }
 
 /** Milliseconds of work between two looks at what else there is to do. */
-const slice = 8;
+const slice = 4;
 
 /** Files that are asked for may lead to others, so often at most. */
 const maximumRounds = 20;
