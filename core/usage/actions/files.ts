@@ -35,6 +35,16 @@ export const fileKeepers: readonly ActionAdapter[] = [
     true,
     true,
   ),
-  keeper(['actions/cache/restore', 'actions/download-artifact', 'dawidd6/action-download-artifact'], true, false),
-  keeper(['actions/cache/save', 'actions/upload-artifact'], false, true),
+  keeper(
+    [
+      'actions/cache/restore',
+      'buildjet/cache/restore',
+      'runs-on/cache/restore',
+      'actions/download-artifact',
+      'dawidd6/action-download-artifact',
+    ],
+    true,
+    false,
+  ),
+  keeper(['actions/cache/save', 'buildjet/cache/save', 'runs-on/cache/save', 'actions/upload-artifact'], false, true),
 ];

@@ -1,5 +1,4 @@
 import { coerceString, type Value } from '../../expression/value.ts';
-import { split, trim } from '../../image/split.ts';
 import { alternatives, choice, derived, literal, type Template } from '../../image/template.ts';
 import type { Span } from '../../text/span.ts';
 import { cacheFact, exportedNames, platformsOf } from '../actions/buildPush.ts';
@@ -159,9 +158,4 @@ function pairs(key: string, value: Value | undefined, overrides: readonly Overri
 export function targetNames(given: readonly Item[]): readonly string[] | undefined {
   const names = given.flatMap(({ template }) => alternatives(template).map(form => literal(form)));
   return names.includes(undefined) ? undefined : names.flatMap(name => (name ? [name] : []));
-}
-
-/** The pieces of `a,b`. */
-export function commaList(item: Item): readonly Item[] {
-  return split(item.template, /,/).map(piece => ({ template: trim(piece), span: item.span }));
 }
