@@ -6,7 +6,7 @@ import { type Part, Results } from './results.ts';
 /** Another thread needs as long to start as this many files take. */
 const worthAThread = 150;
 
-/** More threads than this do not help: one of them has to find the files. */
+/** Each thread loads the program anew and holds the files of its share. */
 const mostThreads = 4;
 
 interface Work {

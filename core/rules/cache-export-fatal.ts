@@ -1,7 +1,7 @@
 import type { CacheExport } from '../usage/usage.ts';
-import { addAttributes, buildOf, isBuildKit, mayHoldMore, meantAs } from './cacheEntry.ts';
-import { placeOf } from './origin.ts';
 import { isSaidAlready, type Rule, type Severity } from './rule.ts';
+import { addAttributes, buildOf, isBuildKit, mayHoldMore, meantAs } from './shared/cacheEntry.ts';
+import { placeOf } from './shared/origin.ts';
 
 /** BuildKit fails the whole build when it cannot write the cache, unless it is told to ignore that. */
 export const cacheExportFatal: Rule = {

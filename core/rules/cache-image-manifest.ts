@@ -3,9 +3,18 @@ import type { Edit } from '../text/span.ts';
 import { isEcrHost } from '../usage/ecr.ts';
 import { besides } from '../usage/order.ts';
 import type { Attribute, CacheExport, Item } from '../usage/usage.ts';
-import { addAttributes, attributeOf, cacheReference, isBuildKit, mayHoldMore, meantAs, readBoolean, writtenAt } from './cacheEntry.ts';
-import { placeOf } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
+import {
+  addAttributes,
+  attributeOf,
+  cacheReference,
+  isBuildKit,
+  mayHoldMore,
+  meantAs,
+  readBoolean,
+  writtenAt,
+} from './shared/cacheEntry.ts';
+import { placeOf } from './shared/origin.ts';
 
 /** Amazon ECR takes a cache only as an image manifest, which BuildKit writes by itself since 0.21 (April 2025). */
 export const cacheImageManifest: Rule = {

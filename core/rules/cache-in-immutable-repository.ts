@@ -6,8 +6,8 @@ import { pathMatcher } from '../text/glob.ts';
 import { isEcrHost } from '../usage/ecr.ts';
 import type { CacheExport, RepositorySettings } from '../usage/usage.ts';
 import type { Workspace } from '../workspace/workspace.ts';
-import { attributeOf, cacheReference, isBuildKit, placeOf, readBoolean } from './cacheEntry.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { attributeOf, cacheReference, isBuildKit, placeOf, readBoolean } from './shared/cacheEntry.ts';
 
 /** A cache is written to the same tag again and again, which an immutable repository refuses. */
 export const cacheInImmutableRepository: Rule = {

@@ -2,8 +2,8 @@ import { literal } from '../image/template.ts';
 import { besides } from '../usage/order.ts';
 import { isGitHubHosted } from '../usage/runners.ts';
 import type { Build, CacheExport, Usage } from '../usage/usage.ts';
-import { attributeOf, placeOf } from './cacheEntry.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { attributeOf, placeOf } from './shared/cacheEntry.ts';
 
 /** GitHub's runners are made for one job: what nothing carries over is gone. */
 export const cacheLocalLost: Rule = {

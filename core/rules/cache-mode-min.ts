@@ -1,9 +1,9 @@
 import { literal } from '../image/template.ts';
 import type { Build } from '../usage/usage.ts';
 import { readDockerfile } from '../workspace/dockerfile.ts';
-import { dockerfilePath } from './buildFiles.ts';
-import { addAttributes, buildOf, isBuildKit, mayHoldMore, meantAs, placeOf } from './cacheEntry.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { dockerfilePath } from './shared/buildFiles.ts';
+import { addAttributes, buildOf, isBuildKit, mayHoldMore, meantAs, placeOf } from './shared/cacheEntry.ts';
 
 /** Without `mode=max` a cache holds the layers of the finished image only. */
 export const cacheModeMin: Rule = {

@@ -4,8 +4,8 @@ import { isGitHubHosted } from '../usage/runners.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
 import type { CacheExport, Usage } from '../usage/usage.ts';
 import type { Job, Step } from '../workflow/model.ts';
-import { buildOf } from './cacheEntry.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { buildOf } from './shared/cacheEntry.ts';
 
 /** Docker's own builder cannot write a cache that stands by itself. */
 export const cacheNeedsBuilder: Rule = {

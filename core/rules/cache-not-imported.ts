@@ -4,10 +4,10 @@ import { alternatives, derived, display, type Template } from '../image/template
 import { nearest } from '../text/nearest.ts';
 import type { CacheExport, CacheImport } from '../usage/usage.ts';
 import { placeAbove } from '../workflow/inputEdit.ts';
-import { type CacheCatalogue, cacheCatalogue, type NamedCache } from './cacheCatalogue.ts';
-import { type Cache, isBuildKit, placeOf } from './cacheEntry.ts';
-import { storeNames } from './cacheStores.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { type CacheCatalogue, cacheCatalogue, type NamedCache } from './shared/cacheCatalogue.ts';
+import { type Cache, isBuildKit, placeOf } from './shared/cacheEntry.ts';
+import { storeNames } from './shared/cacheStores.ts';
 
 /** A cache has two sides, and what one of them names the other must name too. */
 export const cacheNotImported: Rule = {

@@ -3,10 +3,10 @@ import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/span.ts';
 import type { Attribute } from '../usage/usage.ts';
 import { wrongFlags } from './cache-image-manifest.ts';
-import { type Cache, intended, isBuildKit, mayHoldMore, meantAs, writtenAt } from './cacheEntry.ts';
-import { cacheTypes, expectedValue, optionKind, requiredKey } from './cacheOptions.ts';
-import { placeOf } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { type Cache, intended, isBuildKit, mayHoldMore, meantAs, writtenAt } from './shared/cacheEntry.ts';
+import { cacheTypes, expectedValue, optionKind, requiredKey } from './shared/cacheOptions.ts';
+import { placeOf } from './shared/origin.ts';
 
 /** BuildKit drops what it does not know without a word. */
 export const cacheOptionUnknown: Rule = {

@@ -4,8 +4,8 @@ import { alternatives, derived, display, type Template } from '../image/template
 import type { Edit } from '../text/span.ts';
 import type { CacheExport } from '../usage/usage.ts';
 import { nearnessOf, type TagRead, type TagWrite } from '../workspace/tagFlow.ts';
-import { buildOf, type Cache, cacheReference, isBuildKit, placeOf, writtenAt } from './cacheEntry.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { buildOf, type Cache, cacheReference, isBuildKit, placeOf, writtenAt } from './shared/cacheEntry.ts';
 
 /** A tag holds one manifest: an image or a cache. */
 export const cacheRefIsImage: Rule = {

@@ -3,11 +3,11 @@ import { display, holes, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Build, CacheExport } from '../usage/usage.ts';
 import { nearnessOf } from '../workspace/tagFlow.ts';
-import { buildOf, isBuildKit, placeOf } from './cacheEntry.ts';
-import { ownScope } from './cacheScope.ts';
-import { defaultScope, mayShareRef, type StoredCache, storedUnder, storeNames } from './cacheStores.ts';
 import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
-import { axesIn, axesOf, difference } from './sameBuild.ts';
+import { buildOf, isBuildKit, placeOf } from './shared/cacheEntry.ts';
+import { ownScope } from './shared/cacheScope.ts';
+import { defaultScope, mayShareRef, type StoredCache, storedUnder, storeNames } from './shared/cacheStores.ts';
+import { axesIn, axesOf, difference } from './shared/sameBuild.ts';
 
 /** A cache has one place: what is written there last is all that is left. */
 export const cacheScopeCollision: Rule = {

@@ -7,9 +7,9 @@ import { besides } from '../usage/order.ts';
 import { privilegeOf } from '../usage/privilege.ts';
 import type { Start } from '../usage/starts.ts';
 import type { CacheExport, CacheImport } from '../usage/usage.ts';
-import { attributeOf, buildOf, cacheReference, isBuildKit, mayHoldMore, placeOf } from './cacheEntry.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
-import { axesIn } from './sameBuild.ts';
+import { attributeOf, buildOf, cacheReference, isBuildKit, mayHoldMore, placeOf } from './shared/cacheEntry.ts';
+import { axesIn } from './shared/sameBuild.ts';
 
 /** Whoever can write a cache decides what is built from it. */
 export const cacheSharedWithPullRequest: Rule = {

@@ -9,8 +9,8 @@ import { isInThrowawayRegistry, makesThrowawayCluster } from '../usage/throwaway
 import type { Build, Deploy, Restart } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { type TagWrite, tagWrites } from '../workspace/tagFlow.ts';
-import { placeOfTag } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { placeOfTag } from './shared/origin.ts';
 
 /** What runs must be named by something that stays: a digest, a commit, a version. */
 export const deployMovingTag: Rule = {

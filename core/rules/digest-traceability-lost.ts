@@ -1,8 +1,8 @@
 import { referenceParts } from '../image/mobility.ts';
 import { alternatives, display, type HolePart, holes, type Template } from '../image/template.ts';
 import type { Item } from '../usage/usage.ts';
-import { commonStations } from './origin.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { commonStations } from './shared/origin.ts';
 
 /** A tag that ends in the commit leads to the code; characters of a digest look the same and lead nowhere. */
 export const digestTraceabilityLost: Rule = {

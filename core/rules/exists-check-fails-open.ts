@@ -1,8 +1,8 @@
 import { runsAny } from '../usage/programs.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
-import { failsOpen } from './answer.ts';
-import { askers, registryQuestion } from './registryQuestion.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { failsOpen } from './shared/answer.ts';
+import { askers, registryQuestion } from './shared/registryQuestion.ts';
 
 /** "Is the tag there?" has three answers: yes, no, and nobody could tell. */
 export const existsCheckFailsOpen: Rule = {

@@ -5,8 +5,8 @@ import { alternatives, display, type Template } from '../image/template.ts';
 import { besides } from '../usage/order.ts';
 import { isInThrowawayRegistry } from '../usage/throwaway.ts';
 import type { Item, Pull } from '../usage/usage.ts';
-import { insertedAfter } from './edits.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { insertedAfter } from './shared/edits.ts';
 
 /** A reference with neither tag nor digest is `latest`. Deployments without one are deploy-moving-tag's. */
 export const implicitLatest: Rule = {

@@ -3,10 +3,10 @@ import { jobUsages } from '../usage/order.ts';
 import type { Start } from '../usage/starts.ts';
 import type { Metadata } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
-import { isGuarded } from './guards.ts';
-import { isMeant, type Pushed, pushedBy } from './pushed.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
-import { writtenAt } from './writtenAt.ts';
+import { isGuarded } from './shared/guards.ts';
+import { isMeant, type Pushed, pushedBy } from './shared/pushed.ts';
+import { writtenAt } from './shared/writtenAt.ts';
 
 /** `latest` says “the newest release”; what any tag or branch may push says nothing. */
 export const latestFromAnyTag: Rule = {

@@ -3,8 +3,8 @@ import type { Edit } from '../text/span.ts';
 import type { Start } from '../usage/starts.ts';
 import type { Metadata } from '../usage/usage.ts';
 import { setStepInput } from '../workflow/inputEdit.ts';
-import { pushedBy } from './pushed.ts';
 import type { Rule, RuleContext } from './rule.ts';
+import { pushedBy } from './shared/pushed.ts';
 
 /** metadata-action adds `latest` by itself, unseen in the list of tags. */
 export const latestMovedByFlavor: Rule = {

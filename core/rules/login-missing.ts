@@ -5,8 +5,8 @@ import { isUnderstoodUpTo, preparesCredentials } from '../usage/understood.ts';
 import type { Build, Login, Usage } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { isOnGitea } from '../workspace/paths.ts';
-import { loginRegistries, mayServe, type Registry, type RegistryPush, registryPushes } from './registryPushes.ts';
 import type { Rule, RuleContext } from './rule.ts';
+import { loginRegistries, mayServe, type Registry, type RegistryPush, registryPushes } from './shared/registryPushes.ts';
 
 /** A machine that GitHub makes for a job has no credentials but those that the job gives it. */
 export const loginMissing: Rule = {

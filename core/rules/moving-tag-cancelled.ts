@@ -4,10 +4,10 @@ import type { Start } from '../usage/starts.ts';
 import { makesThrowawayCluster } from '../usage/throwaway.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Concurrency } from '../workflow/model.ts';
-import { isByHand, isCopy, saysRelease } from './promotion.ts';
-import { pushedBy, pushedMobility } from './pushed.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
-import { concurrencyOf } from './serialised.ts';
+import { isByHand, isCopy, saysRelease } from './shared/promotion.ts';
+import { pushedBy, pushedMobility } from './shared/pushed.ts';
+import { concurrencyOf } from './shared/serialised.ts';
 
 /** A run that is cancelled stops where it is: with half of the tags moved, or between a deployment and its check. */
 export const movingTagCancelled: Rule = {

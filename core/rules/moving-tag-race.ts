@@ -3,11 +3,11 @@ import { callerEvent } from '../usage/events.ts';
 import type { Start } from '../usage/starts.ts';
 import type { Concurrency, Job, Workflow } from '../workflow/model.ts';
 import type { TagWrite } from '../workspace/tagFlow.ts';
-import { isMirror } from './promotedCopies.ts';
-import { isProtected, otherWriters, readerOf, tagName } from './protectedTag.ts';
-import { formMobility, type Pushed, pushedBy, pushedMobility } from './pushed.ts';
 import type { Problem, Rule, RuleContext } from './rule.ts';
-import { concurrencyOf, concurrencyOfWrite, givesWay, serialise, serialises } from './serialised.ts';
+import { isMirror } from './shared/promotedCopies.ts';
+import { isProtected, otherWriters, readerOf, tagName } from './shared/protectedTag.ts';
+import { formMobility, type Pushed, pushedBy, pushedMobility } from './shared/pushed.ts';
+import { concurrencyOf, concurrencyOfWrite, givesWay, serialise, serialises } from './shared/serialised.ts';
 
 /** Two runs of one job end in any order: the older one may be the last to move a tag. */
 export const movingTagRace: Rule = {

@@ -5,9 +5,9 @@ import { callersPermissions, permissionsOf } from '../usage/privilege.ts';
 import type { Login } from '../usage/usage.ts';
 import type { Job, Permissions } from '../workflow/model.ts';
 import { isOnGitea } from '../workspace/paths.ts';
-import { grantPackages } from './grantPackages.ts';
-import { mayServe, type RegistryPush, registryPushes } from './registryPushes.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { grantPackages } from './shared/grantPackages.ts';
+import { mayServe, type RegistryPush, registryPushes } from './shared/registryPushes.ts';
 
 /** GitHub's own registry takes the run's token where the token may write packages, and packages of its own owner. */
 export const packagesPermission: Rule = {

@@ -4,8 +4,8 @@ import type { Argument } from '../shell/words.ts';
 import type { Span } from '../text/span.ts';
 import { runsAny } from '../usage/programs.ts';
 import type { Login } from '../usage/usage.ts';
-import { credentialArguments, credentialTakers } from './credentials.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { credentialArguments, credentialTakers } from './shared/credentials.ts';
 
 /** Arguments are read by every process of the machine, and traced by `set -x`. */
 export const passwordOnCommandLine: Rule = {

@@ -6,8 +6,8 @@ import { callerEvent } from '../usage/events.ts';
 import { conditionsOf, onlyOwnPullRequests, privilegeOf } from '../usage/privilege.ts';
 import type { ScriptExpression } from '../usage/scriptUse.ts';
 import type { Workflow } from '../workflow/model.ts';
-import { environmentName, moveToEnv } from './moveToEnv.ts';
 import type { Rule, RuleContext, Severity } from './rule.ts';
+import { environmentName, moveToEnv } from './shared/moveToEnv.ts';
 
 const byAuthor: readonly Author[] = ['stranger', 'dispatcher', 'pusher', 'caller'];
 

@@ -2,14 +2,14 @@ import { type HolePart, holes, literal } from '../image/template.ts';
 import { callerEvent } from '../usage/events.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Concurrency } from '../workflow/model.ts';
-import { inputsIn } from './concurrencyGroup.ts';
-import { callsItselfPromotion, isByHand } from './promotion.ts';
-import { type Act, actsOf } from './promotionActs.ts';
-import { neighbourOf, rivalDeployment, rivalOf, writerBeside } from './promotionRivals.ts';
-import { isProtected, tagName } from './protectedTag.ts';
-import type { Pushed } from './pushed.ts';
 import type { Problem, Rule, RuleContext } from './rule.ts';
-import { concurrencyOf, givesWay, serialise, serialises } from './serialised.ts';
+import { inputsIn } from './shared/concurrencyGroup.ts';
+import { callsItselfPromotion, isByHand } from './shared/promotion.ts';
+import { type Act, actsOf } from './shared/promotionActs.ts';
+import { neighbourOf, rivalDeployment, rivalOf, writerBeside } from './shared/promotionRivals.ts';
+import { isProtected, tagName } from './shared/protectedTag.ts';
+import type { Pushed } from './shared/pushed.ts';
+import { concurrencyOf, givesWay, serialise, serialises } from './shared/serialised.ts';
 
 /** Two people start a promotion and a rollback, or one of them twice: what ends last stays. */
 export const promoteUnserialized: Rule = {

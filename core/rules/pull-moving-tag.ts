@@ -5,8 +5,8 @@ import { besides, jobUsages, neededJobs } from '../usage/order.ts';
 import { isInThrowawayRegistry } from '../usage/throwaway.ts';
 import type { Item, Pull, Usage } from '../usage/usage.ts';
 import { type TagWrite, tagWrites } from '../workspace/tagFlow.ts';
-import { placeOfTag } from './origin.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { placeOfTag } from './shared/origin.ts';
 
 /** What a run tests or packages is its own build, or one that it names: not whatever was pushed last. */
 export const pullMovingTag: Rule = {

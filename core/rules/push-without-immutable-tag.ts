@@ -6,13 +6,13 @@ import { callerEvent } from '../usage/events.ts';
 import { isRequestNumber } from '../usage/mobility.ts';
 import { besides } from '../usage/order.ts';
 import type { Start } from '../usage/starts.ts';
-import { addCommitTag } from './commitTag.ts';
-import { isDigestRecorded } from './digestRecord.ts';
-import { isNamedAt } from './namesThatStay.ts';
-import { byDigestMerge } from './promotedCopies.ts';
-import { formMobility, isMeant, type Pushed, pushedBy, pushedMobility } from './pushed.ts';
 import type { Rule, RuleContext } from './rule.ts';
-import { writtenAt } from './writtenAt.ts';
+import { addCommitTag } from './shared/commitTag.ts';
+import { isDigestRecorded } from './shared/digestRecord.ts';
+import { isNamedAt } from './shared/namesThatStay.ts';
+import { byDigestMerge } from './shared/promotedCopies.ts';
+import { formMobility, isMeant, type Pushed, pushedBy, pushedMobility } from './shared/pushed.ts';
+import { writtenAt } from './shared/writtenAt.ts';
 
 /** An image whose every tag is pushed again cannot be named once the next one is there. */
 export const pushWithoutImmutableTag: Rule = {

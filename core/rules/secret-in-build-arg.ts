@@ -1,10 +1,10 @@
 import { literal } from '../image/template.ts';
 import { argumentName, isConfigurationByName, isPublicByName, type Secret, secretIn } from '../usage/secrets.ts';
 import type { Build, CacheExport, Item } from '../usage/usage.ts';
-import { attributeOf, cachesOf } from './cacheEntry.ts';
-import { leavesTheMachine } from './published.ts';
 import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
-import { mountSecret } from './secretMount.ts';
+import { attributeOf, cachesOf } from './shared/cacheEntry.ts';
+import { leavesTheMachine } from './shared/published.ts';
+import { mountSecret } from './shared/secretMount.ts';
 
 /** A build argument is part of what is built: whoever has the image has its value. */
 export const secretInBuildArg: Rule = {

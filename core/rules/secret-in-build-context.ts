@@ -8,11 +8,11 @@ import type { Build } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { readDockerfile, type Stage } from '../workspace/dockerfile.ts';
 import { isDockerIgnored } from '../workspace/dockerignore.ts';
-import { contextFolder, dockerfilePath, startFolder } from './buildFiles.ts';
-import { cachesOf } from './cacheEntry.ts';
-import { copiedInto } from './copied.ts';
-import { leavesTheMachine } from './published.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { contextFolder, dockerfilePath, startFolder } from './shared/buildFiles.ts';
+import { cachesOf } from './shared/cacheEntry.ts';
+import { copiedInto } from './shared/copied.ts';
+import { leavesTheMachine } from './shared/published.ts';
 
 /** What lies in the context when an image is built is copied into it. */
 export const secretInBuildContext: Rule = {

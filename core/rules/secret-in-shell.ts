@@ -1,8 +1,8 @@
 import { holes } from '../image/template.ts';
 import type { ScriptExpression } from '../usage/scriptUse.ts';
 import { isConfigurationByName } from '../usage/secrets.ts';
-import { moveToEnv } from './moveToEnv.ts';
 import type { Rule } from './rule.ts';
+import { moveToEnv } from './shared/moveToEnv.ts';
 
 /** GitHub pastes a secret into a script's text, where the shell reads its characters as code. */
 export const secretInShell: Rule = {

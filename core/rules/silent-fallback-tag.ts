@@ -5,8 +5,8 @@ import { alternatives, display, extent, type Template } from '../image/template.
 import type { Span } from '../text/span.ts';
 import { besides } from '../usage/order.ts';
 import type { Build, Inspect, Item, Pull, Retag, Usage } from '../usage/usage.ts';
-import { placeOfTag } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { placeOfTag } from './shared/origin.ts';
 
 /** Where the image that was asked for is not there, another one is used, and the log alone knows. */
 export const silentFallbackTag: Rule = {

@@ -9,8 +9,8 @@ import { besides, jobUsages, neededJobs } from '../usage/order.ts';
 import type { Build, Item, Retag, Usage } from '../usage/usage.ts';
 import type { Step, Workflow } from '../workflow/model.ts';
 import { tagWrites } from '../workspace/tagFlow.ts';
-import { placeOf, stepAt } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
+import { placeOf, stepAt } from './shared/origin.ts';
 
 /** A name with a commit in it is a promise of what the image was made from. */
 export const tagClaimsOtherCommit: Rule = {

@@ -6,9 +6,9 @@ import { callerEvent } from '../usage/events.ts';
 import { givenWith } from '../usage/given.ts';
 import { eventsOf } from '../usage/starts.ts';
 import type { Item, Usage } from '../usage/usage.ts';
-import { placeOfTag, stepAt } from './origin.ts';
-import { refNameInTag } from './refNameInTag.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { placeOfTag, stepAt } from './shared/origin.ts';
+import { refNameInTag } from './shared/refNameInTag.ts';
 
 /** A reference that no registry takes, whatever the parts are that nobody knows. */
 export const tagInvalid: Rule = {

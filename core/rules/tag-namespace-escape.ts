@@ -5,9 +5,9 @@ import { passesFilter } from '../usage/refNames.ts';
 import type { Start } from '../usage/starts.ts';
 import type { Item, Usage } from '../usage/usage.ts';
 import type { TagWrite } from '../workspace/tagFlow.ts';
-import { type Made, nameFor, nameInTag } from './gitNameInTag.ts';
-import { placeOf } from './origin.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
+import { type Made, nameFor, nameInTag } from './shared/gitNameInTag.ts';
+import { placeOf } from './shared/origin.ts';
 
 /** Who may name a branch or a git tag may then write any tag that such a name becomes. */
 export const tagNamespaceEscape: Rule = {

@@ -1,7 +1,7 @@
 import { display } from '../image/template.ts';
 import type { TagWrite } from '../workspace/tagFlow.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
-import { type Reader, type UnmatchedRead, unmatchedReads } from './unmatchedReads.ts';
+import { type Reader, type UnmatchedRead, unmatchedReads } from './shared/unmatchedReads.ts';
 
 /** What is deployed, pulled or promoted must be pushed by somebody, under that name. */
 export const tagNeverProduced: Rule = {

@@ -1,7 +1,7 @@
 import { display, type HolePart, holes, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
-import { type Reader, unmatchedReads } from './unmatchedReads.ts';
+import { type Reader, unmatchedReads } from './shared/unmatchedReads.ts';
 
 /** One value in two spellings: seven characters of the commit where forty are read. */
 export const tagShapeMismatch: Rule = {

@@ -1,0 +1,86 @@
+import { alternatives, literal, render, type Template, text } from '../../image/template.ts';
+import type { WorkflowUsage } from '../../usage/analyze.ts';
+import { callerEvent } from '../../usage/events.ts';
+import type { Start } from '../../usage/starts.ts';
+import type { Build, CacheExport } from '../../usage/usage.ts';
+import type { Workspace } from '../../workspace/workspace.ts';
+import { attributeOf, buildOf, type Cache, cacheReference, isBuildKit, mayHoldMore, meantAs } from './cacheEntry.ts';
+
+/** One cache that a build writes, under one name. */
+export interface StoredCache {
+  readonly path: string;
+  readonly file: WorkflowUsage;
+  readonly usage: CacheExport;
+  readonly build: Build;
+  /** Without choices. */
+  readonly name: Template;
+}
+
+/** BuildKit's scope where none is given. */
+export const defaultScope = 'buildkit';
+
+/** The names under which a cache is kept: the scope in GitHub's cache, the reference in a registry. Empty where that cannot be known. */
+export function storeNames(cache: Cache): readonly Template[] {
+  if (mayHoldMore(cache)) return [];
+  if (cache.type === 'registry') return alternatives(cacheReference(cache)).filter(form => form.length > 0);
+  if (cache.type !== 'gha' || attributeOf(cache, 'url') || attributeOf(cache, 'repository')) return [];
+  const scope = attributeOf(cache, 'scope');
+  if (scope) return scope.value.length > 0 ? alternatives(scope.value) : [];
+  // A misspelt `scope` is another rule's finding.
+  return meantAs(cache, 'scope') ? [] : [text(defaultScope, cache.entry.span)];
+}
+
+const indexes = new WeakMap<object, ReadonlyMap<string, readonly StoredCache[]>>();
+
+/** All caches of the workspace that one name may stand for, in the order of paths and places. */
+export function storedUnder(workspace: Workspace, type: string, name: Template): readonly StoredCache[] {
+  // The list is made anew whenever a file changes.
+  const version = workspace.flow.caches;
+  let index = indexes.get(version);
+  if (!index) {
+    index = collect(workspace);
+    indexes.set(version, index);
+  }
+  return index.get(storeKey(type, name)) ?? [];
+}
+
+function collect(workspace: Workspace): ReadonlyMap<string, readonly StoredCache[]> {
+  const index = new Map<string, StoredCache[]>();
+  for (const path of [...workspace.paths()].sort()) {
+    const file = workspace.usage(path);
+    for (const usage of file?.usages ?? []) {
+      const build = file && usage.kind === 'cacheExport' && isBuildKit(usage, file) ? buildOf(usage, file) : undefined;
+      if (!file || !build || usage.kind !== 'cacheExport') continue;
+      for (const name of storeNames(usage)) {
+        const key = storeKey(usage.type, name);
+        const stored = { path, file, usage, build, name };
+        const others = index.get(key);
+        if (others) others.push(stored);
+        else index.set(key, [stored]);
+      }
+    }
+  }
+  return index;
+}
+
+function storeKey(type: string, name: Template): string {
+  return `${type} ${literal(name) ?? render(name, ({ source }) => `\u0001${source}\u0001`)}`;
+}
+
+/** Whether runs of both may stand on one branch, tag or pull request, which is what GitHub keeps its caches by. */
+export function mayShareRef(a: StoredCache, b: StoredCache): boolean {
+  return a.usage.starts.some(one =>
+    b.usage.starts.some(other => one === other || (one.event !== callerEvent && other.event !== callerEvent && meet(one, other))),
+  );
+}
+
+function meet(a: Start, b: Start): boolean {
+  if (a.on !== b.on || a.seldom || b.seldom) return false;
+  const [left, right] = [literalNames(a), literalNames(b)];
+  return !left || !right || left.some(name => right.includes(name));
+}
+
+/** The branches or tags of a filter; `undefined` where it has patterns, or there is none. */
+function literalNames({ names }: Start): readonly string[] | undefined {
+  return names?.every(name => /^[\w./-]+$/.test(name)) ? names : undefined;
+}
