@@ -1,8 +1,9 @@
 import type { Template } from '../image/template.ts';
 import type { Edit } from '../text/span.ts';
+import type { WorkflowUsage } from '../usage/analyze.ts';
 import { isEcrHost } from '../usage/ecr.ts';
 import { besides } from '../usage/order.ts';
-import type { Attribute, CacheExport, Item } from '../usage/usage.ts';
+import type { Attribute, CacheExport, Item, Login } from '../usage/usage.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 import {
   addAttributes,
@@ -76,9 +77,14 @@ function flagOf(cache: CacheExport, name: string): Flag {
   return { state: value === 'invalid' ? 'absent' : value ? 'on' : 'off', attribute };
 }
 
+/** The logins of a file to Amazon ECR, which each of its caches asks about. */
+const logins = new WeakMap<WorkflowUsage, readonly Login[]>();
+
 function ecrLogins(cache: CacheExport, { usage }: RuleContext): readonly Template[] {
+  const all = logins.get(usage) ?? usage.usages.filter((other): other is Login => other.kind === 'login' && other.ecr);
+  logins.set(usage, all);
   const jobs = new Set([cache.job.id.value, ...cache.job.needs.map(({ value }) => value)]);
-  return usage.usages.flatMap(other => (other.kind === 'login' && other.ecr && jobs.has(other.job.id.value) ? [other.registry] : []));
+  return all.flatMap(login => (jobs.has(login.job.id.value) ? [login.registry] : []));
 }
 
 /** The BuildKit version that this job pins before the build. */

@@ -13,6 +13,17 @@ export function startFolder({ step, job }: Pick<Build, 'step' | 'job'>, { workfl
 
 /** The folder of the workspace that a build sends; `undefined` for a URL and where it is not known. */
 export function contextFolder(build: Build, usage: WorkflowUsage): string | undefined {
+  const known = folders.get(build);
+  if (known) return known.folder;
+  const folder = findContextFolder(build, usage);
+  folders.set(build, { folder });
+  return folder;
+}
+
+/** A build with many caches is asked for each. */
+const folders = new WeakMap<Build, { readonly folder: string | undefined }>();
+
+function findContextFolder(build: Build, usage: WorkflowUsage): string | undefined {
   const start = startFolder(build, usage);
   // Another repository, or this one in a folder of its own: its files are not the workspace's.
   const moved = besides(usage, build).some(use => use.kind === 'checkout' && (use.path || use.repository));
