@@ -63,6 +63,8 @@ function held({ shape, length }: HolePart): readonly Place[] {
       return length === undefined ? [...once(hex, 4), ...perhaps(hex, 36)] : once(hex, Math.min(length, 64));
     case 'digest':
       return [...[...'sha256:'].flatMap(one => perhaps(singles[one.charCodeAt(0)] as Characters, 1)), ...once(hex, 64)];
+    case 'digestHex':
+      return once(hex, 64);
     case 'semver':
     case 'partialVersion':
       return [any(version), ...once(digit), any(version)];

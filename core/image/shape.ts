@@ -8,6 +8,8 @@ export type Shape =
   | 'sha40'
   | 'shortSha'
   | 'digest'
+  /** 64 hexadecimal characters, as they stand behind the `sha256:` of a digest. */
+  | 'digestHex'
   | 'semver'
   /** `1.2` or `1` of a version: moves with each release. */
   | 'partialVersion'
@@ -26,7 +28,7 @@ export type Shape =
   | 'unknown';
 
 /** Shapes that name one build for good: a tag with one of these in it is not pushed again for another image. */
-const immutable: ReadonlySet<Shape> = new Set(['sha40', 'shortSha', 'digest', 'semver', 'timestamp', 'integer']);
+const immutable: ReadonlySet<Shape> = new Set(['sha40', 'shortSha', 'digest', 'digestHex', 'semver', 'timestamp', 'integer']);
 
 export function isImmutableShape(shape: Shape): boolean {
   return immutable.has(shape);
@@ -38,6 +40,7 @@ const words: ReadonlySet<Shape> = new Set([
   'boolean',
   'sha40',
   'shortSha',
+  'digestHex',
   'semver',
   'partialVersion',
   'timestamp',

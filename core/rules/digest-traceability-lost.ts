@@ -50,7 +50,7 @@ function digestPiece(tag: Template): HolePart | undefined {
 }
 
 function isDigest({ shape, source, changes }: HolePart): boolean {
-  return shape === 'digest' || [source, ...(changes ?? [])].some(text => /digest|sha256/i.test(text));
+  return shape === 'digest' || shape === 'digestHex' || [source, ...(changes ?? [])].some(text => /digest|sha256/i.test(text));
 }
 
 function isCommit({ shape, source, changes }: HolePart): boolean {

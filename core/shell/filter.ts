@@ -41,6 +41,8 @@ export function breaks(form: Template): boolean {
 export function mayHold({ shape }: HolePart, separator: string): boolean {
   if (shape === 'repository') return separator !== ':' && separator !== '@';
   if (shape === 'gitRef') return separator !== ':';
+  if (shape === 'digest') return separator.length > 1 || /[0-9a-fhs:]/.test(separator);
+  if (shape === 'digestHex') return separator.length > 1 || /[0-9a-f]/.test(separator);
   if (!isWord(shape)) return true;
   return /^[\w.-]/.test(separator) || separator.length > 1;
 }

@@ -2,7 +2,7 @@ import { split } from '../image/split.ts';
 import { derived, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { breaks, each, type Filter, mayHold, replacedHole, withText } from './filter.ts';
-import { blurred, type Change, cased, changed, firstCharacters, narrowedForm, outsideTag } from './parameters.ts';
+import { blurred, type Change, cased, changed, firstCharacters, narrowedForm, outsideTag, withoutFirst } from './parameters.ts';
 import { isOnePiece } from './reading.ts';
 import { sed } from './sed.ts';
 import { withoutFinalBreaks } from './value.ts';
@@ -12,7 +12,7 @@ export function filtered(name: string, args: readonly string[], stdin: Template 
   if (!stdin) return undefined;
   if (name === 'wc') return [...hole('$(wc)', 'integer', at), ...derived('\n', at)];
   if (/^sha(?:1|256|512)sum$|^md5sum$/.test(name) && args.length === 0)
-    return [...hole(`$(${name})`, 'tagSafe', at), ...derived('  -\n', at)];
+    return [...hole(`$(${name})`, name === 'sha256sum' ? 'digestHex' : 'tagSafe', at), ...derived('  -\n', at)];
   const filter = filters[name]?.(args);
   if (!filter) return undefined;
   const input = withoutFinalBreaks(stdin);
@@ -122,7 +122,13 @@ function cut(args: readonly string[]): Filter | undefined {
     );
   }
   const range = /^-(?:c|b)\s?(\d+)-(\d*)$/.exec(line);
-  if (range) return each(text => text.slice(Number(range[1]) - 1, range[2] ? Number(range[2]) : undefined));
+  if (range) {
+    const [, from, to] = range;
+    return each(
+      text => text.slice(Number(from) - 1, to ? Number(to) : undefined),
+      form => (to || breaks(form) ? undefined : withoutFirst(form, Number(from) - 1)),
+    );
+  }
   const [, delimiter, field] = /^-d\s?(.)\s-f\s?(\d+)$/.exec(line) ?? [];
   if (!delimiter) return undefined;
   return each(

@@ -1,6 +1,8 @@
 import type { ParameterOperation, Word } from 'unbash';
+import { digestsApart, digestsTogether } from '../image/digestParts.ts';
 import type { Author, Shape } from '../image/shape.ts';
 import { isWord } from '../image/shape.ts';
+import { sliceText } from '../image/split.ts';
 import { alternatives, changedHole, choice, derived, hole, holes, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { matchLengths, maxMatched, parseGlob } from './glob.ts';
@@ -54,7 +56,8 @@ export function changed(value: Template, change: Change, at: Span, source: strin
     const known = literal(form);
     const text = known === undefined ? undefined : known.length > maxText ? undefined : change.text(known);
     if (known !== undefined) return text === undefined ? hole(source, 'unknown', at) : text === known ? form : derived(text, at);
-    return change.form?.(form, at, source) ?? blurred(form, at, source);
+    const left = change.form?.(digestsApart(form), at, source);
+    return left ? digestsTogether(left) : blurred(form, at, source);
   });
   return choice(forms, at);
 }
@@ -123,7 +126,16 @@ function slice(offset: string | undefined, length: string | undefined): Change |
     const end = count === undefined ? characters.length : count < 0 ? characters.length + count : start + count;
     return start < 0 || end < start ? (start < 0 ? '' : undefined) : characters.slice(start, end).join('');
   };
-  return { text, form: form => (from === 0 && count !== undefined && count > 0 ? firstCharacters(form, count) : undefined) };
+  return {
+    text,
+    form: form => (count === undefined ? withoutFirst(form, from) : from === 0 && count > 0 ? firstCharacters(form, count) : undefined),
+  };
+}
+
+/** What follows the first characters of a form that begins with known text. */
+export function withoutFirst([first, ...rest]: Template, count: number): Template | undefined {
+  if (count < 0 || first?.kind !== 'text' || first.text.length < count) return undefined;
+  return first.text.length === count ? rest : [sliceText(first, count), ...rest];
 }
 
 /** The first characters of a form that begins with a commit. */
@@ -208,7 +220,7 @@ function casing(operator: string): Change {
 
 /** Each part in another case; a hash is of lower case already. */
 export function cased(form: Template, lower: boolean, source: string, each: (known: string) => string): Template {
-  const stays: readonly Shape[] = lower ? ['integer', 'sha40', 'shortSha', 'digest'] : ['integer'];
+  const stays: readonly Shape[] = lower ? ['integer', 'sha40', 'shortSha', 'digest', 'digestHex'] : ['integer'];
   return form.map(part => {
     if (part.kind === 'hole')
       return stays.includes(part.shape) ? part : changedHole(part, source, lower ? part.shape : loosened(part.shape));
