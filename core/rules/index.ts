@@ -10,6 +10,7 @@ import { cacheRefIsImage } from './cache-ref-is-image.ts';
 import { cacheScopeCollision } from './cache-scope-collision.ts';
 import { cacheSharedWithPullRequest } from './cache-shared-with-pull-request.ts';
 import { deployMovingTag } from './deploy-moving-tag.ts';
+import { digestDoubled } from './digest-doubled.ts';
 import { digestTraceabilityLost } from './digest-traceability-lost.ts';
 import { existsCheckFailsOpen } from './exists-check-fails-open.ts';
 import { fileTooLarge } from './file-too-large.ts';
@@ -111,7 +112,7 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Promotion and rollback',
-    rules: [promoteUnserialized],
+    rules: [digestDoubled, promoteUnserialized],
   },
   {
     title: 'Registry access and shell',
