@@ -24,7 +24,8 @@ export const latestFromAnyTag: Rule = {
         });
         const found = reasons.find(({ isRelease }) => !isRelease) ?? reasons[0];
         if (!found || isGuarded(pushed.usage) || isWeighed(pushed, context)) continue;
-        const at = writtenAt(pushed, context);
+        const [form] = pushed.forms;
+        const at = form ? writtenAt(pushed, form, context) : pushed.item.span;
         if (isSaidAlready(context, at)) continue;
         context.report({
           at,

@@ -6,6 +6,7 @@ import { callerEvent } from '../usage/events.ts';
 import { isRequestNumber } from '../usage/mobility.ts';
 import { besides } from '../usage/order.ts';
 import type { Start } from '../usage/starts.ts';
+import type { TagWrite } from '../workspace/tagUses.ts';
 import type { Rule, RuleContext } from './rule.ts';
 import { addCommitTag } from './shared/commitTag.ts';
 import { isDigestRecorded } from './shared/digestRecord.ts';
@@ -36,11 +37,12 @@ export const pushWithoutImmutableTag: Rule = {
         if (groups.some(group => isSaid(group, starts))) continue;
         const nameless = namelessStarts(pushed, starts, context);
         if (nameless.length === 0) continue;
-        const at = writtenAt(pushed, context);
+        const form = movingForm(pushed, own, context);
+        const at = writtenAt(pushed, form, context);
         groups.push(`${at.start}:${at.end}`);
         if (groups.some(group => isSaid(group, nameless))) continue;
         for (const group of groups) said.set(group, new Set([...(said.get(group) ?? []), ...nameless]));
-        report(pushed, at, nameless, context);
+        report({ pushed, form, at: at === pushed.item.span ? wholeList(pushed, own, context) : at, starts: nameless }, context);
       }
     },
   },
@@ -104,21 +106,49 @@ function isNamedElsewhere({ usage, forms }: Pushed, { workspace, path, usage: fi
   );
 }
 
-function report(pushed: Pushed, at: Span, starts: readonly Start[], context: RuleContext): void {
-  const { item, forms } = pushed;
-  const [form] = forms;
-  if (!form) return;
+/** Of a push with several forms one that is written where none of them stays: in that branch of the script the image gets no name. */
+function movingForm(pushed: Pushed, own: readonly Pushed[], context: RuleContext): TagWrite {
+  // A pushed reference has a form at least.
+  const [first] = pushed.forms as [TagWrite];
+  if (pushed.forms.length === 1) return first;
+  const lineOf = (of: Pushed, form: TagWrite) => context.text.lastIndexOf('\n', writtenAt(of, form, context).start);
+  const stays = (form: TagWrite) => pushed.starts.some(start => formMobility(form, start) !== 'moving');
+  const named = own
+    .filter(({ usage }) => usage.step === pushed.usage.step)
+    .flatMap(of => of.forms.filter(stays).map(form => lineOf(of, form)));
+  return pushed.forms.find(form => !stays(form) && !named.includes(lineOf(pushed, form))) ?? first;
+}
+
+/** The names that move in one list: none of them helps the others. */
+function wholeList({ usage, item }: Pushed, own: readonly Pushed[], { text }: RuleContext): Span {
+  let { start, end } = item.span;
+  const others = own.filter(other => other.usage === usage).map(other => other.item.span);
+  for (const span of [...others].sort((a, b) => a.start - b.start)) {
+    if (span.end <= start && /^["'\s,]*$/.test(text.slice(span.end, start))) start = span.start;
+    else if (span.start >= end && /^["'\s,]*$/.test(text.slice(end, span.start))) end = span.end;
+  }
+  return { start, end };
+}
+
+interface Nameless {
+  readonly pushed: Pushed;
+  readonly form: TagWrite;
+  readonly at: Span;
+  readonly starts: readonly Start[];
+}
+
+function report({ pushed, form, at, starts }: Nameless, context: RuleContext): void {
+  const { item } = pushed;
   const tag = form.parts.tag ? display(form.parts.tag.value) : 'latest';
   const fix = addCommitTag(pushed, context);
+  const isHere = at.start <= item.span.start && item.span.end <= at.end;
   context.report({
     at,
     severity: isPreview(pushed, starts) ? 'info' : 'warning',
     message:
       `Nothing names this image once the next one is pushed${when(starts, pushed)}: \`${tag}\` moves on, and nothing is left to deploy, compare or roll back to. ` +
       'Push a tag with the commit beside it, or record the digest.',
-    ...(at === item.span
-      ? { via: form.parts.tag?.value[0]?.via ?? [] }
-      : { related: [{ span: item.span, message: 'It is pushed here.' }] }),
+    ...(isHere ? { via: form.parts.tag?.value[0]?.via ?? [] } : { related: [{ span: item.span, message: 'It is pushed here.' }] }),
     ...(fix && { fix }),
   });
 }

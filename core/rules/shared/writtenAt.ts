@@ -1,16 +1,17 @@
 import { isLinear } from '../../image/split.ts';
 import { alternatives, display, type Part, type Waypoint } from '../../image/template.ts';
 import type { Span } from '../../text/span.ts';
+import type { Job } from '../../workflow/model.ts';
+import type { TagWrite } from '../../workspace/tagUses.ts';
 import type { RuleContext } from '../rule.ts';
 import type { Pushed } from './pushed.ts';
 
 /**
  * Where the tag of a pushed reference is written, so that it can be changed there: a row of metadata-action, a variable that holds the
- * whole reference, the `-t` of the build whose names `docker push --all-tags` sends; else where it is pushed. In the file of the context.
+ * whole reference, the line of a script that hands the tag to later steps, the `-t` of the build whose names `docker push --all-tags`
+ * sends; else where it is pushed. In the file of the context; `form` is one of the reference's own.
  */
-export function writtenAt({ item, forms, usage }: Pushed, { path, usage: own }: RuleContext): Span {
-  const [form] = forms;
-  if (!form) return item.span;
+export function writtenAt({ item, usage }: Pushed, form: TagWrite, { path, usage: own }: RuleContext): Span {
   if (usage.kind === 'push' && usage.allTags) return builtAs(form.reference, usage, own) ?? item.span;
   const tag = form.parts.tag?.value ?? [];
   const row = stationOf(tag, station => /^output tags of step /.test(station.what) && station.path === path);
@@ -25,7 +26,20 @@ export function writtenAt({ item, forms, usage }: Pushed, { path, usage: own }: 
     const variable = stationOf(form.reference, station => station.what === what && inOneValue(station.span, span));
     if (variable) return variable;
   }
-  return item.span;
+  return handedOver(tag, usage.job, path) ?? item.span;
+}
+
+/** The line of a script in the job that writes the whole tag for later steps, as an output or into their environment. */
+function handedOver(tag: readonly Part[], job: Job, path: string): Span | undefined {
+  const isHandedOver = ({ what, span, path: file }: Waypoint) =>
+    file === path &&
+    /^(?:output \S+ of step|env) /.test(what) &&
+    job.steps.some(({ run }) => run && run.span.start <= span.start && span.end <= run.span.end);
+  for (const first of tag[0]?.via.filter(isHandedOver) ?? []) {
+    const line = stationOf(tag, station => station.what === first.what && isHandedOver(station) && inOneValue(station.span, first.span));
+    if (line) return line;
+  }
+  return undefined;
 }
 
 /** The row of a metadata-action in the job that makes the tag: its outputs may come as JSON, through `jq`. */
