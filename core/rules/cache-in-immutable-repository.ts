@@ -88,7 +88,9 @@ function settingsIn(workspace: Workspace): readonly Settings[] {
     found = workspace
       .paths()
       .flatMap(path =>
-        (workspace.usage(path)?.usages ?? []).flatMap(use => (use.kind === 'repositorySettings' && use.mutability ? [{ path, use }] : [])),
+        workspace
+          .usages(path)
+          .flatMap(({ usages }) => usages.flatMap(use => (use.kind === 'repositorySettings' && use.mutability ? [{ path, use }] : []))),
       );
     known.set(version, found);
   }

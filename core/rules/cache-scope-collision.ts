@@ -1,9 +1,8 @@
 import { match } from '../image/match.ts';
 import { display, holes, literal, type Template } from '../image/template.ts';
-import type { Span } from '../text/span.ts';
 import type { Build, CacheExport } from '../usage/usage.ts';
 import { nearnessOf } from '../workspace/tagFlow.ts';
-import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
+import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { buildOf, isBuildKit, placeOf } from './shared/cacheEntry.ts';
 import { ownScope } from './shared/cacheScope.ts';
 import { defaultScope, mayShareRef, type StoredCache, storedUnder, storeNames } from './shared/cacheStores.ts';
@@ -69,12 +68,12 @@ function othersCollide(cache: CacheExport, name: Template, context: RuleContext)
     if (!kind) continue;
     const { at, related } = placeOf(cache.entry, context.path);
     if (isSaidAlready(context, at)) return true;
-    const fix = kind === 'name' ? undefined : ownScope(cache, undefined, context);
+    const fix = kind === 'name' || isSamePlace(self, other) ? undefined : ownScope(cache, undefined, context);
     context.report({
       at,
       severity: severities[kind],
       message: message(self, other, kind),
-      related: [...related, { path: other.path, span: placeIn(other), message: 'The other build writes its cache here.' }],
+      related: [...related, placeOfOther(self, other)],
       ...(fix && { fix }),
     });
     return true;
@@ -90,17 +89,27 @@ function collision(a: StoredCache, b: StoredCache): Kind | undefined {
   if (a.build === b.build || (a.usage.step === b.usage.step && /bake/.test(a.build.tool))) return undefined;
   const nearness = nearnessOf(a, b);
   if (match(a.name, b.name, nearness) !== 'same' || (a.usage.type === 'gha' && !mayShareRef(a, b))) return undefined;
-  return difference(a.build, b.build, nearness);
+  const kind = difference(a.build, b.build, nearness);
+  // One step for several calls keeps one cache for all of them on purpose, as long as it builds the same.
+  return kind === 'name' && isSamePlace(a, b) ? undefined : kind;
 }
 
-function placeIn({ usage, path }: StoredCache): Span {
-  return placeOf(usage.entry, path).at;
+/** One step of a called file, in two of its calls. */
+function isSamePlace(a: StoredCache, b: StoredCache): boolean {
+  return a.path === b.path && a.usage.step === b.usage.step;
+}
+
+function placeOfOther(self: StoredCache, { usage, path, call, ...other }: StoredCache): NonNullable<Problem['related']>[number] {
+  if (call && isSamePlace(self, { usage, path, call, ...other }))
+    return { path: call.caller.path, span: call.at, message: 'The other build is called here.' };
+  return { path, span: placeOf(usage.entry, path).at, message: 'The other build writes its cache here.' };
 }
 
 function message(self: StoredCache, other: StoredCache, kind: Kind): string {
-  const { step, job } = other.usage;
-  const where = other.path === self.path ? '' : ` in ${other.path}`;
-  const who = `“${step.name?.value ?? job.name?.value ?? job.id.value}”${where}`;
+  const again = isSamePlace(self, other) ? other.call : undefined;
+  const { step, job } = again ?? other.usage;
+  const path = again ? again.caller.path : other.path;
+  const who = `“${step.name?.value ?? job.name?.value ?? job.id.value}”${path === self.path ? '' : ` in ${path}`}`;
   const place = placeName(self.usage, self.name);
   if (kind === 'name')
     return `This build and ${who} push different tags and both write their cache to ${place}: what one of them adds to it, the other replaces.`;

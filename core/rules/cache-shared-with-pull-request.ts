@@ -83,7 +83,7 @@ function trustedReader(cache: CacheExport, context: RuleContext): Reader | undef
   const { workspace } = context;
   if (cache.type === 's3') {
     for (const path of workspace.paths()) {
-      for (const use of workspace.usage(path)?.usages ?? []) {
+      for (const use of workspace.usages(path).flatMap(({ usages }) => usages)) {
         if (use.kind === 'cacheImport' && isSameBucket(cache, use) && isTrusted({ path, use }, context)) return { path, use };
       }
     }
@@ -120,8 +120,7 @@ function isSameInAllRuns(reference: Template): boolean {
 }
 
 function isTrusted({ path, use }: Reader, { workspace }: RuleContext): boolean {
-  const file = workspace.usage(path);
-  const build = file && buildOf(use, file);
+  const [build] = workspace.usages(path).flatMap(file => buildOf(use, file) ?? []);
   if (!build || (build.pushes === false && !build.byDigest)) return false;
   const starts = (build.pushStarts ?? use.starts).filter(start => use.starts.includes(start));
   return starts.some(start => !isOutside(start) && start.event !== callerEvent);

@@ -1,5 +1,6 @@
 import { alternatives, literal, render, type Template, text } from '../../image/template.ts';
 import type { WorkflowUsage } from '../../usage/analyze.ts';
+import type { Call } from '../../usage/call.ts';
 import { callerEvent } from '../../usage/events.ts';
 import type { Start } from '../../usage/starts.ts';
 import type { Build, CacheExport } from '../../usage/usage.ts';
@@ -9,8 +10,9 @@ import { attributeOf, buildOf, type Cache, cacheReference, isBuildKit, mayHoldMo
 /** One cache that a build writes, under one name. */
 export interface StoredCache {
   readonly path: string;
-  readonly file: WorkflowUsage;
   readonly usage: CacheExport;
+  /** The call for which a called file does it. */
+  readonly call?: Call;
   readonly build: Build;
   /** Without choices. */
   readonly name: Template;
@@ -47,20 +49,26 @@ export function storedUnder(workspace: Workspace, type: string, name: Template):
 function collect(workspace: Workspace): ReadonlyMap<string, readonly StoredCache[]> {
   const index = new Map<string, StoredCache[]>();
   for (const path of [...workspace.paths()].sort()) {
-    const file = workspace.usage(path);
-    for (const usage of file?.usages ?? []) {
-      const build = file && usage.kind === 'cacheExport' && isBuildKit(usage, file) ? buildOf(usage, file) : undefined;
-      if (!file || !build || usage.kind !== 'cacheExport') continue;
-      for (const name of storeNames(usage)) {
-        const key = storeKey(usage.type, name);
-        const stored = { path, file, usage, build, name };
-        const others = index.get(key);
-        if (others) others.push(stored);
-        else index.set(key, [stored]);
-      }
-    }
+    for (const file of workspace.usages(path)) for (const stored of storedBy(file, path)) add(index, stored);
   }
   return index;
+}
+
+/** The caches that a file writes in one way in which it runs. */
+function storedBy(file: WorkflowUsage, path: string): readonly StoredCache[] {
+  const call = file.call && { call: file.call };
+  return file.usages.flatMap(usage => {
+    if (usage.kind !== 'cacheExport' || !isBuildKit(usage, file) || (call && usage.events.length === 0)) return [];
+    const build = buildOf(usage, file);
+    return build ? storeNames(usage).map(name => ({ path, usage, build, name, ...call })) : [];
+  });
+}
+
+function add(index: Map<string, StoredCache[]>, stored: StoredCache): void {
+  const key = storeKey(stored.usage.type, stored.name);
+  const others = index.get(key);
+  if (others) others.push(stored);
+  else index.set(key, [stored]);
 }
 
 function storeKey(type: string, name: Template): string {
