@@ -1,6 +1,7 @@
 import type { Template } from '../image/template.ts';
 import type { Place, Span } from '../text/span.ts';
 import type { Job, Step } from '../workflow/model.ts';
+import type { Removal } from './removal.ts';
 import type { Start } from './starts.ts';
 
 /** One item of a value with its place in the file: a tag, a cache entry, an argument. */
@@ -173,6 +174,16 @@ export interface RepositorySettings extends UsageBase {
   readonly lifecyclePolicy?: Item;
 }
 
+/** Removes images from a registry. */
+export interface Delete extends UsageBase {
+  readonly kind: 'delete';
+  readonly tool: string;
+  /** The image that it names; the repository without a tag where it chooses among its images. */
+  readonly reference: Item;
+  /** How it chooses; absent where it removes just what it names. */
+  readonly removal?: Removal;
+}
+
 /** Files are kept between runs: actions/cache, artifacts. */
 export interface FileCache extends UsageBase {
   readonly kind: 'fileCache';
@@ -270,6 +281,7 @@ export type Usage =
   | Builder
   | Metadata
   | RepositorySettings
+  | Delete
   | FileCache
   | Opaque;
 

@@ -9,6 +9,7 @@ import { fileKeepers } from './files.ts';
 import { githubBuilder } from './githubBuilder.ts';
 import { ecrLogin, login, ownLogins } from './logins.ts';
 import { metadata } from './metadata.ts';
+import { deletePackageVersions, deleteUntagged, ghcrCleanup, ghcrPrune, namedRemovals, retentionPolicy } from './retention.ts';
 import { scriptRunners } from './scripts.ts';
 import { attest, scanners } from './signing.ts';
 import { pushToGhcr, simpleBuilders } from './simpleBuilders.ts';
@@ -38,6 +39,12 @@ const adapters: readonly ActionAdapter[] = [
   scanners,
   ...scriptRunners,
   githubBuilder,
+  deletePackageVersions,
+  ghcrCleanup,
+  retentionPolicy,
+  ghcrPrune,
+  deleteUntagged,
+  ...namedRemovals,
 ];
 
 const byName = new Map(adapters.flatMap(adapter => adapter.names.map(name => [name.toLowerCase(), adapter] as const)));

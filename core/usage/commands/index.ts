@@ -18,6 +18,7 @@ import { sed } from './deploys/sed.ts';
 import { jq, yq } from './deploys/yq.ts';
 import { depot, docker, dockerCompose } from './docker/index.ts';
 import { opaqueCommand } from './opaque/index.ts';
+import { curl } from './registries/apis.ts';
 import { crane } from './registries/crane.ts';
 import { oras } from './registries/oras.ts';
 import { regctl } from './registries/regctl.ts';
@@ -37,6 +38,7 @@ const adapters: readonly CommandAdapter[] = [
   notation,
   gh,
   slsaVerifier,
+  curl,
   kubectl,
   helm,
   kustomize,

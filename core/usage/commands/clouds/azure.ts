@@ -3,6 +3,7 @@ import type { Fact, Item } from '../../usage.ts';
 import { all, allFlagsBut, type CommandLine, isOn, last } from '../flags.ts';
 import { program, type Verb } from '../program.ts';
 import { composed } from '../references.ts';
+import { remove } from '../removals.ts';
 
 const azFlags = allFlagsBut(
   '-y --yes --only-show-errors --verbose --debug --force --expose-token --detailed --show-details --assign-identity',
@@ -11,7 +12,10 @@ const azFlags = allFlagsBut(
 /** `-r`/`-n NAME` of a registry, as a host. */
 function host(line: CommandLine): Item | undefined {
   const name = last(line, '--registry', '-r', '--name', '-n');
-  if (!name) return undefined;
+  return name && hostNamed(name);
+}
+
+function hostNamed(name: Item): Item {
   const known = display(name.template);
   return {
     template: known.includes('.azurecr.io') ? name.template : [...name.template, ...derived('.azurecr.io', name.span)],
@@ -125,4 +129,19 @@ const restart: Verb = {
   read: (line, { at }) => [{ kind: 'restart', at, target: target(line) }],
 };
 
-export const az = program(['az'], azFlags, [build, importImage, inspect, login, deploy, restart]);
+/** A manifest, a tag, or with `--repository` all of them. */
+const removal: Verb = {
+  names: ['acr repository delete', 'acr repository untag', 'acr manifest delete'],
+  flags: azFlags,
+  read(line, call) {
+    const ofManifest = call.verb === 'acr manifest delete';
+    const named = ofManifest
+      ? (last(line, '--name', '-n') ?? line.positionals[0])
+      : (last(line, '--image', '-t') ?? last(line, '--repository'));
+    const registry = ofManifest ? last(line, '--registry', '-r') : last(line, '--name', '-n');
+    if (!named) return [];
+    return [remove(`az ${call.verb}`, inRegistry(named, registry && hostNamed(registry)), call)];
+  },
+};
+
+export const az = program(['az'], azFlags, [build, importImage, inspect, removal, login, deploy, restart]);

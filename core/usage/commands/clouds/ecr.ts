@@ -6,6 +6,7 @@ import { valuesBehind } from '../deploys/written.ts';
 import { all, type CommandLine, last } from '../flags.ts';
 import type { Call, Verb } from '../program.ts';
 import { composed, unnamed } from '../references.ts';
+import { remove, removeSome } from '../removals.ts';
 import { awsFlags } from './flags.ts';
 
 /** The repository as other commands name it, in the account's registry: `aws ecr` names it without its host. */
@@ -73,6 +74,28 @@ function printedBy(manifest: Item | undefined, { command, context }: Call): Item
   return inspected?.reference;
 }
 
+const batchDelete: Verb = {
+  names: ['ecr batch-delete-image', 'ecr-public batch-delete-image'],
+  flags: awsFlags,
+  read(line, call) {
+    const name = repository(line, call);
+    if (!name) return [];
+    const tool = `aws ${call.verb}`;
+    const ids = imageIds(line, name.template);
+    return ids.length > 0 ? ids.map(id => remove(tool, id, call)) : [removeSome(tool, name, call)];
+  },
+};
+
+/** The whole repository with all that is in it. */
+const deleteRepository: Verb = {
+  names: ['ecr delete-repository', 'ecr-public delete-repository'],
+  flags: awsFlags,
+  read(line, call) {
+    const reference = repository(line, call);
+    return reference ? [{ kind: 'delete', tool: `aws ${call.verb}`, at: call.at, reference }] : [];
+  },
+};
+
 const scan = /scanOnPush"?[=:]\s?"?(true|false)/;
 
 const settings: Verb = {
@@ -129,4 +152,4 @@ const getLogin: Verb = {
   ],
 };
 
-export const ecr: readonly Verb[] = [inspect, putImage, settings, getLogin];
+export const ecr: readonly Verb[] = [inspect, putImage, batchDelete, deleteRepository, settings, getLogin];

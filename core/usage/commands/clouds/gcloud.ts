@@ -4,9 +4,10 @@ import type { Fact } from '../../usage.ts';
 import { listed } from '../docker/buildx.ts';
 import { all, allFlagsBut, type CommandLine, itemIn, last } from '../flags.ts';
 import { program, type Verb } from '../program.ts';
+import { removes } from '../removals.ts';
 
 const gcloudFlags = allFlagsBut(
-  '-q --quiet --allow-unauthenticated --async --use-http2 --tags-only --include-tags --show-deployment --format-json --wait --execute-now',
+  '-q --quiet --allow-unauthenticated --async --use-http2 --tags-only --include-tags --show-deployment --format-json --wait --execute-now --delete-tags --force-delete-tags',
 );
 
 /** Verbs exist in three channels: `gcloud beta run deploy`. */
@@ -94,4 +95,10 @@ const login: Verb = {
   },
 };
 
-export const gcloud = program(['gcloud'], gcloudFlags, [deploy, release, build, tag, inspect, login]);
+const removal = removes(
+  'gcloud',
+  channels('artifacts docker images delete', 'artifacts docker tags delete', 'container images delete', 'container images untag'),
+  gcloudFlags,
+);
+
+export const gcloud = program(['gcloud'], gcloudFlags, [deploy, release, build, tag, inspect, removal, login]);

@@ -4,6 +4,7 @@ import { all, type CommandLine, flags, isOn, joined, last } from '../flags.ts';
 import { loginVerb } from '../login.ts';
 import { type Call, program, type Verb } from '../program.ts';
 import { referenceOrTag } from '../references.ts';
+import { removes } from '../removals.ts';
 
 const globals = flags('--platform');
 const craneFlags = flags(
@@ -103,5 +104,6 @@ export const crane = program(['crane', 'gcrane'], globals, [
   index,
   inspect,
   fetch,
+  removes('crane', ['delete'], craneFlags),
   loginVerb('auth login'),
 ]);

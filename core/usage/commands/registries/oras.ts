@@ -4,6 +4,7 @@ import { flags, isOn, last } from '../flags.ts';
 import { loginVerb } from '../login.ts';
 import { noFlags, program, type Verb } from '../program.ts';
 import { referenceOrTag, withTags } from '../references.ts';
+import { removes } from '../removals.ts';
 
 const orasFlags = flags(
   '--platform -a|--annotation --annotation-file --artifact-platform --artifact-type --config --ca-file --cert-file --key-file --concurrency ' +
@@ -89,4 +90,14 @@ const fetch: Verb = {
   read: ({ positionals }) => positionals.slice(0, 1).flatMap(pull),
 };
 
-export const oras = program(['oras'], noFlags, [copy, tag, push, attach, index, inspect, fetch, loginVerb('login')]);
+export const oras = program(['oras'], noFlags, [
+  copy,
+  tag,
+  push,
+  attach,
+  index,
+  inspect,
+  fetch,
+  removes('oras', ['manifest delete'], orasFlags),
+  loginVerb('login'),
+]);

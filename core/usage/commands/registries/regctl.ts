@@ -3,6 +3,7 @@ import { all, flags, isOn, last } from '../flags.ts';
 import { loginVerb } from '../login.ts';
 import { noFlags, program, type Verb } from '../program.ts';
 import { composed, inRegistry, referenceOrTag, repositoryOf } from '../references.ts';
+import { removes } from '../removals.ts';
 
 const regctlFlags = flags(
   '-p|--platform --platforms --format --referrers-src --referrers-tgt --create --digest --ref --artifact-type --annotation --label ' +
@@ -77,4 +78,22 @@ const fetch: Verb = {
   read: ({ positionals }) => positionals.slice(0, 1).flatMap(pull),
 };
 
-export const regctl = program(['regctl'], noFlags, [copy, mod, index, inspect, put, fetch, loginVerb('registry login')]);
+/** Of a tag alone, of a manifest with all its tags. */
+const remove = removes(
+  'regctl',
+  [
+    'tag delete',
+    'tag del',
+    'tag rm',
+    'image delete',
+    'image del',
+    'image rm',
+    'image remove',
+    'manifest delete',
+    'manifest del',
+    'manifest rm',
+  ],
+  regctlFlags,
+);
+
+export const regctl = program(['regctl'], noFlags, [copy, mod, index, inspect, put, fetch, remove, loginVerb('registry login')]);

@@ -4,6 +4,7 @@ import { flags } from '../flags.ts';
 import { loginVerb } from '../login.ts';
 import { noFlags, program, type Verb } from '../program.ts';
 import { withoutOci } from '../references.ts';
+import { ghApi } from './apis.ts';
 
 const cosignFlags = flags(
   '--key --cert --certificate --certificate-chain --certificate-identity --certificate-identity-regexp --certificate-oidc-issuer ' +
@@ -69,7 +70,7 @@ const attestation: Verb = {
       .map((reference): Fact => ({ kind: 'verify', tool: 'gh attestation verify', at: reference.span, reference })),
 };
 
-export const gh = program(['gh'], noFlags, [attestation]);
+export const gh = program(['gh'], noFlags, [attestation, ghApi]);
 
 const notationFlags = flags(
   '-k|--key --id --plugin --plugin-config --signature-format -e|--expiry -u|--username -p|--password --user-metadata -m --timestamp-url --scope',

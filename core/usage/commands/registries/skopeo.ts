@@ -6,6 +6,7 @@ import { all, type CommandLine, flags, isOn, last } from '../flags.ts';
 import { loginVerb } from '../login.ts';
 import { type Call, program, type Verb } from '../program.ts';
 import { composed, hostOf, inRegistry } from '../references.ts';
+import { removes } from '../removals.ts';
 
 const skopeoFlags = flags(
   '--authfile --src-authfile --dest-authfile --creds --src-creds --dest-creds --cert-dir --src-cert-dir --dest-cert-dir --multi-arch -f|--format ' +
@@ -98,4 +99,4 @@ function logins(line: CommandLine, { at }: Call, flagsOf: Readonly<Record<string
   });
 }
 
-export const skopeo = program(['skopeo'], globals, [copy, sync, inspect, loginVerb('login')]);
+export const skopeo = program(['skopeo'], globals, [copy, sync, inspect, removes('skopeo', ['delete'], skopeoFlags), loginVerb('login')]);

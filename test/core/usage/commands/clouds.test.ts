@@ -23,7 +23,7 @@ describe('aws ecr', () => {
       [`inspect ${ours}/app:1`, `retag ${ours}/app:1 → ${ours}/app:prod`],
     ],
     ['aws ecr put-image --repository-name app --image-tag prod --image-manifest "$M"', [`retag (the manifest) → ${ours}/app:prod`]],
-    ['aws ecr batch-delete-image --repository-name app --image-ids imageTag=1', []],
+    ['aws ecr batch-delete-image --repository-name app --image-ids imageTag=1', [`delete ${ours}/app:1`]],
     ['$(aws ecr get-login --no-include-email)', [`login ${ours} (ECR) by argument`]],
     ['aws ecr create-repository --repository-name app --image-tag-mutability IMMUTABLE', ['settings app, created, IMMUTABLE']],
     ['aws ecr put-image-tag-mutability --repository-name app --image-tag-mutability MUTABLE', ['settings app, MUTABLE']],

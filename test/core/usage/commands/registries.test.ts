@@ -28,7 +28,7 @@ describe('copies between names in a registry', () => {
     ['regctl image mod a.io/b:1 --create 2 --to-oci', ['retag a.io/b:1 → a.io/b:2, all platforms']],
     ['regctl image mod a.io/b:1 --replace --to-oci', ['retag a.io/b:1 → a.io/b:1, all platforms']],
     ['regctl index create a.io/b:1 --digest sha256:aa --ref a.io/b:x', ['retag a.io/b:x + a.io/b@sha256:aa → a.io/b:1, all platforms']],
-    ['regctl tag rm a.io/b:1', []],
+    ['regctl tag rm a.io/b:1', ['delete a.io/b:1']],
     ['oras cp a.io/b:1 c.io/b:1,2', ['retag a.io/b:1 → c.io/b:1, all platforms', 'retag a.io/b:1 → c.io/b:2, all platforms']],
     ['oras cp --from-oci-layout x:1 c.io/b:1', ['push c.io/b:1']],
     ['oras tag a.io/b:1 2 3', ['retag a.io/b:1 → a.io/b:2, all platforms', 'retag a.io/b:1 → a.io/b:3, all platforms']],

@@ -1,6 +1,7 @@
 import { alternatives, display, type Template } from '../../../../core/image/template.ts';
 import { analyze } from '../../../../core/usage/analyze.ts';
 import { noFiles } from '../../../../core/usage/files.ts';
+import type { Removal } from '../../../../core/usage/removal.ts';
 import type { Usage } from '../../../../core/usage/usage.ts';
 import { parseWorkflow } from '../../../../core/workflow/parse.ts';
 
@@ -62,6 +63,8 @@ function line(usage: Usage): string {
       return `builder${usage.buildkit ? ` ${usage.buildkit.join('.')}` : ''}`;
     case 'repositorySettings':
       return `settings ${shown(usage.repository.template)}${usage.creates ? ', created' : ''}${usage.mutability ? `, ${shown(usage.mutability)}` : ''}`;
+    case 'delete':
+      return `delete ${shown(usage.reference.template)}${removed(usage.removal)}`;
     case 'push':
     case 'pull':
     case 'inspect':
@@ -71,4 +74,15 @@ function line(usage: Usage): string {
     default:
       return usage.kind;
   }
+}
+
+/** ` of tagged and untagged, not latest`: what a clean-up chooses. */
+export function removed(removal: Removal | undefined): string {
+  if (!removal) return '';
+  const { tagged, untagged, takes, spares, sparesChildren } = removal;
+  const all = (patterns: Removal['takes']) => patterns?.map(({ item, syntax }) => `${syntax} ${shown(item.template)}`).join(', ');
+  const said = (what: string, is: boolean | undefined) => (is === undefined ? `perhaps ${what}` : is ? what : '');
+  const chosen = [said('tagged', tagged), said('untagged', untagged)].filter(Boolean).join(' and ');
+  const not = spares === undefined ? ', who knows which' : spares.length > 0 ? `, not ${all(spares)}` : '';
+  return ` of ${chosen}${takes ? ` with ${all(takes)}` : ''}${not}${sparesChildren ? ', no children' : sparesChildren === undefined ? ', perhaps children' : ''}`;
 }
