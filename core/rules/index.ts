@@ -31,6 +31,7 @@ import { pipefailHead } from './pipefail-head.ts';
 import { platformSingle } from './platform-single.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
+import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteUnserialized } from './promote-unserialized.ts';
 import { pullMovingTag } from './pull-moving-tag.ts';
 import { pushFailureHidden } from './push-failure-hidden.ts';
@@ -111,6 +112,10 @@ export const catalogue: readonly Section[] = [
     ],
   },
   {
+    title: 'Pull requests',
+    rules: [prInputInShell, prWritesProtectedTag],
+  },
+  {
     title: 'Promotion and rollback',
     rules: [digestDoubled, promoteUnserialized],
   },
@@ -126,10 +131,6 @@ export const catalogue: readonly Section[] = [
       pushFailureHidden,
       shellOutputUnquoted,
     ],
-  },
-  {
-    title: 'Pull requests',
-    rules: [prInputInShell],
   },
 ];
 
