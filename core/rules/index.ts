@@ -21,6 +21,7 @@ import { invalidYaml } from './invalid-yaml.ts';
 import { latestFromAnyTag } from './latest-from-any-tag.ts';
 import { latestMovedByFlavor } from './latest-moved-by-flavor.ts';
 import { loginMissing } from './login-missing.ts';
+import { manifestOfIndex } from './manifest-of-index.ts';
 import { matrixSameTag } from './matrix-same-tag.ts';
 import { mergeBaseUnfetched } from './merge-base-unfetched.ts';
 import { movingTagCancelled } from './moving-tag-cancelled.ts';
@@ -117,7 +118,7 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Promotion and rollback',
-    rules: [digestDoubled, promoteUnserialized],
+    rules: [manifestOfIndex, digestDoubled, promoteUnserialized],
   },
   {
     title: 'Registry access and shell',

@@ -72,8 +72,8 @@ export interface Build extends UsageBase {
   readonly secrets?: readonly Item[];
   /** The image comes to the machine; absent where it does not. */
   readonly loads?: boolean | undefined;
-  /** `false` where provenance is switched off; `undefined` where that is unknown or the tool's default. */
-  readonly provenance?: boolean | undefined;
+  /** Whether what it pushes comes with attestations, which makes an index of it; `undefined` where an expression decides, absent for the tool's default. */
+  readonly attestations?: boolean | undefined;
 }
 
 export interface Push extends UsageBase {

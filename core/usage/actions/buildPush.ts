@@ -1,4 +1,5 @@
 import { alternatives, display, literal, type Template } from '../../image/template.ts';
+import { attestations } from '../attestations.ts';
 import { cacheType, readAttributes } from '../attributes.ts';
 import { optionalItem } from '../optional.ts';
 import { eventsOf, type Start } from '../starts.ts';
@@ -66,9 +67,8 @@ export function buildInputs(
   step: StepReader,
 ): Pick<
   Build,
-  'platforms' | 'context' | 'dockerfile' | 'target' | 'buildArgs' | 'buildContexts' | 'labels' | 'secrets' | 'provenance' | 'loads'
+  'platforms' | 'context' | 'dockerfile' | 'target' | 'buildArgs' | 'buildContexts' | 'labels' | 'secrets' | 'attestations' | 'loads'
 > {
-  const provenance = step.text('provenance');
   const loads = step.flag('load', false);
   return {
     platforms: platformsOf(step.list('platforms', /[\n,]/)),
@@ -79,7 +79,11 @@ export function buildInputs(
     buildContexts: step.list('build-contexts'),
     labels: step.list('labels'),
     secrets: [...step.list('secrets'), ...step.list('secret-envs'), ...step.list('secret-files')],
-    provenance: provenance === 'false' ? false : provenance === undefined ? undefined : true,
+    ...attestations(
+      step.input('provenance'),
+      step.input('sbom'),
+      step.list('attests').map(({ template }) => readAttributes(template)),
+    ),
     ...(loads !== false && { loads }),
   };
 }

@@ -1,9 +1,10 @@
 import { referenceParts } from '../../../image/mobility.ts';
 import { split } from '../../../image/split.ts';
-import { extent, literal } from '../../../image/template.ts';
+import { extent, literal, type Template } from '../../../image/template.ts';
 import { cacheFact } from '../../actions/buildPush.ts';
+import { attestations } from '../../attestations.ts';
 import { readAttributes } from '../../attributes.ts';
-import type { Attribute, Build, Fact, Item } from '../../usage.ts';
+import type { Attribute, Fact, Item } from '../../usage.ts';
 import { all, type CommandLine, flags, isOn, last } from '../flags.ts';
 import type { Call, Verb } from '../program.ts';
 
@@ -44,7 +45,11 @@ export const build: Verb = {
       buildContexts: all(line, '--build-context'),
       labels: all(line, '--label'),
       secrets: all(line, '--secret'),
-      provenance: provenance(line),
+      ...attestations(
+        flagValue(line, '--provenance'),
+        flagValue(line, '--sbom'),
+        all(line, '--attest').map(({ template }) => readAttributes(template)),
+      ),
     };
     return [fact, ...caches(line, call)];
   },
@@ -77,12 +82,8 @@ function outputNames(attributes: readonly Attribute[]): readonly Item[] {
     });
 }
 
-function provenance(line: CommandLine): Build['provenance'] {
-  const given = last(line, '--provenance');
-  if (given) return literal(given.template) === undefined ? undefined : literal(given.template) !== 'false';
-  const attested = all(line, '--attest').map(({ template }) => readAttributes(template));
-  const own = attested.find(attributes => is(attributes, 'type', 'provenance'));
-  return own && !is(own, 'disabled', 'true') ? true : own ? false : undefined;
+function flagValue(line: CommandLine, flag: string): Template | undefined {
+  return last(line, flag)?.template;
 }
 
 /** Buildah has caches of its own kind: `registry` means BuildKit's. */

@@ -43,7 +43,7 @@ describe('a build', () => {
       'prod',
       './app',
     ]);
-    expect(build?.provenance).toBe(false);
+    expect(build?.attestations).toBe(false);
     expect(build?.tool).toBe('docker buildx build');
   });
 
