@@ -90,8 +90,8 @@ export function buildSource(build: Build, event: string, usage: WorkflowUsage): 
   return commits && { commits, checkout: last };
 }
 
-/** Whether the folder that is sent lies in the checkout. */
-function reaches({ path }: Checkout, context: string): boolean {
+/** Whether the folder that a build sends, as written, lies in the checkout. */
+export function reaches({ path }: Checkout, context: string): boolean {
   if (!path) return true;
   const folder = literal(path.template)?.replace(/^\.\/|\/$/g, '');
   const sent = context.replace(/^\.\//, '');

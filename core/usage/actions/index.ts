@@ -3,6 +3,7 @@ import { bake } from './bake.ts';
 import { otherBuilders, setupBuildx } from './builders.ts';
 import { buildPush } from './buildPush.ts';
 import { checkout } from './checkout.ts';
+import { commentReaders } from './comments.ts';
 import { pushToRegistry, tagPush } from './copies.ts';
 import { deployers, dockerRun, ecsDeploy, ecsRender } from './deploys.ts';
 import { fileKeepers } from './files.ts';
@@ -31,6 +32,7 @@ const adapters: readonly ActionAdapter[] = [
   pushToRegistry,
   tagPush,
   ...fileKeepers,
+  ...commentReaders,
   ...deployers,
   ecsRender,
   ecsDeploy,
