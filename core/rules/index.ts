@@ -54,6 +54,7 @@ import { tagNeverProduced } from './tag-never-produced.ts';
 import { tagPartEmpty } from './tag-part-empty.ts';
 import { tagShapeMismatch } from './tag-shape-mismatch.ts';
 import { tagShortShaCollision } from './tag-short-sha-collision.ts';
+import { verifyWeakIdentity } from './verify-weak-identity.ts';
 
 /** What the rules of a section are about, and the rules. */
 export interface Section {
@@ -119,7 +120,7 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Promotion and rollback',
-    rules: [manifestOfIndex, digestDoubled, promoteUnserialized],
+    rules: [manifestOfIndex, digestDoubled, verifyWeakIdentity, promoteUnserialized],
   },
   {
     title: 'Registry access and shell',

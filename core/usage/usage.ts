@@ -112,13 +112,32 @@ export interface Inspect extends UsageBase {
   readonly reference: Item;
 }
 
-/** Checks or makes a signature or attestation. */
+/** Whose signature a check asks for, as far as it is written. */
+export interface Signer {
+  /** A key, or a certificate of one's own authority: nobody else can have signed. */
+  readonly key: boolean;
+  /** The certificate's identity and issuer, as a whole or as regular expressions in Go's syntax that may match anywhere. */
+  readonly identity?: Item;
+  readonly identityPattern?: Item;
+  readonly issuer?: Item;
+  readonly issuerPattern?: Item;
+  /** The repository, or its owner, whose run must have signed, beside the identity. */
+  readonly repository?: Item;
+  readonly owner?: Item;
+  /** A word that nobody can see may hold more of it. */
+  readonly open: boolean;
+}
+
+/** Checks a signature or attestation. */
 export interface Verify extends UsageBase {
   readonly kind: 'verify';
   readonly tool: string;
   readonly reference: Item;
+  /** Absent where the tool does not take it from the command: a trust policy in a file. */
+  readonly signer?: Signer;
 }
 
+/** Makes a signature or attestation. */
 export interface Sign extends UsageBase {
   readonly kind: 'sign';
   readonly tool: string;

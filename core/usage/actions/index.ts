@@ -12,7 +12,7 @@ import { ecrLogin, login, ownLogins } from './logins.ts';
 import { metadata } from './metadata.ts';
 import { deletePackageVersions, deleteUntagged, ghcrCleanup, ghcrPrune, namedRemovals, retentionPolicy } from './retention.ts';
 import { scriptRunners } from './scripts.ts';
-import { attest, scanners } from './signing.ts';
+import { attest, notationActions, scanners } from './signing.ts';
 import { pushToGhcr, simpleBuilders } from './simpleBuilders.ts';
 import { unknownAction } from './unknown.ts';
 
@@ -38,6 +38,7 @@ const adapters: readonly ActionAdapter[] = [
   ecsDeploy,
   dockerRun,
   attest,
+  ...notationActions,
   scanners,
   ...scriptRunners,
   githubBuilder,

@@ -29,6 +29,17 @@ function subjectOf(step: StepReader): Item | undefined {
   return { template: [...name.template, ...derived('@', step.at), ...digest.template], span: digest.span };
 }
 
+/** Notation signs, and verifies by a trust policy in a file. */
+const notation = (verb: 'sign' | 'verify'): ActionAdapter => ({
+  names: [`notaryproject/notation-action/${verb}`],
+  read(step) {
+    const reference = step.item('target_artifact_reference');
+    return { facts: reference ? [{ kind: verb, tool: step.name, at: reference.span, reference }] : [] };
+  },
+});
+
+export const notationActions: readonly ActionAdapter[] = [notation('sign'), notation('verify')];
+
 /** Scanners and describers: they ask the registry for the image, or read the one on the machine. */
 export const scanners: ActionAdapter = {
   names: [

@@ -19,6 +19,7 @@ function line(usage: Usage): string {
     case 'push':
     case 'inspect':
     case 'sign':
+    case 'verify':
     case 'deploy':
       return `${usage.kind} ${shown(usage.reference.template)}`;
     case 'pull':
@@ -93,6 +94,8 @@ describe('actions', () => {
     ['azure/container-apps-deploy-action@v1', 'imageToDeploy: a.azurecr.io/b:1', ['deploy a.azurecr.io/b:1']],
     ['actions/attest-build-provenance@v2', 'subject-name: a/b\nsubject-digest: sha256:x', ['sign a/b@sha256:x']],
     ['actions/attest-build-provenance@v2', 'subject-path: dist/*', []],
+    ['notaryproject/notation-action/sign@v1', 'target_artifact_reference: a/b@sha256:x', ['sign a/b@sha256:x']],
+    ['notaryproject/notation-action/verify@v1', 'target_artifact_reference: a/b@sha256:x', ['verify a/b@sha256:x']],
     ['aquasecurity/trivy-action@master', 'image-ref: a/b:1', ['inspect a/b:1']],
     ['aquasecurity/trivy-action@master', 'scan-type: fs', []],
     ['docker://alpine:3.20', '', ['pull alpine:3.20 as container']],

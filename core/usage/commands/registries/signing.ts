@@ -1,6 +1,7 @@
-import type { Fact, Item } from '../../usage.ts';
+import { optionalItem } from '../../optional.ts';
+import type { Fact, Item, Signer } from '../../usage.ts';
 import { pull } from '../docker/images.ts';
-import { flags } from '../flags.ts';
+import { all, type CommandLine, flags, isOn, last } from '../flags.ts';
 import { loginVerb } from '../login.ts';
 import { noFlags, program, type Verb } from '../program.ts';
 import { withoutOci } from '../references.ts';
@@ -22,6 +23,46 @@ function about(kind: 'sign' | 'verify' | 'inspect', ...names: readonly string[])
     flags: cosignFlags,
     read: ({ positionals }, { program: tool, verb }) =>
       positionals.map((reference: Item): Fact => ({ kind, tool: `${tool} ${verb}`, at: reference.span, reference })),
+  };
+}
+
+/** `cosign verify`: whose signature it asks for is in its flags. */
+const verify: Verb = {
+  names: ['verify', 'verify-attestation'],
+  flags: cosignFlags,
+  read(line, { program: tool, verb, at }) {
+    const signer = cosignSigner(line);
+    // A word with nothing known in it beside the image may be flags: `cosign verify $FLAGS IMAGE`.
+    const unseen = line.positionals.length > 1 ? line.positionals.filter(isUnseen) : [];
+    return line.positionals
+      .filter(item => !unseen.includes(item) || unseen.length === line.positionals.length)
+      .map(
+        (reference): Fact => ({
+          kind: 'verify',
+          tool: `${tool} ${verb}`,
+          at,
+          reference,
+          signer: { ...signer, open: unseen.length > 0 },
+        }),
+      );
+  },
+};
+
+function isUnseen({ template }: Item): boolean {
+  return template.length === 1 && template[0]?.kind === 'hole' && template[0].shape === 'unknown';
+}
+
+function cosignSigner(line: CommandLine): Signer {
+  const flag = (name: string) => last(line, `--certificate-${name}`);
+  const own = ['--key', '--certificate', '--cert', '--certificate-chain', '--ca-roots'];
+  return {
+    key: all(line, ...own).length > 0 || isOn(line, '--sk') !== false,
+    ...optionalItem('identity', flag('identity')),
+    ...optionalItem('identityPattern', flag('identity-regexp')),
+    ...optionalItem('issuer', flag('oidc-issuer')),
+    ...optionalItem('issuerPattern', flag('oidc-issuer-regexp')),
+    ...optionalItem('repository', flag('github-workflow-repository')),
+    open: false,
   };
 }
 
@@ -49,7 +90,7 @@ const load: Verb = {
 
 export const cosign = program(['cosign'], flags('-t|--timeout --output-file'), [
   about('sign', 'sign', 'attest', 'attach sbom', 'attach signature', 'attach attestation'),
-  about('verify', 'verify', 'verify-attestation'),
+  verify,
   about('inspect', 'triangulate', 'download sbom', 'download signature', 'download attestation', 'tree'),
   copy,
   save,
@@ -64,10 +105,26 @@ const attestation: Verb = {
     '-b|--bundle --cert-identity -i|--cert-identity-regex --cert-oidc-issuer --custom-trusted-root -d|--digest-alg --format --hostname -q|--jq -L|--limit ' +
       '-o|--owner --predicate-type -R|--repo --signer-digest --signer-repo --signer-workflow --source-digest --source-ref -t|--template',
   ),
-  read: ({ positionals }) =>
-    positionals
+  read: (line, { at }) =>
+    line.positionals
       .flatMap(item => withoutOci(item) ?? [])
-      .map((reference): Fact => ({ kind: 'verify', tool: 'gh attestation verify', at: reference.span, reference })),
+      .map(
+        (reference): Fact => ({
+          kind: 'verify',
+          tool: 'gh attestation verify',
+          at,
+          reference,
+          signer: {
+            key: false,
+            ...optionalItem('identity', last(line, '--cert-identity') ?? last(line, '--signer-workflow') ?? last(line, '--signer-repo')),
+            ...optionalItem('identityPattern', last(line, '--cert-identity-regex')),
+            ...optionalItem('issuer', last(line, '--cert-oidc-issuer')),
+            ...optionalItem('repository', last(line, '--repo')),
+            ...optionalItem('owner', last(line, '--owner')),
+            open: false,
+          },
+        }),
+      ),
 };
 
 export const gh = program(['gh'], noFlags, [attestation, ghApi]);

@@ -76,6 +76,39 @@ describe('questions and evidence', () => {
   });
 });
 
+describe('whose signature a check asks for', () => {
+  const signers = (script: string) =>
+    usagesOf(script)
+      .of('verify')
+      .map(({ reference, signer }) => {
+        const { key, open, ...items } = signer ?? { key: undefined, open: undefined };
+        const named = Object.entries(items).map(([name, item]) => `${name} ${shown(item.template)}`);
+        return [shown(reference.template), ...(key ? ['key'] : []), ...(open ? ['open'] : []), ...named].join(', ');
+      });
+
+  test.each([
+    ['cosign verify a.io/b:1', ['a.io/b:1']],
+    ['cosign verify --certificate-identity=x --certificate-oidc-issuer y a.io/b:1', ['a.io/b:1, identity x, issuer y']],
+    [
+      'cosign verify-attestation --type slsa --certificate-identity-regexp "^x$" --certificate-oidc-issuer-regexp y a.io/b:1 a.io/b:2',
+      ['a.io/b:1, identityPattern ^x$, issuerPattern y', 'a.io/b:2, identityPattern ^x$, issuerPattern y'],
+    ],
+    ['cosign verify --certificate-github-workflow-repository a/b a.io/b:1', ['a.io/b:1, repository a/b']],
+    ['cosign verify --key k8s://a/b --insecure-ignore-tlog a.io/b:1', ['a.io/b:1, key']],
+    ['cosign verify --sk a.io/b:1', ['a.io/b:1, key']],
+    ['cosign verify --ca-roots ca.pem a.io/b:1', ['a.io/b:1, key']],
+    ['cosign verify "$IMAGE"', ['$IMAGE']],
+    ['cosign verify $FLAGS a.io/b:1', ['a.io/b:1, open']],
+    [
+      'gh attestation verify oci://a.io/b:1 -R a/b --signer-workflow a/c/.github/workflows/x.yml',
+      ['a.io/b:1, identity a/c/.github/workflows/x.yml, repository a/b'],
+    ],
+    ['notation verify a.io/b:1', ['a.io/b:1']],
+  ])('%s', (script, expected) => {
+    expect(signers(script)).toEqual(expected);
+  });
+});
+
 describe('logins of registry tools', () => {
   test.each([
     ['skopeo login -u x -p y quay.io', ['login quay.io by argument']],
