@@ -61,3 +61,9 @@ export function deeper<T>(at: Cursor, read: () => T): T {
   at.depth--;
   return found;
 }
+
+/** Passes a character; throws HclError where another stands. */
+export function expect(at: Cursor, character: string): void {
+  if (at.text[at.offset] !== character) throw new HclError(`no ${character} at ${at.offset}`);
+  at.offset++;
+}

@@ -1,9 +1,10 @@
-import { access, coerceString, equals, nothing, string, truthOf, type Value } from '../../expression/value.ts';
-import { choice, hole, literal, type Template } from '../../image/template.ts';
+import { access, coerceString, equals, isLess, nothing, string, truthOf, type Value } from '../../expression/value.ts';
+import { choice, derived, hole, literal, type Template } from '../../image/template.ts';
 import type { Span } from '../../text/span.ts';
 import { give } from '../given.ts';
 import { callFunction } from './functions.ts';
-import type { BakeFile, Expression } from './syntax.ts';
+import { calculate } from './numbers.ts';
+import type { BakeFile, Expression, Loop } from './syntax.ts';
 
 /** What names mean in a bake file. */
 export interface BakeScope {
@@ -11,6 +12,8 @@ export interface BakeScope {
   /** Where the build is asked for, in the workflow. */
   readonly at: Span;
   variable(name: string): Value | undefined;
+  /** Turns of loops that the whole call may still take. */
+  readonly budget: { turns: number };
   /** A function of the file, with its parameters' values. */
   call(name: string, args: readonly Value[]): Value | undefined;
 }
@@ -47,6 +50,8 @@ export function evaluateHcl(expression: Expression, scope: BakeScope): Value {
       if (truth !== undefined) return evaluateHcl(truth ? yes : no, scope);
       return either(evaluateHcl(yes, scope), evaluateHcl(no, scope), scope);
     }
+    case 'for':
+      return loop(expression, scope);
     case 'operation':
       return operation(expression.operator, expression.args, scope);
     default:
@@ -74,6 +79,34 @@ function either(a: Value, b: Value, scope: BakeScope): Value {
   return { kind: 'any', template: choice([text(a, scope), text(b, scope)], scope.at) };
 }
 
+/** `[for …]` as a list, `{for … => …}` as an object. What one item of many holds, where nobody knows how many there are, stands for all. */
+function loop({ key, item, over, result, resultKey, test }: Loop, scope: BakeScope): Value {
+  const collection = evaluateHcl(over, scope);
+  const values: Value[] = [];
+  const entries = new Map<string, Value>();
+  for (const [index, value] of turnsOf(collection)) {
+    if (scope.budget.turns-- <= 0) return unknown('a long list', scope);
+    const local = new Map([[item, value], ...(key === undefined ? [] : [[key, index] as const])]);
+    const inner: BakeScope = { ...scope, variable: name => local.get(name) ?? scope.variable(name) };
+    const wanted = test ? truthOf(evaluateHcl(test, inner)) : true;
+    if (wanted === false) continue;
+    const made = evaluateHcl(result, inner);
+    const isText = made.kind !== 'array' && made.kind !== 'object';
+    const perhaps = wanted === undefined && isText ? string(give(text(made, inner), undefined, true)) : made;
+    values.push(perhaps);
+    if (resultKey) entries.set(literal(text(evaluateHcl(resultKey, inner), inner)) ?? '?', perhaps);
+  }
+  return resultKey ? { kind: 'object', entries } : { kind: 'array', items: values };
+}
+
+function turnsOf(collection: Value): readonly (readonly [index: Value, item: Value])[] {
+  if (collection.kind === 'array') return collection.items.map((item, index) => [{ kind: 'number', value: index }, item] as const);
+  if (collection.kind !== 'object') return [[collection, collection]];
+  return [...collection.entries]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, item]) => [string(derived(name, { start: 0, end: 0 })), item] as const);
+}
+
 function operation(operator: string, args: readonly Expression[], scope: BakeScope): Value {
   const [left = nothing, right = nothing] = args.map(argument => evaluateHcl(argument, scope));
   const made = (value: boolean | undefined): Value =>
@@ -96,8 +129,17 @@ function operation(operator: string, args: readonly Expression[], scope: BakeSco
       const decisive = operator === '||';
       return made(truths.includes(decisive) ? decisive : truths.includes(undefined) ? undefined : !decisive);
     }
+    case '<':
+      return made(isLess(left, right));
+    case '>':
+      return made(isLess(right, left));
+    case '<=':
+    case '>=': {
+      const less = operator === '<=' ? isLess(right, left) : isLess(left, right);
+      return made(less === undefined ? undefined : !less);
+    }
     default:
-      return unknown(operator, scope);
+      return calculate(operator, left, right) ?? unknown(operator, scope);
   }
 }
 

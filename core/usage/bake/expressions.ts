@@ -1,4 +1,5 @@
-import { type Cursor, deeper, HclError, skipSpace, takeWord } from './cursor.ts';
+import { type Cursor, deeper, expect, HclError, skipSpace, takeWord } from './cursor.ts';
+import { readLoop, skipBrackets } from './loop.ts';
 import type { Expression } from './syntax.ts';
 
 // Operators by how tightly they bind, the loosest first.
@@ -116,26 +117,14 @@ function readItems(at: Cursor, close: string): readonly Expression[] {
 function readList(at: Cursor): Expression {
   const start = at.offset++;
   skipSpace(at, true);
-  if (/^for\s/.test(at.text.slice(at.offset, at.offset + 4))) return skipBrackets(at, start);
+  if (/^for\s/.test(at.text.slice(at.offset, at.offset + 4))) return readLoop(at, start, ']', readExpression);
   return { kind: 'list', items: readItems(at, ']') };
-}
-
-/** `[for … : …]` and `{for … }` are not followed. */
-function skipBrackets(at: Cursor, start: number): Expression {
-  let open = 1;
-  for (; open > 0; at.offset++) {
-    const character = at.text[at.offset];
-    if (character === undefined) throw new HclError('not closed');
-    if (character === '[' || character === '{') open++;
-    else if (character === ']' || character === '}') open--;
-  }
-  return { kind: 'unknown', span: { start, end: at.offset } };
 }
 
 function readObject(at: Cursor): Expression {
   const start = at.offset++;
   skipSpace(at, true);
-  if (/^for\s/.test(at.text.slice(at.offset, at.offset + 4))) return skipBrackets(at, start);
+  if (/^for\s/.test(at.text.slice(at.offset, at.offset + 4))) return readLoop(at, start, '}', readExpression);
   const entries: (readonly [Expression, Expression])[] = [];
   for (; at.text[at.offset] !== '}'; skipSpace(at, true)) {
     const at0 = at.offset;
@@ -153,11 +142,12 @@ function readObject(at: Cursor): Expression {
   return { kind: 'object', entries };
 }
 
-/** A quoted string with `${…}` in it. `%{…}` directives are not followed. */
+/** A quoted string with `${…}` in it. What `%{…}` directives make of it nobody knows. */
 function readTemplate(at: Cursor): Expression {
   const start = at.offset++;
   const parts: (string | Expression)[] = [];
   let text = '';
+  let directed = false;
   for (;;) {
     const character = at.text[at.offset];
     if (character === undefined || character === '\n') throw new HclError('string not closed');
@@ -172,12 +162,16 @@ function readTemplate(at: Cursor): Expression {
       if (text !== '') parts.push(text);
       text = '';
       parts.push(readInterpolation(at));
+    } else if (at.text.startsWith('%{', at.offset)) {
+      skipBrackets(at, at.offset + 1);
+      directed = true;
     } else {
       text += character;
       at.offset++;
     }
   }
   at.offset++;
+  if (directed) return { kind: 'unknown', span: { start, end: at.offset } };
   if (text !== '') parts.push(text);
   return { kind: 'template', parts, span: { start, end: at.offset } };
 }
@@ -210,9 +204,4 @@ function readHeredoc(at: Cursor): Expression {
     return { kind: 'unknown', span: { start, end: stop } };
   }
   throw new HclError('here-document not closed');
-}
-
-function expect(at: Cursor, character: string): void {
-  if (at.text[at.offset] !== character) throw new HclError(`no ${character} at ${at.offset}`);
-  at.offset++;
 }

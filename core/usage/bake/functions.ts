@@ -1,7 +1,11 @@
-import { contains, format as formatText, join } from '../../expression/functions.ts';
+import { contains, join } from '../../expression/functions.ts';
 import { coerceString, equals, string, truthOf, type Value } from '../../expression/value.ts';
+import { isWord } from '../../image/shape.ts';
+import { trim } from '../../image/split.ts';
 import { changedHole, choice, derived, hole, literal, type Part, type Template } from '../../image/template.ts';
 import type { Span } from '../../text/span.ts';
+import { formatted } from './format.ts';
+import { listFunction } from './lists.ts';
 
 /** Functions of HCL as buildx has them, where they make names; `undefined` for the others and for what is not known. */
 export function callFunction(name: string, args: readonly Value[], at: Span): Value | undefined {
@@ -23,45 +27,24 @@ export function callFunction(name: string, args: readonly Value[], at: Span): Va
       const known = truthOf(first);
       return known === undefined ? undefined : truth(!known, at);
     }
-    case 'concat':
-      return args.every(arg => arg.kind === 'array')
-        ? { kind: 'array', items: args.flatMap(arg => (arg.kind === 'array' ? arg.items : [])) }
-        : undefined;
-    case 'flatten':
-    case 'compact':
-    case 'distinct':
-      return first.kind === 'array' ? first : undefined;
     case 'join':
       return second?.kind === 'array' ? string(join(second, first, at)) : undefined;
-    case 'split': {
-      const [separator, whole] = [literal(text), second && literal(coerceString(second, at))];
-      if (!separator || whole === undefined) return undefined;
-      return { kind: 'array', items: whole.split(separator).map(item => string(derived(item, at))) };
-    }
-    case 'format': {
-      const known = literal(text);
-      const pattern = known?.replace(/[{}]/g, '$&$&').split('%s');
-      if (!pattern || pattern.some(piece => piece.includes('%'))) return undefined;
-      const numbered = pattern.map((piece, index) => (index === 0 ? piece : `{${index - 1}}${piece}`)).join('');
-      const made = formatText(
-        derived(numbered, at),
+    case 'format':
+      return formatted(
+        text,
         args.slice(1).map(arg => coerceString(arg, at)),
         at,
       );
-      return made && string(made);
-    }
     case 'lower':
     case 'upper':
       return string(text.map(part => cased(part, name)));
     case 'sanitize':
-      return string(text.map(part => (part.kind === 'text' ? { ...part, text: part.text.replace(/[^\w]/g, '-') } : part)));
+      return string(text.map(sanitized));
     case 'substr':
       return string(cut(text, second, third));
     case 'replace': {
-      const [whole, from, to] = [literal(text), ...[second, third].map(arg => arg && literal(coerceString(arg, at)))];
-      return whole === undefined || from === undefined || to === undefined || from === ''
-        ? undefined
-        : string(derived(whole.split(from).join(to), at));
+      const [from, to] = [second, third].map(arg => arg && literal(coerceString(arg, at)));
+      return from === undefined || to === undefined || from === '' ? undefined : string(text.map(part => replaced(part, from, to)));
     }
     case 'trimprefix':
     case 'trimsuffix': {
@@ -78,10 +61,10 @@ export function callFunction(name: string, args: readonly Value[], at: Span): Va
       const known = second && contains(first, second, at);
       return known === undefined ? undefined : truth(known, at);
     }
-    case 'length':
-      return first.kind === 'array' ? { kind: 'number', value: first.items.length } : undefined;
+    case 'trimspace':
+      return string(trim(text));
     default:
-      return undefined;
+      return listFunction(name, args, at);
   }
 }
 
@@ -92,6 +75,21 @@ function compared(a: Value, b: Value, wanted: boolean, at: Span): Value | undefi
 
 function truth(value: boolean, at: Span): Value {
   return { kind: 'boolean', value, template: derived(String(value), at) };
+}
+
+/** Everything but letters, digits and `_` becomes `-`. */
+function sanitized(part: Part): Part {
+  if (part.kind === 'text') return { ...part, text: part.text.replace(/[^\w]/g, '-') };
+  if (part.kind === 'choice') return { ...part, options: part.options.map(option => option.map(sanitized)) };
+  return changedHole(part, 'sanitize', part.shape === 'gitRef' ? 'branchTag' : isWord(part.shape) ? part.shape : 'tagSafe');
+}
+
+function replaced(part: Part, from: string, to: string): Part {
+  if (part.kind === 'text') return { ...part, text: part.text.split(from).join(to) };
+  if (part.kind === 'choice') return { ...part, options: part.options.map(option => option.map(inner => replaced(inner, from, to))) };
+  const isFlat = part.shape === 'gitRef' && from === '/' && /^[\w.-]*$/.test(to);
+  const isLeft = part.shape === 'sha40' || part.shape === 'shortSha' || part.shape === 'integer';
+  return changedHole(part, `replace ${from} ${to}`, isFlat ? 'branchTag' : isLeft && !/[\da-f]/.test(from) ? part.shape : 'unknown');
 }
 
 function cased(part: Part, name: 'lower' | 'upper'): Part {

@@ -12,9 +12,23 @@ export type Expression =
   | { readonly kind: 'call'; readonly name: string; readonly args: readonly Expression[]; readonly span: Span }
   | { readonly kind: 'conditional'; readonly test: Expression; readonly yes: Expression; readonly no: Expression }
   | { readonly kind: 'operation'; readonly operator: string; readonly args: readonly Expression[]; readonly span: Span }
+  | Loop
   /** A value that another step made. */
   | { readonly kind: 'value'; readonly value: Value }
   | { readonly kind: 'unknown'; readonly span: Span };
+
+/** `[for tag in TAGS : "app:${tag}" if tag != ""]`; with `resultKey` an object, `{for …}`. */
+export interface Loop {
+  readonly kind: 'for';
+  /** The name of the index or key, where it has one. */
+  readonly key?: string;
+  readonly item: string;
+  readonly over: Expression;
+  readonly resultKey?: Expression;
+  readonly result: Expression;
+  readonly test?: Expression;
+  readonly span: Span;
+}
 
 /** `target "app" { … }`. */
 export interface Block {

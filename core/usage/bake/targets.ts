@@ -22,6 +22,8 @@ export interface BakeInput {
 
 /** More targets of one call are not told apart. */
 const maxTargets = 100;
+/** Turns of all `for` expressions of one call. */
+const maxTurns = 2_000;
 const maps: ReadonlySet<string> = new Set(['args', 'labels', 'contexts']);
 
 /** The targets that a call builds, in order; later files add to and replace what earlier ones say. */
@@ -46,6 +48,7 @@ class Targets {
   readonly #groups = new Map<string, readonly string[]>();
   readonly #variables = new Map<string, { readonly file: BakeFile; readonly block: Block }>();
   readonly #functions = new Map<string, { readonly file: BakeFile; readonly block: Block }>();
+  readonly #budget = { turns: maxTurns };
   #depth = 0;
 
   constructor(input: BakeInput) {
@@ -119,6 +122,7 @@ class Targets {
     return {
       file,
       at: this.#input.at,
+      budget: this.#budget,
       variable: name => values.get(name) ?? this.#variable(name),
       call: (name, args) => this.#call(name, args),
     };

@@ -123,6 +123,42 @@ describe('bake-action', () => {
   });
 });
 
+describe('what a bake file computes', () => {
+  const head = 'variable "R" { default = "ghcr.io/acme" }\nvariable "TAGS" { default = "a b" }\nvariable "NONE" { default = "" }\n';
+  test.each([
+    ['[for tag in split(" ", TAGS) : "${R}/x:${tag}"]', ['ghcr.io/acme/x:a', 'ghcr.io/acme/x:b']],
+    ['[for t in split(",", NONE) : "${R}/x:${t}" if t != ""]', ['']],
+    ['concat(["${R}/x:1"], [for t in split(",", NONE) : "${R}/x:${t}" if t != ""])', ['ghcr.io/acme/x:1']],
+    ['[for i, t in ["a", "b"] : "${R}/x:${i + 1}-${t}"]', ['ghcr.io/acme/x:1-a', 'ghcr.io/acme/x:2-b']],
+    ['[for k, v in { b = "2", a = "1" } : "${R}/${k}:${v}"]', ['ghcr.io/acme/a:1', 'ghcr.io/acme/b:2']],
+    ['values({ for t in ["a", "b"] : t => "${R}/x:${t}" })', ['ghcr.io/acme/x:a', 'ghcr.io/acme/x:b']],
+    ['flatten([for r in ["x", "y"] : [for t in ["1", "2"] : "${r}/i:${t}"]])', ['x/i:1', 'x/i:2', 'y/i:1', 'y/i:2']],
+    ['formatlist("%s/x:%s", R, split(" ", TAGS))', ['ghcr.io/acme/x:a', 'ghcr.io/acme/x:b']],
+    ['[for p in setproduct(["x", "y"], ["1"]) : "${p[0]}/i:${p[1]}"]', ['x/i:1', 'y/i:1']],
+    ['coalescelist(compact([NONE]), ["${R}/x:1"])', ['ghcr.io/acme/x:1']],
+    ['[for t in split("\\n", UNKNOWN) : "${R}/x:${t}"]', ['ghcr.io/acme/x:${{ UNKNOWN }}']],
+    ['[for t in ["a", "b"] : "${R}/x:${t}" if UNKNOWN == "1"]', ['ghcr.io/acme/x:a', 'ghcr.io/acme/x:b']],
+    ['["${R}/x:${length(split(" ", TAGS)) > 1 ? "many" : "one"}"]', ['ghcr.io/acme/x:many']],
+    ['["${R}/x:${element(split(" ", TAGS), 1)}", "x:${lookup({ a = "1" }, "a", "2")}"]', ['ghcr.io/acme/x:b', 'x:1']],
+    ['["${R}/x:${replace("a/b", "/", "-")}", "x:${trimspace(" 1 ")}"]', ['ghcr.io/acme/x:a-b', 'x:1']],
+    ['["x:%{ if TAGS != "" }a%{ endif }"]', ['${{ a part of the bake file }}']],
+    ['[for bad syntax]', ['${{ a part of the bake file }}']],
+  ])('%s', (list, expected) => {
+    const found = usages('', { 'docker-bake.hcl': `${head}target "default" { tags = ${list} }` });
+    expect(found.flatMap(usage => (usage.kind === 'build' ? usage.tags.map(({ template }) => shown(template)) : []))).toEqual(
+      expected.filter(tag => tag !== ''),
+    );
+  });
+
+  test('loops in loops end', () => {
+    const loop = (inner: string) => `flatten([for a in range(200) : ${inner}])`;
+    const text = `target "default" { tags = ${loop(loop(loop('["x:1"]')))} }`;
+    const start = performance.now();
+    usages('', { 'docker-bake.hcl': text });
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});
+
 test('without the file the overrides say what they say', () => {
   const found = usages('targets: app\npush: true\nset: |\n  *.tags=a/b:1\n  *.cache-to=type=gha', {});
   expect(tags(found)).toEqual(['push a/b:1']);
