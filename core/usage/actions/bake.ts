@@ -43,7 +43,7 @@ function bakeFiles(step: StepReader): Found {
   if (folder === undefined) return { files: [], missing: 'its bake file is in another place' };
   const named = step.list('files', /[\n,]/);
   if (named.length === 0) {
-    const files = defaultBakeFiles.flatMap(name => fileAt(`${folder}${name}`, step) ?? []);
+    const files = defaultBakeFiles(name => fileAt(`${folder}${name}`, step));
     return files.length > 0 ? { files } : { files, missing: 'its bake file is not in this workspace' };
   }
   const files: BakeFile[] = [];
@@ -73,7 +73,7 @@ function folderOf(step: StepReader): string | undefined {
 
 function fileAt(path: string, step: StepReader): BakeFile | undefined {
   const text = step.file(path.replace(/^\.\//, ''));
-  return text === undefined ? undefined : parseBake(path, text);
+  return text === undefined ? undefined : parseBake(path, text, { at: step.at, environment: name => step.variable(name) });
 }
 
 /** `steps.meta.outputs.bake-file`: a target with the tags and labels of metadata-action's step. */

@@ -5,6 +5,7 @@ import { cacheFact, exportedNames, platformsOf } from '../actions/buildPush.ts';
 import { readAttributes } from '../attributes.ts';
 import { optionalItem } from '../optional.ts';
 import type { Build, Fact, FactOf, Item } from '../usage.ts';
+import { type BakePlace, composeFiles, parseCompose } from './compose.ts';
 import { parseHcl, parseJson } from './parse.ts';
 import type { BakeFile } from './syntax.ts';
 import { type BakeInput, bakeTargets, type Target } from './targets.ts';
@@ -26,12 +27,16 @@ export interface BakeCall extends BakeInput {
   readonly pushes: boolean | undefined;
 }
 
-/** Files that bake reads where none is named; all that are there count. */
-export const defaultBakeFiles = ['docker-bake.json', 'docker-bake.hcl', 'docker-bake.override.json', 'docker-bake.override.hcl'];
+/** Files that bake reads where none is named; all that are there count, the first compose file among them. */
+export function defaultBakeFiles(read: (path: string) => BakeFile | undefined): readonly BakeFile[] {
+  const compose = composeFiles.map(read).find(file => file !== undefined);
+  const own = ['docker-bake.json', 'docker-bake.hcl', 'docker-bake.override.json', 'docker-bake.override.hcl'];
+  return [...(compose ? [compose] : []), ...own.flatMap(path => read(path) ?? [])];
+}
 
-/** Reads a bake file by its name's ending; `undefined` for another kind (a compose file). */
-export function parseBake(path: string, text: string): BakeFile | undefined {
-  if (/\.ya?ml$/i.test(path)) return undefined;
+/** Reads a bake file or a compose file by its name's ending. */
+export function parseBake(path: string, text: string, place: BakePlace): BakeFile {
+  if (/\.ya?ml$/i.test(path)) return parseCompose(path, text, place);
   return /\.json$/i.test(path) ? parseJson(path, text) : parseHcl(path, text);
 }
 

@@ -1,5 +1,6 @@
 import { literal } from '../../../image/template.ts';
 import { bakeFacts, defaultBakeFiles, parseBake, readOverride, targetNames } from '../../bake/call.ts';
+import type { BakeFile } from '../../bake/syntax.ts';
 import type { Fact } from '../../usage.ts';
 import { all, flags, isOn } from '../flags.ts';
 import type { Call, Verb } from '../program.ts';
@@ -14,8 +15,8 @@ export const bake: Verb = {
     const targets = targetNames(line.positionals);
     if (!targets) return [opaque('an expression decides what it builds')];
     const names = all(line, '--file').map(({ template }) => literal(template));
-    const paths = names.length > 0 ? names : defaultBakeFiles;
-    const files = paths.flatMap(path => (path === undefined ? [] : (fileAt(path, call) ?? [])));
+    const read = (path: string) => fileAt(path, call);
+    const files = names.length > 0 ? names.flatMap(path => (path === undefined ? [] : (read(path) ?? []))) : defaultBakeFiles(read);
     const facts = bakeFacts({
       files,
       at: call.at,
@@ -30,7 +31,7 @@ export const bake: Verb = {
   },
 };
 
-function fileAt(path: string, { context }: Call) {
+function fileAt(path: string, { context, command, at }: Call): BakeFile | undefined {
   const text = context.file(path.replace(/^\.\//, ''));
-  return text === undefined ? undefined : parseBake(path, text);
+  return text === undefined ? undefined : parseBake(path, text, { at, environment: name => context.variable(command, name) });
 }

@@ -1,5 +1,9 @@
-import { derived, display, hole, literal, type Template } from '../../../image/template.ts';
-import { type ComposeService, readCompose } from '../../../workflow/compose.ts';
+import { derived, display, literal } from '../../../image/template.ts';
+import { type ComposeService, type ComposeText, readCompose } from '../../../workflow/compose.ts';
+import { cacheFact } from '../../actions/buildPush.ts';
+import { composeFiles } from '../../bake/compose.ts';
+import { composeText } from '../../composeText.ts';
+import { optionalItem } from '../../optional.ts';
 import type { Fact, Item } from '../../usage.ts';
 import { all, type CommandLine, flags, isOn } from '../flags.ts';
 import type { Call, Verb } from '../program.ts';
@@ -12,16 +16,13 @@ export const composeFlags = flags(
     '-w|--workdir --entrypoint --cap-add --context --host --with-registry-auth --resolve-image',
 );
 
-/** The names under which Compose looks for its file: docs.docker.com/compose/intro/compose-application-model. */
-const defaultFiles = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
-
 interface Found {
   readonly services: readonly (ComposeService & { readonly path: string })[];
   /** A file could not be read. */
   readonly missing: boolean;
 }
 
-function composeFiles(line: CommandLine, { context, globals }: Call): Found {
+function filesOf(line: CommandLine, { context, globals }: Call): Found {
   const named = [...all(globals, '--file'), ...all(line, '--file', '--compose-file')].map(({ template }) => literal(template));
   const read = (path: string) => {
     const text = context.file(path);
@@ -31,30 +32,17 @@ function composeFiles(line: CommandLine, { context, globals }: Call): Found {
     const files = named.map(path => (path === undefined ? undefined : read(path)));
     return { services: files.flatMap(file => file ?? []), missing: files.includes(undefined) };
   }
-  const first = defaultFiles.map(read).find(file => file !== undefined);
+  const first = composeFiles.map(read).find(file => file !== undefined);
   return { services: first ?? [], missing: first === undefined };
 }
 
-const variable = /\$(?:\{(\w+)(?:(:?[-?+])((?:[^{}]|\$\{[^{}]*\})*))?\}|(\w+)|\$)/g;
-
 /** A service's image with the variables that Compose fills from its environment. */
-function imageOf({ image, path, name }: ComposeService & { readonly path: string }, { command, context, at }: Call): Item | undefined {
-  if (!image) return undefined;
-  const template: Template[number][] = [];
-  let from = 0;
-  for (const match of image.text.matchAll(variable)) {
-    template.push(...derived(image.text.slice(from, match.index), at));
-    from = match.index + match[0].length;
-    const [whole, braced, operator, word, plain] = match;
-    const key = braced ?? plain;
-    const value = key === undefined ? derived('$', at) : context.variable(command, key);
-    const preset = operator?.endsWith('-') && word !== undefined && !word.includes('$') ? derived(word, at) : undefined;
-    // An empty value counts as none with `:-`; whether `.env` sets it nobody knows.
-    template.push(...(value ?? preset ?? hole(whole, 'unknown', at)).map(part => ({ ...part, at })));
-  }
-  template.push(...derived(image.text.slice(from), at));
-  const via = [{ path, span: image.span, what: `image of service ${name}` }];
-  return { template: template.map(part => ({ ...part, via: [...part.via, ...via] })), span: at };
+function imageOf({ image, path, name }: ComposeService & { readonly path: string }, call: Call): Item | undefined {
+  return image && itemOf(image, `image of service ${name}`, path, call);
+}
+
+function itemOf(text: ComposeText, what: string, path: string, { command, context, at }: Call): Item {
+  return { template: composeText(text, { path, at, what, variable: name => context.variable(command, name) }), span: at };
 }
 
 /** Those of the services that a command names, or all. */
@@ -71,24 +59,52 @@ const buildOrPush: Verb = {
   names: ['compose build', 'compose push', 'build', 'push'],
   flags: composeFlags,
   read(line, call) {
-    const found = composeFiles(line, call);
+    const found = filesOf(line, call);
     const pushes = call.verb.endsWith('push') || isOn(line, '--push') === true;
-    const made = chosen(found, line).flatMap(service => (service.builds ? (imageOf(service, call) ?? []) : []));
-    const facts = made.map((image): Fact => {
-      if (call.verb.endsWith('push')) return { kind: 'push', tool: 'docker compose push', at: call.at, reference: image };
-      const rest = { pushes, byDigest: false, buildArgs: all(line, '--build-arg'), buildContexts: [], labels: [] };
-      return { kind: 'build', tool: 'docker compose build', at: call.at, tags: [image], ...rest };
+    const facts = chosen(found, line).flatMap((service): readonly Fact[] => {
+      const image = service.builds ? imageOf(service, call) : undefined;
+      if (!image) return [];
+      if (call.verb.endsWith('push')) return [{ kind: 'push', tool: 'docker compose push', at: call.at, reference: image }];
+      return built(service, image, pushes, line, call);
     });
     return found.missing && pushes ? [...facts, opaque(call)] : facts;
   },
 };
+
+/** A service's build with the caches that its file names. */
+function built(service: Found['services'][number], image: Item, pushes: boolean, line: CommandLine, call: Call): readonly Fact[] {
+  const { name, path, build } = service;
+  const list = (key: string) => (build.get(key) ?? []).map(text => itemOf(text, `${key} of service ${name}`, path, call));
+  const one = (key: string) => list(key).at(-1);
+  const folder = path.slice(0, path.lastIndexOf('/') + 1);
+  const context = one('context');
+  const below = context && { ...context, template: [...derived(folder, call.at), ...context.template] };
+  return [
+    {
+      kind: 'build',
+      tool: 'docker compose build',
+      at: call.at,
+      tags: [image, ...list('tags')],
+      pushes,
+      byDigest: false,
+      ...optionalItem('context', below),
+      ...optionalItem('dockerfile', one('dockerfile')),
+      ...optionalItem('target', one('target')),
+      buildArgs: [...list('args'), ...all(line, '--build-arg')],
+      buildContexts: list('contexts'),
+      labels: list('labels'),
+    },
+    ...list('cache-to').flatMap(entry => cacheFact('cacheExport', entry)),
+    ...list('cache-from').flatMap(entry => cacheFact('cacheImport', entry)),
+  ];
+}
 
 /** On this machine services are used; on a server they are what is deployed. */
 const up: Verb = {
   names: ['compose up', 'compose pull', 'compose create', 'up', 'pull', 'create'],
   flags: composeFlags,
   read(line, call) {
-    const found = composeFiles(line, call);
+    const found = filesOf(line, call);
     const host = elsewhere(call);
     const images = chosen(found, line).flatMap(service => (service.builds && host === undefined ? [] : (imageOf(service, call) ?? [])));
     // What a server pulls runs only with the `up` behind it.
@@ -113,7 +129,7 @@ const stack: Verb = {
   names: ['stack deploy', 'stack up'],
   flags: composeFlags,
   read(line, call) {
-    const found = composeFiles(line, call);
+    const found = filesOf(line, call);
     const images = found.services.flatMap(service => imageOf(service, call) ?? []);
     const unknown = found.missing ? [unnamed('the images of the compose file', { span: call.at })] : [];
     const target = line.positionals.map(({ template }) => display(template)).join(' ');

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { display } from '../../../../core/image/template.ts';
 import { lines, usagesOf } from './script.ts';
 
 const files = {
@@ -24,6 +25,51 @@ test.each([
   ['cd prod && docker compose pull', ['pull a/b:${TAG}']],
 ])('%s', (script, expected) => {
   expect(lines(script, files)).toEqual(expected);
+});
+
+const built = `
+x-build: &build
+  cache_from: [type=gha]
+services:
+  app:
+    image: ghcr.io/acme/app:\${TAG:-dev}
+    build:
+      <<: *build
+      context: app
+      args: { MODE: x }
+      cache_to:
+        - type=registry,ref=ghcr.io/acme/cache:\${BRANCH-main},mode=max
+      x-bake:
+        platforms: [linux/amd64, linux/arm64]
+        tags: ["ghcr.io/acme/app:\${TAG:-dev}", "ghcr.io/acme/app:latest"]
+  db:
+    image: postgres:17
+  web.front:
+    image: ghcr.io/acme/web:1
+    build: ./web
+`;
+
+test.each([
+  ['docker buildx bake --push', ['build ghcr.io/acme/app:dev + ghcr.io/acme/app:latest, pushed', 'build ghcr.io/acme/web:1, pushed']],
+  ['TAG=2 docker buildx bake app', ['build ghcr.io/acme/app:2 + ghcr.io/acme/app:latest']],
+  ['docker buildx bake web_front', ['build ghcr.io/acme/web:1']],
+  ['docker buildx bake db', []],
+  ['docker buildx bake -f compose.yaml --set "*.tags=a/b:1"', ['build a/b:1', 'build a/b:1']],
+  ['docker compose build web.front', ['build ghcr.io/acme/web:1']],
+])('compose files are bake files: %s', (script, expected) => {
+  expect(lines(script, { 'compose.yaml': built }).filter(line => line.startsWith('build'))).toEqual(expected);
+});
+
+test('the caches and arguments of a service belong to its build', () => {
+  for (const script of ['docker buildx bake app', 'docker compose build app']) {
+    const found = usagesOf(script, { 'compose.yaml': built });
+    expect(found.of('cacheExport').map(({ entry }) => display(entry.template))).toEqual([
+      'type=registry,ref=ghcr.io/acme/cache:main,mode=max',
+    ]);
+    expect(found.of('cacheImport').map(({ type }) => type)).toEqual(['gha']);
+    expect(found.of('build')[0]?.buildArgs.map(({ template }) => display(template))).toEqual(['MODE=x']);
+    expect(found.of('build')[0]?.context && display(found.of('build')[0]?.context?.template ?? [])).toBe('app');
+  }
 });
 
 test('the images of services are used as services, where they are not built', () => {
