@@ -9,6 +9,7 @@ import type { Start } from '../usage/starts.ts';
 import type { CacheExport, CacheImport } from '../usage/usage.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 import { attributeOf, buildOf, cacheReference, isBuildKit, mayHoldMore, placeOf } from './shared/cacheEntry.ts';
+import { isRequestCode } from './shared/requestCode.ts';
 import { axesIn } from './shared/sameBuild.ts';
 
 /** Whoever can write a cache decides what is built from it. */
@@ -58,11 +59,7 @@ function strangersReach(cache: CacheExport, { usage, text }: RuleContext): strin
 }
 
 function checksOutPullRequest(cache: CacheExport, usage: WorkflowUsage): boolean {
-  return besides(usage, cache).some(
-    use =>
-      use.kind === 'checkout' &&
-      holes(use.ref?.template ?? []).some(({ source }) => /pull_request\.head\.|head_ref|workflow_run\.head_|refs\/pull/.test(source)),
-  );
+  return besides(usage, cache).some(use => use.kind === 'checkout' && isRequestCode(use.ref?.template ?? []));
 }
 
 /** A script or an earlier step chose the entry, by what may be the event. */

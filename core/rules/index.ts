@@ -32,6 +32,7 @@ import { pipefailHead } from './pipefail-head.ts';
 import { platformSingle } from './platform-single.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
+import { prLabelGateSticky } from './pr-label-gate-sticky.ts';
 import { prMutableCheckout } from './pr-mutable-checkout.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteUnserialized } from './promote-unserialized.ts';
@@ -116,7 +117,7 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Pull requests',
-    rules: [prInputInShell, prWritesProtectedTag, prMutableCheckout],
+    rules: [prInputInShell, prWritesProtectedTag, prMutableCheckout, prLabelGateSticky],
   },
   {
     title: 'Promotion and rollback',
