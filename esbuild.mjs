@@ -1,4 +1,5 @@
 // Builds the bundles, and fails when one of them reaches what its process must not hold. Run by scripts/build.mjs.
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { build } from 'esbuild';
 
 /**
@@ -77,4 +78,14 @@ export async function bundle({ entry, out, external, forbid, apart = {}, banner,
   const reached = Object.keys(metafile.inputs).filter(input => forbid.some(pattern => pattern.test(input)));
   if (reached.length > 0) throw new Error(`${out} must not contain:\n${reached.map(input => `  ${input}`).join('\n')}`);
   return metafile;
+}
+
+/** The rules' pages, by the ids of the rules: the command line and the editor show them where there is no network. */
+export const rulePages = 'dist/rulePages.json';
+
+/** Gathers docs/rules/*.md in one file. */
+export async function gatherRulePages(out = rulePages) {
+  const names = (await readdir('docs/rules')).filter(name => name.endsWith('.md')).sort();
+  const pages = await Promise.all(names.map(async name => [name.slice(0, -'.md'.length), await readFile(`docs/rules/${name}`, 'utf8')]));
+  await writeFile(out, JSON.stringify(Object.fromEntries(pages)));
 }

@@ -1,5 +1,6 @@
 import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import type { Changes } from '../core/git/changes.ts';
 import { diskTree } from '../core/workspace/disk.ts';
 import { type Ignores, ignoreFile, isIgnored } from '../core/workspace/ignoreFile.ts';
 import { fileKind } from '../core/workspace/paths.ts';
@@ -11,6 +12,8 @@ export interface Group {
   readonly root: string;
   /** Relative to the root, with `/`; they may begin with `..` only on Windows drives, never otherwise. */
   readonly files: readonly string[];
+  /** Only what bears on these changes is to be reported. */
+  readonly changed?: Changes;
 }
 
 export interface Discovery {

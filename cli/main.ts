@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { LedgerError } from '../core/promotion/ledger.ts';
 import { version } from '../package.json';
-import { checkCommand } from './commands/check.ts';
+import { checkCommand, spelledFix } from './commands/check.ts';
 import { promoteCommand } from './commands/promote.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { tagsCommand } from './commands/tags.ts';
@@ -27,7 +27,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 if (!isWorker()) {
-  program.parseAsync().catch((error: unknown) => {
+  program.parseAsync(process.argv.map(spelledFix)).catch((error: unknown) => {
     process.exitCode = exitCodeOf(error);
   });
 }

@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
+import { checkGroup } from './checkGroup.ts';
 import type { Group } from './discover.ts';
+import type { Progress } from './progress.ts';
 import { type Part, Results } from './results.ts';
 
 /** Another thread needs as long to start as this many files take. */
@@ -14,16 +16,19 @@ interface Work {
   readonly groups: readonly Group[];
 }
 
+/** What a thread says: how many files more it has done, at the end what it found. */
+type Word = { readonly files: number } | { readonly part: Part };
+
 /** Checks all groups; workspaces know nothing of each other, so many of them are checked on several threads. */
-export async function checkGroups(results: Results, groups: readonly Group[]): Promise<void> {
+export async function checkGroups(results: Results, groups: readonly Group[], progress: Progress): Promise<void> {
   const files = groups.reduce((sum, group) => sum + group.files.length, 0);
   const threads = Math.min(availableParallelism(), mostThreads, groups.length, Math.floor(files / worthAThread));
   const [own = [], ...others] = threads < 2 ? [groups] : shares(groups, threads);
-  const parts = others.map(share => elsewhere({ cwd: results.cwd, groups: share }));
-  for (const group of own) await results.add(group);
+  const parts = others.map(share => elsewhere({ cwd: results.cwd, groups: share }, progress));
+  for (const group of own) await checkGroup(results, group, { progress });
   for (const [index, part] of (await Promise.all(parts)).entries()) {
     if (part) results.include(part);
-    else for (const group of others[index] ?? []) await results.add(group);
+    else for (const group of others[index] ?? []) await checkGroup(results, group, { progress });
   }
 }
 
@@ -32,19 +37,26 @@ export function isWorker(): boolean {
   if (isMainThread) return false;
   const { cwd, groups } = workerData as Work;
   const results = new Results(cwd);
+  const say = (word: Word) => parentPort?.postMessage(word);
   void (async () => {
-    for (const group of groups) await results.add(group);
-    parentPort?.postMessage(results.part());
+    for (const group of groups) {
+      await checkGroup(results, group);
+      say({ files: group.files.length });
+    }
+    say({ part: results.part() });
   })();
   return true;
 }
 
 /** What a thread found; `undefined` where it could not do its work, and this one has to. */
-function elsewhere(work: Work): Promise<Part | undefined> {
+function elsewhere(work: Work, progress: Progress): Promise<Part | undefined> {
   return new Promise(resolve => {
     try {
       const worker = new Worker(__filename, { workerData: work });
-      worker.once('message', (part: Part) => resolve(part));
+      worker.on('message', (word: Word) => {
+        if ('part' in word) resolve(word.part);
+        else progress.advance(word.files);
+      });
       worker.once('error', () => resolve(undefined));
       worker.once('exit', () => resolve(undefined));
     } catch {

@@ -23,12 +23,21 @@ export function paint({ color }: Layout, style: Style, text: string): string {
 
 /** Resolves when the document is on its way to stdout. */
 export async function write(document: string): Promise<void> {
-  if (!process.stdout.write(document)) await once(process.stdout, 'drain');
+  if (!process.stdout.write(forRunner(document))) await once(process.stdout, 'drain');
 }
 
 /** Progress and notes, beside the document. */
 export function tell(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${forRunner(line)}\n`);
+}
+
+/**
+ * GitHub's runner obeys `##[command]` anywhere in a line of a log (github.com/actions/runner, ActionCommand.cs), also where it is quoted from a
+ * file. Nothing of ours says it, so it is broken up there; in JSON by an escape that means the same.
+ */
+function forRunner(text: string, { env } = process): string {
+  if (env['GITHUB_ACTIONS'] !== 'true' || !text.includes('##[')) return text;
+  return text.replaceAll('##[', text.startsWith('{') ? '##\\u005b' : '## [');
 }
 
 /** True where somebody can answer. */

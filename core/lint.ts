@@ -3,7 +3,7 @@ import { policyFindings } from './policyFindings.ts';
 import { fileTooLarge } from './rules/file-too-large.ts';
 import { rules } from './rules/index.ts';
 import type { Finding, Problem, Related, Rule, RuleContext } from './rules/rule.ts';
-import { suppress } from './suppress.ts';
+import { type Ignored, suppress } from './suppress.ts';
 import { finish, type Steps } from './text/steps.ts';
 import type { WorkflowUsage } from './usage/analyze.ts';
 import type { Usage } from './usage/usage.ts';
@@ -14,6 +14,12 @@ import type { Workspace } from './workspace/workspace.ts';
 /** A file that is called in more different ways is judged by so many of them: each rule looks at all of its places each time. */
 const maximumVariants = 64;
 
+/** What is found in a file, and what a comment in it ignores; each in source order. */
+export interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly ignored: readonly Ignored[];
+}
+
 /** Findings of one file of the workspace, in source order. Pure: the same workspace gives the same findings. */
 export function lintFile(workspace: Workspace, path: string): readonly Finding[] {
   return finish(lintInSteps(workspace, path));
@@ -21,15 +27,20 @@ export function lintFile(workspace: Workspace, path: string): readonly Finding[]
 
 /** As `lintFile`, a step at a time: the parse, each job, each rule. The workspace must stay as it is meanwhile. */
 export function* lintInSteps(workspace: Workspace, path: string): Steps<readonly Finding[]> {
+  return (yield* judgeInSteps(workspace, path)).findings;
+}
+
+/** As `lintInSteps`, with what comments ignore. */
+export function* judgeInSteps(workspace: Workspace, path: string): Steps<Judgement> {
   const text = workspace.text(path);
-  if (text === undefined) return [];
+  if (text === undefined) return { findings: [], ignored: [] };
   const { policy } = workspace;
-  if (workspace.isPolicy(path)) return judged(policyFindings(workspace, path, text), policy, path);
+  if (workspace.isPolicy(path)) return { findings: judged(policyFindings(workspace, path, text), policy, path), ignored: [] };
   yield* workspace.prepare(path);
   const usages = workspace.usages(path);
   yield;
   const [usage] = usages;
-  if (!usage) return judged([tooLarge(path, text)], policy, path);
+  if (!usage) return { findings: judged([tooLarge(path, text)], policy, path), ignored: [] };
   const off = new Set(rules.flatMap(({ id }) => (policy.severity(id, path) === 'off' ? [id] : [])));
   const active = rules.filter(({ id }) => !off.has(id));
   // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
@@ -40,8 +51,16 @@ export function* lintInSteps(workspace: Workspace, path: string): Steps<readonly
   const findings = together(variants);
   // Most files hold no such comment, and need no lines then.
   const lines = text.includes('tallyman:') ? workspace.lines(path) : undefined;
-  const said = lines ? suppress(path, lines, findings, { rules, off, whole: mendable }) : findings;
-  return [...judged(said, policy, path)].sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end);
+  const said = lines ? suppress(path, lines, findings, { rules, off, whole: mendable }) : { findings, ignored: [] };
+  const ignored = said.ignored.flatMap(({ finding, reason }) => judged([finding], policy, path).map(one => ({ finding: one, reason })));
+  return {
+    findings: [...judged(said.findings, policy, path)].sort(bySource),
+    ignored: ignored.sort((a, b) => bySource(a.finding, b.finding)),
+  };
+}
+
+function bySource(a: Finding, b: Finding): number {
+  return a.span.start - b.span.start || a.span.end - b.span.end;
 }
 
 function* findingsOf(about: Omit<RuleContext, 'report'>, active: readonly Rule[], mendable: boolean): Steps<readonly Finding[]> {
@@ -104,6 +123,7 @@ function finding(rule: Rule, path: string, { at, message, severity, via = [], re
     path: from,
     span,
     message: index === 0 ? `The value is set here, as ${what}.` : `It is passed on here, as ${what}.`,
+    station: true,
   }));
   return {
     rule: rule.id,

@@ -27,23 +27,36 @@ export interface Looked {
   readonly whole: boolean;
 }
 
+/** A finding that a comment ignores, with what the comment gives as reason; empty where it gives none. */
+export interface Ignored {
+  readonly finding: Finding;
+  readonly reason: string;
+}
+
 /**
- * Takes away the findings that a comment in the file ignores, and adds what is to be said of the comments themselves: one without a
- * reason still ignores; one that ignores nothing is left over.
+ * Parts the findings that a comment in the file ignores from the others, and adds what is to be said of the comments themselves: one
+ * without a reason still ignores; one that ignores nothing is left over.
  */
-export function suppress(path: string, lines: LineMap, findings: readonly Finding[], { rules, off, whole }: Looked): readonly Finding[] {
+export function suppress(
+  path: string,
+  lines: LineMap,
+  findings: readonly Finding[],
+  { rules, off, whole }: Looked,
+): { readonly findings: readonly Finding[]; readonly ignored: readonly Ignored[] } {
   const directives = readDirectives(lines);
-  if (directives.length === 0) return findings;
+  if (directives.length === 0) return { findings, ignored: [] };
   const used = new Set<string>();
+  const ignored: Ignored[] = [];
   const kept = findings.filter(finding => {
     const hits = directives.filter(directive => covers(directive, finding, lines) && directive.ids.some(({ id }) => id === finding.rule));
     for (const { line } of hits) used.add(`${line} ${finding.rule}`);
+    if (hits.length > 0) ignored.push({ finding, reason: hits.map(({ reason }) => reason).find(reason => reason !== '') ?? '' });
     return hits.length === 0;
   });
-  if (!whole) return kept;
+  if (!whole) return { findings: kept, ignored };
   for (const directive of directives) for (const { id } of directive.ids) if (off.has(id)) used.add(`${directive.line} ${id}`);
   const ids = new Set(rules.map(({ id }) => id));
-  return [...kept, ...directives.flatMap(directive => remarks(path, lines, directive, used, ids))];
+  return { findings: [...kept, ...directives.flatMap(directive => remarks(path, lines, directive, used, ids))], ignored };
 }
 
 function readDirectives(lines: LineMap): readonly Directive[] {

@@ -6,9 +6,12 @@ import { main, step, Trouble } from './steps.mjs';
 /** Builds every bundle; a bundle that reaches what its process must not hold fails with the offenders named. */
 export async function build({ minify = false } = {}) {
   await dependencies();
-  const { bundle, bundles } = await import('../esbuild.mjs');
+  const { bundle, bundles, gatherRulePages } = await import('../esbuild.mjs');
   try {
-    await step(`Building ${bundles.length} bundles`, () => Promise.all(bundles.map(each => bundle({ ...each, minify }))));
+    await step(`Building ${bundles.length} bundles`, async () => {
+      await Promise.all(bundles.map(each => bundle({ ...each, minify })));
+      await gatherRulePages();
+    });
   } catch (error) {
     throw new Trouble(`${error.message}\nNothing else was done.`);
   }

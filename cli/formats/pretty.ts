@@ -1,16 +1,16 @@
-import { docsUrl, type Finding, type Severity, severities } from '../../core/rules/rule.ts';
+import { docsUrl, type Finding } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { Place } from '../../core/text/span.ts';
-import { type Layout, paint, type Style } from '../terminal.ts';
+import { type Layout, paint } from '../terminal.ts';
 import { displayWidth } from './cells.ts';
 import { frame } from './frame.ts';
 import type { Report } from './report.ts';
+import { styles, summary } from './summary.ts';
 
-const styles: Readonly<Record<Severity, Style>> = { error: 'red', warning: 'yellow', info: 'cyan', hint: 'bold' };
 /** Source lines in a pipe or a file; a minified workflow should not fill a log. */
 const pipeWidth = 160;
 
-/** Findings as people read them: message, place, source lines with carets, what to do; then one line that sums up. */
+/** Findings as people read them: message, place, source lines with carets, what to do; then what that sums up to. */
 export function pretty(report: Report, layout: Layout): string {
   const documented = new Set<string>();
   const blocks = report.findings.map(finding => {
@@ -50,27 +50,6 @@ function block(finding: Finding, report: Report, layout: Layout, documented: boo
 function placeName(report: Report, { path, span }: Place): string {
   const position = report.lines(path)?.position(span.start);
   return printable(path) + (position ? `:${position.line + 1}:${position.column + 1}` : '');
-}
-
-function summary({ files, findings, fixed = 0, hidden = {} }: Report, layout: Layout): string {
-  const checked = `${files} ${files === 1 ? 'file' : 'files'} checked`;
-  const counts = severities.flatMap(severity => {
-    const count = findings.filter(finding => finding.severity === severity).length;
-    return count > 0 ? [paint(layout, styles[severity], plural(count, severity))] : [];
-  });
-  const unseen = severities.flatMap(severity => (hidden[severity] ? [plural(hidden[severity], severity)] : []));
-  const fixable = findings.filter(({ fix }) => fix?.safe).length;
-  const parts = [
-    counts.length > 0 ? counts.join(', ') : 'no findings',
-    ...(fixed > 0 ? [`${fixed} fixed`] : []),
-    ...(fixable > 0 ? [`${fixable} with a safe fix`] : []),
-    ...(unseen.length > 0 ? [`${unseen.join(', ')} not shown`] : []),
-  ];
-  return `${checked}: ${parts.join('; ')}.`;
-}
-
-function plural(count: number, severity: Severity): string {
-  return `${count} ${severity}${count === 1 || severity === 'info' ? '' : 's'}`;
 }
 
 /** Breaks at spaces so that lines fit; the first line begins at column `used`, the others are indented by `indent`. */

@@ -43,11 +43,17 @@ const safe = [
   'i18n.logOutputEncoding=UTF-8',
 ].flatMap(setting => ['-c', setting]);
 
-/** Runs git on the clone at `folder`: no shell, no pager, no network, from the home folder, with none of the caller's GIT_ variables. */
-export function runGit(git: string, folder: string, args: readonly string[], { signal }: RequestOptions = {}): Promise<Result> {
+/** Runs git on the clone at `folder` (bytes outside ASCII as `encoding` has them): no shell, no pager, no network, from the home folder, with none of the caller's GIT_ variables. */
+export function runGit(
+  git: string,
+  folder: string,
+  args: readonly string[],
+  { signal }: RequestOptions = {},
+  encoding: 'utf8' | 'latin1' = 'utf8',
+): Promise<Result> {
   const env: NodeJS.ProcessEnv = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_')));
   Object.assign(env, { GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0', GIT_NO_LAZY_FETCH: '1', LC_ALL: 'C' });
-  const options = { cwd: homedir(), env, timeout, maxBuffer: mostOutput, windowsHide: true, ...(signal && { signal }) };
+  const options = { cwd: homedir(), env, encoding, timeout, maxBuffer: mostOutput, windowsHide: true, ...(signal && { signal }) };
   return new Promise((resolve, reject) => {
     execFile(git, [...safe, '--no-pager', '-C', folder, ...args], options, (error, stdout) => {
       if (signal?.aborted) return reject(signal.reason);

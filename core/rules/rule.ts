@@ -11,6 +11,8 @@ export type Severity = (typeof severities)[number];
 
 export interface Related extends Place {
   readonly message: string;
+  /** The value comes by here on its way to the finding; such places stand first, in the order of the way. */
+  readonly station?: true;
 }
 
 export interface FileEdit extends Place {

@@ -37,10 +37,18 @@ export async function giveWanted(workspace: Workspace, treeOf: (folder: string) 
   return found;
 }
 
-/** Reads all that the analysis of these files asks for, until nothing more is found. */
-export async function settle(workspace: Workspace, paths: readonly string[], treeOf: (folder: string) => Tree | undefined): Promise<void> {
+/** Reads all that the analysis of these files asks for, until nothing more is found. `between` two files the caller may do something else. */
+export async function settle(
+  workspace: Workspace,
+  paths: readonly string[],
+  treeOf: (folder: string) => Tree | undefined,
+  between: () => Promise<void> | undefined = () => undefined,
+): Promise<void> {
   for (let round = 0; round < maximumRounds; round++) {
-    for (const path of paths) readThrough(workspace, path);
+    for (const path of paths) {
+      readThrough(workspace, path);
+      await between();
+    }
     if ((await giveWanted(workspace, treeOf)).length === 0) return;
   }
 }

@@ -198,12 +198,16 @@ describe('bad input', () => {
   });
 
   test.each([
-    [['--format', 'sarif'], /--format.*sarif.*pretty, json/],
+    [['--format', 'xml'], /--format.*xml.*pretty, json, sarif, github/],
     [['--min-severity', 'fatal'], /--min-severity.*fatal/],
     [['--stdin'], /--stdin needs --path/],
     [['--path', 'x.yml'], /--path.*--stdin/],
     [['--stdin', '--path', 'x.yml', 'y.yml'], /leave out the paths/],
     [['--stdin', '--path', 'x.yml', '--fix'], /--fix writes files/],
+    [['--fix=some'], /unknown option '--fix=some'/],
+    [['--stdin', '--path', 'x.yml', '--fix=all'], /--fix writes files/],
+    [['--stdin', '--path', 'x.yml', '--changed-since', 'main'], /--stdin has none/],
+    [['--changed-since', 'main', '--write-baseline', 'x.json'], /--write-baseline takes all/],
     [['--nonsense'], /unknown option '--nonsense'/],
   ])('%j is a mistake of usage', async (args, sentence) => {
     const { code, stdout, stderr } = await check(...args);
@@ -232,6 +236,18 @@ describe('--fix', () => {
     await check('--fix');
     expect(readFileSync(join(root, workflow), 'utf8')).toBe(fixed);
     expect(readFileSync(join(root, '.github/workflows/title.yml'), 'utf8')).toBe(title);
+  });
+
+  test('=all writes suggestions too, and what it leaves it leaves again', async () => {
+    const word = prTitle.replace('echo "${{ github.event.pull_request.title }}"', 'echo ${{ github.event.pull_request.title }}');
+    put(workflow, word);
+    expect((await check('--fix')).stdout).toContain('= suggestion:');
+    expect(readFileSync(join(root, workflow), 'utf8')).toBe(word);
+    expect(await check('--fix=all', workflow)).toMatchObject({ code: 0, stdout: '1 file checked: no findings; 1 fixed.\n' });
+    const fixed = readFileSync(join(root, workflow), 'utf8');
+    expect(fixed).not.toContain('echo ${{');
+    await check('--fix=all');
+    expect(readFileSync(join(root, workflow), 'utf8')).toBe(fixed);
   });
 
   test('touches no file that was not named', async () => {

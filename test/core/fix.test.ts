@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { applySafeFixes } from '../../core/fix.ts';
+import { applyFixes } from '../../core/fix.ts';
 import { lintFile } from '../../core/lint.ts';
 import { Workspace } from '../../core/workspace/workspace.ts';
 import { ecrCache, prTitle } from '../server/workflows.ts';
@@ -16,15 +16,15 @@ function workspaceWith(texts: Readonly<Record<string, string>>): Workspace {
 test('fixes that need each other’s place are applied one after the other, and then nothing is left', () => {
   const twice = prTitle.replace('title }}"', 'title }} ${{ github.head_ref }} ${{ github.event.pull_request.title }}"');
   const workspace = workspaceWith({ [path]: twice });
-  expect(applySafeFixes(workspace, [path])).toBeGreaterThan(0);
+  expect(applyFixes(workspace, [path])).toBeGreaterThan(0);
   expect(lintFile(workspace, path)).toEqual([]);
-  expect(applySafeFixes(workspace, [path])).toBe(0);
+  expect(applyFixes(workspace, [path])).toBe(0);
 });
 
 test('files that were not named, and suggestions, stay as they are', () => {
   const deploy = `${ecrCache}      - run: kubectl set image deploy/app app=ghcr.io/acme/app:latest\n`;
   const workspace = workspaceWith({ [path]: deploy, [other]: prTitle });
-  expect(applySafeFixes(workspace, [path])).toBe(1);
+  expect(applyFixes(workspace, [path])).toBe(1);
   expect(workspace.text(other)).toBe(prTitle);
   expect(lintFile(workspace, path).map(({ rule }) => rule)).toEqual(['deploy-moving-tag']);
 });
@@ -32,6 +32,6 @@ test('files that were not named, and suggestions, stay as they are', () => {
 test('YAML that does not parse is left alone', () => {
   const broken = `${prTitle}broken: [\n`;
   const workspace = workspaceWith({ [path]: broken });
-  expect(applySafeFixes(workspace, [path])).toBe(0);
+  expect(applyFixes(workspace, [path])).toBe(0);
   expect(workspace.text(path)).toBe(broken);
 });

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const root = join(import.meta.dirname, '..', '..');
-const sources = ['core', 'protocol', 'server', 'cli', 'client', 'esbuild.mjs', 'package-lock.json'];
+const sources = ['core', 'protocol', 'server', 'cli', 'client', 'docs/rules', 'esbuild.mjs', 'package-lock.json'];
 
 interface Bundle {
   readonly entry: string;
@@ -17,6 +17,7 @@ interface Bundle {
 export interface Bundler {
   readonly bundles: readonly Bundle[];
   bundle(one: Bundle): Promise<unknown>;
+  gatherRulePages(out: string): Promise<void>;
 }
 
 export async function bundler(): Promise<Bundler> {
@@ -30,11 +31,12 @@ export async function built(name: 'server' | 'cli' | 'extension' | 'undici'): Pr
   const out = join(root, 'dist', `${name}.js`);
   const made = statSync(out, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (made > Math.max(...sources.map(newest))) return out;
-  const { bundle, bundles } = await bundler();
+  const { bundle, bundles, gatherRulePages } = await bundler();
   const wanted = bundles.find(one => basename(one.out) === `${name}.js`);
   if (!wanted) throw new Error(`esbuild.mjs has no bundle ${name}`);
   const aside = await mkdtemp(join(root, '.tsbuild', `${name}-`));
   await bundle({ ...wanted, out: join(aside, `${name}.js`) });
+  if (name !== 'undici') await gatherRulePages(join(aside, 'rulePages.json'));
   for (const file of readdirSync(aside)) await rename(join(aside, file), join(root, 'dist', file));
   await rm(aside, { recursive: true });
   return out;
