@@ -12,6 +12,7 @@ import { cacheSharedWithPullRequest } from './cache-shared-with-pull-request.ts'
 import { deployMovingTag } from './deploy-moving-tag.ts';
 import { digestDoubled } from './digest-doubled.ts';
 import { digestTraceabilityLost } from './digest-traceability-lost.ts';
+import { ecrImmutableBlocksMovingTag } from './ecr-immutable-blocks-moving-tag.ts';
 import { existsCheckFailsOpen } from './exists-check-fails-open.ts';
 import { fileTooLarge } from './file-too-large.ts';
 import { ignoreUnused } from './ignore-unused.ts';
@@ -135,6 +136,10 @@ export const catalogue: readonly Section[] = [
       pushFailureHidden,
       shellOutputUnquoted,
     ],
+  },
+  {
+    title: 'Amazon ECR',
+    rules: [ecrImmutableBlocksMovingTag],
   },
 ];
 

@@ -1,7 +1,7 @@
 import type { Nearness } from '../image/match.ts';
 import type { Template } from '../image/template.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
-import type { Opaque, Usage } from '../usage/usage.ts';
+import type { Opaque, RepositorySettings, Usage } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { imageBehind } from './lineage.ts';
 import { NameIndex } from './nameIndex.ts';
@@ -19,6 +19,8 @@ export interface TagFlow {
   readonly caches: readonly CacheUse[];
   /** What may write tags that nobody can see; its `reason` says why. */
   readonly opaque: readonly { readonly path: string; readonly usage: Opaque }[];
+  /** What workflows set on repositories. */
+  readonly settings: readonly { readonly path: string; readonly usage: RepositorySettings }[];
   /**
    * Writes to a repository that is, or may be, the one that `name` (a Template without choices, no tag) names, as `matchNames` decides.
    * With `from`, the path of the file in which the name stands, steps and inputs of that file count as the same repository too.
@@ -77,6 +79,10 @@ export class WorkspaceFlow implements TagFlow {
     return this.#all.opaque;
   }
 
+  get settings(): FileUses['settings'] {
+    return this.#all.settings;
+  }
+
   /** How many names are held. */
   get size(): number {
     return this.#writes.size + this.#reads.size + this.#caches.size;
@@ -111,6 +117,7 @@ function together(files: readonly FileUses[]): FileUses {
     reads: files.flatMap(({ reads }) => reads),
     caches: files.flatMap(({ caches }) => caches),
     opaque: files.flatMap(({ opaque }) => opaque),
+    settings: files.flatMap(({ settings }) => settings),
   };
 }
 

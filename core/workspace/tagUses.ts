@@ -5,7 +5,20 @@ import type { Place } from '../text/span.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
 import type { Call } from '../usage/call.ts';
 import { besides } from '../usage/order.ts';
-import type { Build, CacheExport, CacheImport, Deploy, Inspect, Item, Opaque, Pull, Push, Retag, Usage } from '../usage/usage.ts';
+import type {
+  Build,
+  CacheExport,
+  CacheImport,
+  Deploy,
+  Inspect,
+  Item,
+  Opaque,
+  Pull,
+  Push,
+  RepositorySettings,
+  Retag,
+  Usage,
+} from '../usage/usage.ts';
 
 /** One form of a reference that something writes to a registry or reads from it. */
 export interface TagUse<U extends Usage = Usage> {
@@ -32,6 +45,7 @@ export interface FileUses {
   readonly reads: readonly TagRead[];
   readonly caches: readonly CacheUse[];
   readonly opaque: readonly { readonly path: string; readonly usage: Opaque }[];
+  readonly settings: readonly { readonly path: string; readonly usage: RepositorySettings }[];
 }
 
 /** Collects the uses of a file in one way in which it runs; what it calls speaks for itself where `isHeld`. */
@@ -45,6 +59,7 @@ export function fileUses(file: WorkflowUsage, isHeld: (path: string) => boolean)
     reads: own.flatMap(usage => read(usage).flatMap(item => uses(path, usage as Deploy | Pull | Retag | Inspect, item, file))),
     caches: own.flatMap(usage => (usage.kind === 'cacheExport' || usage.kind === 'cacheImport' ? cacheUses(path, usage, file) : [])),
     opaque: own.flatMap(usage => (usage.kind === 'opaque' ? [{ path, usage }] : [])),
+    settings: own.flatMap(usage => (usage.kind === 'repositorySettings' ? [{ path, usage }] : [])),
   };
 }
 

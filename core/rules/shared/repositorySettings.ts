@@ -1,0 +1,62 @@
+import { patternCertainty } from '../../ecrPolicy/wildcard.ts';
+import { match } from '../../image/match.ts';
+import { referenceParts } from '../../image/mobility.ts';
+import { splitAt } from '../../image/split.ts';
+import { literal, type Template } from '../../image/template.ts';
+import { isEcrHost } from '../../usage/ecr.ts';
+import type { RepositorySettings } from '../../usage/usage.ts';
+import type { RuleContext } from '../rule.ts';
+
+/** One call that sets something on a repository of Amazon ECR. */
+export interface Settings {
+  readonly path: string;
+  readonly usage: RepositorySettings;
+}
+
+/** Where a reference without choices lies at Amazon ECR: the repository's name, which `aws ecr` takes. `undefined` where it lies elsewhere. */
+export function ecrName(reference: Template): Template | undefined {
+  const { name } = referenceParts(reference);
+  if (name[0]?.kind === 'text' && !isEcrHost(reference)) return undefined;
+  const tail = splitAt(name, (text, from) => text.indexOf('/', from))?.after;
+  return tail && tail.length > 0 ? tail : undefined;
+}
+
+/** What the workspace sets on the repository of this name, in the order of the files. */
+export function settingsOf(name: Template, { workspace, path }: Pick<RuleContext, 'workspace' | 'path'>): readonly Settings[] {
+  return workspace.flow.settings.filter(
+    ({ path: from, usage }) => match(usage.repository.template, name, from === path ? 'run' : 'repository') === 'same',
+  );
+}
+
+/**
+ * The setting that keeps a tag of the repository from being written again; `undefined` where there is none, where another call allows it,
+ * or where a filter that nobody can read may.
+ */
+export function frozenBy(name: Template, tag: Template, context: Pick<RuleContext, 'workspace' | 'path'>): Settings | undefined {
+  const settings = settingsOf(name, context).filter(({ usage }) => usage.mutability);
+  const last = settings.at(-1);
+  return last && settings.every(({ usage }) => freezes(usage, tag)) ? last : undefined;
+}
+
+function freezes({ mutability, exclusions }: RepositorySettings, tag: Template): boolean {
+  const certainties = exclusions.map(({ template }) => {
+    const filter = literal(template);
+    return filter === undefined ? 'perhaps' : patternCertainty(filter, tag);
+  });
+  switch (literal(mutability ?? [])) {
+    case 'IMMUTABLE':
+    case 'IMMUTABLE_WITH_EXCLUSION':
+      return certainties.every(certainty => certainty === 'never');
+    case 'MUTABLE_WITH_EXCLUSION':
+      return certainties.includes('surely');
+    default:
+      return false;
+  }
+}
+
+/** How a repository's tags are frozen, as the end of a sentence that begins with them. */
+export function howFrozen({ mutability }: RepositorySettings): string {
+  const set = literal(mutability ?? []);
+  if (set === 'IMMUTABLE') return 'immutable';
+  return set === 'MUTABLE_WITH_EXCLUSION' ? 'mutable, but a filter freezes this one' : 'immutable, and no exclusion matches this one';
+}
