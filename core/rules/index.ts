@@ -35,6 +35,7 @@ import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import { prLabelGateSticky } from './pr-label-gate-sticky.ts';
 import { prMutableCheckout } from './pr-mutable-checkout.ts';
+import { prSecretUnavailable } from './pr-secret-unavailable.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteUnserialized } from './promote-unserialized.ts';
 import { pullMovingTag } from './pull-moving-tag.ts';
@@ -118,7 +119,7 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Pull requests',
-    rules: [prInputInShell, prWritesProtectedTag, prMutableCheckout, prLabelGateSticky],
+    rules: [prInputInShell, prWritesProtectedTag, prMutableCheckout, prLabelGateSticky, prSecretUnavailable],
   },
   {
     title: 'Promotion and rollback',
