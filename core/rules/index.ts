@@ -37,6 +37,7 @@ import { prLabelGateSticky } from './pr-label-gate-sticky.ts';
 import { prMutableCheckout } from './pr-mutable-checkout.ts';
 import { prSecretUnavailable } from './pr-secret-unavailable.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
+import { promoteRebuilds } from './promote-rebuilds.ts';
 import { promoteUnserialized } from './promote-unserialized.ts';
 import { pullMovingTag } from './pull-moving-tag.ts';
 import { pushFailureHidden } from './push-failure-hidden.ts';
@@ -123,7 +124,7 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Promotion and rollback',
-    rules: [manifestOfIndex, digestDoubled, verifyWeakIdentity, promoteUnserialized],
+    rules: [promoteRebuilds, manifestOfIndex, digestDoubled, verifyWeakIdentity, promoteUnserialized],
   },
   {
     title: 'Registry access and shell',

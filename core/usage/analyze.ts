@@ -5,7 +5,7 @@ import { finish, type Steps } from '../text/steps.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
 import { actionAdapter, unreadAction } from './actions/index.ts';
-import { type Around, type Call, type CallSite, call, isSet, maxCalledSteps, type Returned } from './call.ts';
+import { type Around, type CallSite, call, isSet, maxCalledSteps, type Returned } from './call.ts';
 import { type Callee, type Checkouts, calledAction, calledWorkflow } from './callee.ts';
 import type { CommandContext } from './commands/command.ts';
 import { scriptFolder } from './commands/folder.ts';
@@ -23,23 +23,9 @@ import { eventsOf, type Start, startsOf } from './starts.ts';
 import { type ActionFacts, StepReader } from './stepReader.ts';
 import { expressionsIn, readScript, writeEnvironment } from './stepScript.ts';
 import type { Fact, Usage } from './usage.ts';
+import type { WorkflowUsage } from './workflowUsage.ts';
 
-/** What one workflow does with images, and where its expressions land in scripts. */
-export interface WorkflowUsage {
-  readonly workflow: Workflow;
-  /** In the order of the file; places are in it. */
-  readonly usages: readonly Usage[];
-  /** What composite actions, reusable workflows and scripts of the repository do for the steps and jobs that call them; `at` is the call, `within` the place. */
-  readonly called: readonly Usage[];
-  /** `usages` and `called` together, in the order in which they happen: a job's after those of its needs. */
-  readonly sequence: readonly Usage[];
-  readonly expressions: readonly ScriptExpression[];
-  readonly scripts: readonly StepScript[];
-  /** How it was called, where this is what it does for a caller of the workspace; absent for a run of its own. */
-  readonly call?: Call;
-  /** What it calls, each with its `call`; by what is called there, the callees' own files are judged. */
-  readonly calls: readonly WorkflowUsage[];
-}
+export type { WorkflowUsage } from './workflowUsage.ts';
 
 /** Follows values through a workflow, jobs in the order of their needs, steps in order, and through what it calls in `files`. Never throws. */
 export function analyze(workflow: Workflow, files: Files = noFiles, starts: readonly Start[] = startsOf(workflow)): WorkflowUsage {
@@ -74,6 +60,7 @@ class Analysis {
   readonly #sequence: Usage[] = [];
   readonly #expressions: ScriptExpression[] = [];
   readonly #scripts: StepScript[] = [];
+  readonly #environments = new Map<Job, Template>();
   readonly #calls: WorkflowUsage[] = [];
   readonly #workflow: Workflow;
   readonly #around: Around;
@@ -103,6 +90,7 @@ class Analysis {
       sequence: this.#sequence,
       expressions: this.#expressions,
       scripts: this.#scripts,
+      environments: this.#environments,
       calls: this.#calls,
       ...(this.#around.call && { call: this.#around.call }),
     };
@@ -136,6 +124,7 @@ class Analysis {
     const starts = this.#startsOf(job, known);
     for (const { fact, step } of jobImages(job, this.#scope(job, undefined, known, starts))) this.#addOf(job, step, starts, fact);
     for (const step of job.steps) this.#step(job, step, known, starts);
+    if (job.environment) this.#environments.set(job, evaluateText(job.environment, this.#scope(job, undefined, known, starts)));
     const outputs = job.uses
       ? this.#callWorkflow(job, job.uses, this.#scope(job, undefined, known, starts), starts)
       : evaluateEntries(job.outputs, this.#scope(job, undefined, known, starts));
