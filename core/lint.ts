@@ -1,4 +1,4 @@
-import type { Policy } from './policy/policy.ts';
+import { noPolicy, type Policy } from './policy/policy.ts';
 import { policyFindings } from './policyFindings.ts';
 import { fileTooLarge } from './rules/file-too-large.ts';
 import { rules } from './rules/index.ts';
@@ -6,8 +6,8 @@ import type { Finding, Problem, Related, Rule, RuleContext } from './rules/rule.
 import { type Ignored, suppress } from './suppress.ts';
 import { finish, type Steps } from './text/steps.ts';
 import type { WorkflowUsage } from './usage/analyze.ts';
-import type { Usage } from './usage/usage.ts';
 import { together } from './variants.ts';
+import { concerns, runRule } from './visit.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
@@ -19,6 +19,8 @@ export interface Judgement {
   readonly findings: readonly Finding[];
   readonly ignored: readonly Ignored[];
 }
+
+const none: ReadonlySet<string> = new Set();
 
 /** Findings of one file of the workspace, in source order. Pure: the same workspace gives the same findings. */
 export function lintFile(workspace: Workspace, path: string): readonly Finding[] {
@@ -41,8 +43,8 @@ export function* judgeInSteps(workspace: Workspace, path: string): Steps<Judgeme
   yield;
   const [usage] = usages;
   if (!usage) return { findings: judged([tooLarge(path, text)], policy, path), ignored: [] };
-  const off = new Set(rules.flatMap(({ id }) => (policy.severity(id, path) === 'off' ? [id] : [])));
-  const active = rules.filter(({ id }) => !off.has(id));
+  const off = policy === noPolicy ? none : new Set(rules.flatMap(({ id }) => (policy.severity(id, path) === 'off' ? [id] : [])));
+  const active = off.size === 0 ? rules : rules.filter(({ id }) => !off.has(id));
   // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
   const mendable = usage.workflow.problems.length === 0;
   const variants: { readonly call: WorkflowUsage['call']; readonly findings: readonly Finding[] }[] = [];
@@ -66,6 +68,7 @@ function bySource(a: Finding, b: Finding): number {
 function* findingsOf(about: Omit<RuleContext, 'report'>, active: readonly Rule[], mendable: boolean): Steps<readonly Finding[]> {
   const findings: Finding[] = [];
   for (const rule of active) {
+    if (!concerns(rule, about.usage)) continue;
     runRule(rule, { ...about, report: problem => findings.push(finding(rule, about.path, mendable ? problem : withoutFix(problem))) });
     yield;
   }
@@ -74,48 +77,12 @@ function* findingsOf(about: Omit<RuleContext, 'report'>, active: readonly Rule[]
 
 /** The findings with the severities that the policy gives their rules, without those of rules that are off. */
 function judged(findings: readonly Finding[], policy: Policy, path: string): readonly Finding[] {
+  if (policy === noPolicy) return findings;
   return findings.flatMap(found => {
     const chosen = policy.severity(found.rule, path);
     if (chosen === 'off') return [];
     return chosen === undefined ? [found] : [{ ...found, severity: chosen }];
   });
-}
-
-/** Puts a file's facts to one rule; what it finds goes to `context.report`. */
-export function runRule(rule: Rule, context: RuleContext): void {
-  const { usage } = context;
-  const { visit } = rule;
-  // What one call's values keep from running may run for others, which are looked at too.
-  const runs = ({ events }: { readonly events: readonly string[] }) => usage.call === undefined || events.length > 0;
-  visit.file?.(context);
-  const [first, second] = byKind(usage).filter(([kind]) => visit[kind]);
-  // A rule that asks for several kinds sees them in the order in which they happen.
-  for (const use of second ? usage.usages : (first?.[1] ?? [])) {
-    // The hook of a kind takes usages of that kind; TypeScript cannot tie the two together.
-    const hook = visit[use.kind] as ((usage: Usage, context: RuleContext) => void) | undefined;
-    if (hook && runs(use)) hook(use, context);
-  }
-  if (visit.script) for (const script of usage.scripts) if (runs(script)) visit.script(script, context);
-  if (visit.expression) for (const expression of usage.expressions) if (runs(expression)) visit.expression(expression, context);
-}
-
-type ByKind = readonly (readonly [Usage['kind'], readonly Usage[]])[];
-
-const kinds = new WeakMap<WorkflowUsage, ByKind>();
-
-/** The usages of a file by their kinds: most rules ask for one that most files do not have. */
-function byKind(file: WorkflowUsage): ByKind {
-  const known = kinds.get(file);
-  if (known) return known;
-  const groups = new Map<Usage['kind'], Usage[]>();
-  for (const usage of file.usages) {
-    const group = groups.get(usage.kind);
-    if (group) group.push(usage);
-    else groups.set(usage.kind, [usage]);
-  }
-  const found = [...groups];
-  kinds.set(file, found);
-  return found;
 }
 
 function finding(rule: Rule, path: string, { at, message, severity, via = [], related = [], fix }: Problem): Finding {

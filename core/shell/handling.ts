@@ -110,16 +110,19 @@ function isAnnouncement(node: CommandArgument | Redirection): boolean {
   return node.type === 'Redirect' && node.target?.text.includes('GITHUB_STEP_SUMMARY') === true;
 }
 
-const known = new WeakMap<FunctionBody, Handling>();
+/** By the functions of one script: a body calls those that are there. */
+const known = new WeakMap<ReadonlyMap<string, FunctionBody>, Map<FunctionBody, Handling>>();
 
 /** Each body is read once: functions that call each other come to no end. */
 function ofFunction(body: FunctionBody, functions: ReadonlyMap<string, FunctionBody>, depth: number): Handling {
-  const before = known.get(body);
+  const handlings = known.get(functions) ?? new Map<FunctionBody, Handling>();
+  known.set(functions, handlings);
+  const before = handlings.get(body);
   if (before) return before;
-  known.set(body, 'acts');
+  handlings.set(body, 'acts');
   const inner = handling([body], functions, depth + 1);
   const handled = inner === 'returns' ? 'fails' : inner;
-  known.set(body, handled);
+  handlings.set(body, handled);
   return handled;
 }
 

@@ -24,7 +24,7 @@ import { legacyOutput, namedSink } from './sinks.ts';
 import { ShellState, type Sink } from './state.ts';
 import { failureOf, hiddenBy, outermost, ownShell, redirected, type Surroundings } from './surroundings.ts';
 import { variants } from './variants.ts';
-import { type Walk, writerOf } from './walk.ts';
+import type { Walk } from './walk.ts';
 import { type Argument, WordReader } from './words.ts';
 
 interface Frame {
@@ -120,7 +120,7 @@ export class Simple {
     const body = state.functions.get(name);
     if (body) {
       this.#walk.trace.commands.push({ ...command, isFunction: true });
-      const writer = writerOf(body) ?? this.#walk;
+      const writer = this.#walk.trace.writers.get(body) ?? this.#walk;
       if (writer === this.#walk) this.call(body, words, state, around);
       else callElsewhere(this.#walk, writer, body, command, state, around);
       return;

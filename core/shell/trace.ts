@@ -3,6 +3,7 @@ import type { Span } from '../text/span.ts';
 import type { Announcement, ShellCommand, ShellWrite } from './command.ts';
 import { SinkText } from './sinks.ts';
 import type { Sink } from './state.ts';
+import type { Walk } from './walk.ts';
 
 /** More function calls and turns of loops than people write. */
 const maxCalls = 1000;
@@ -13,6 +14,8 @@ export class Trace {
   readonly sinks: Readonly<Record<Sink, SinkText>>;
   readonly writes: ShellWrite[] = [];
   readonly announcements: Announcement[] = [];
+  /** The walk in whose text a function is written: offsets in its body count there. */
+  readonly writers: Map<object, Walk>;
   readonly #running: Set<object>;
   readonly #calls: { count: number };
   readonly #move: (text: Template) => Template;
@@ -20,6 +23,7 @@ export class Trace {
   /** Of a file that a command of `outer` runs: what it writes goes where that writes, with `move` done to it. */
   constructor(outer?: Trace, move: (text: Template) => Template = text => text) {
     this.sinks = outer?.sinks ?? { output: new SinkText(), env: new SinkText(), summary: new SinkText() };
+    this.writers = outer ? outer.writers : new Map();
     this.#running = outer ? outer.#running : new Set();
     this.#calls = outer ? outer.#calls : { count: 0 };
     this.#move = outer ? text => outer.#move(move(text)) : move;

@@ -14,14 +14,6 @@ import type { Trace } from './trace.ts';
 /** Deeper nesting than people write: what lies beyond is not followed. */
 const maxDepth = 40;
 
-/** The walk in whose text a function is written: offsets in its body count there. */
-const writers = new WeakMap<object, Walk>();
-
-/** Who reads a function's body, where that is another text than the caller's. */
-export function writerOf(body: object): Walk | undefined {
-  return writers.get(body);
-}
-
 /** Goes through a script in order, branch by branch. */
 export class Walk {
   readonly source: ShellSource;
@@ -141,7 +133,7 @@ export class Walk {
         break;
       case 'Function':
         state.functions.set(node.name.value, node.body);
-        writers.set(node.body, this);
+        this.trace.writers.set(node.body, this);
         break;
       case 'TestCommand':
       case 'ArithmeticCommand':

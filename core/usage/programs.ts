@@ -1,4 +1,4 @@
-import { display } from '../image/template.ts';
+import { display, literal } from '../image/template.ts';
 import type { StepScript } from './scriptUse.ts';
 
 const names = new WeakMap<StepScript, ReadonlySet<string>>();
@@ -18,7 +18,7 @@ function programsOf({ commands }: StepScript): ReadonlySet<string> {
   const found = new Set<string>();
   for (const { words } of commands) {
     if (!words[0]) continue;
-    const path = display(words[0].template);
+    const path = literal(words[0].template) ?? display(words[0].template);
     found.add(path);
     const slash = path.lastIndexOf('/');
     if (slash >= 0) found.add(path.slice(slash + 1));

@@ -4,7 +4,7 @@ import { choice, type Template } from '../image/template.ts';
 import type { FindScript, ShellCommand } from '../shell/command.ts';
 import { interpret } from '../shell/interpret.ts';
 import { shellOptions } from '../shell/options.ts';
-import { expressionUses, Script } from '../shell/script.ts';
+import { Script } from '../shell/script.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
 import { type Environment, nothingSet, StepEnvironment } from './environment.ts';
@@ -52,7 +52,7 @@ export function readScript(input: InputScript, place: ScriptPlace): ScriptReadin
   const expressions = shell === 'posix' ? [] : [...expressionsIn(run, place, 'other')];
   if (shell === 'other') return { expressions, commands: [], environment: nothingSet, env: new Map() };
   const script = new Script(run, workflow.path, scope);
-  for (const { piece, quoting, standalone, interpreted } of shell === 'posix' ? expressionUses(script) : []) {
+  for (const { piece, quoting, standalone, interpreted } of shell === 'posix' ? script.syntax.uses : []) {
     expressions.push({ job, step, events, ...pasted(run, piece, scope), quoting, standalone, interpreted, language: 'shell' });
   }
   const environment = new StepEnvironment(workflow, job, step, known, scope);

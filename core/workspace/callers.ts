@@ -51,12 +51,24 @@ function target(path: string): string {
   return parts.at(-1) ?? '.';
 }
 
-const local = /(?:^|[\s'"[{,:])(\.\/[^\s'",}\]#]*|\.(?=['"]?\s*$))/gm;
+const before = /[\s'"[{,:]/;
+const path = /[^\s'",}\]#]*/y;
+const lineEnd = /['"]?[^\S\n]*(?:\n|$)/y;
 
 /** The last parts of all paths that begin with `./`, as `uses:` names what lies in the repository. */
 function targets(text: string): ReadonlySet<string> {
   const found = new Set<string>();
   if (!text.includes('uses')) return found;
-  for (const [, path = ''] of text.matchAll(local)) found.add(target(path));
+  for (let at = text.indexOf('.'); at >= 0; at = text.indexOf('.', at + 1)) {
+    if (at > 0 && !before.test(text[at - 1] as string)) continue;
+    if (text[at + 1] === '/') {
+      path.lastIndex = at;
+      found.add(target(path.exec(text)?.[0] ?? ''));
+    } else {
+      // The repository's own folder.
+      lineEnd.lastIndex = at + 1;
+      if (lineEnd.test(text)) found.add(target('.'));
+    }
+  }
   return found;
 }

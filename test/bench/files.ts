@@ -1,7 +1,8 @@
 import { parseDocument } from 'yaml';
-import { lintFile, runRule } from '../../core/lint.ts';
+import { lintFile } from '../../core/lint.ts';
 import { rules } from '../../core/rules/index.ts';
 import type { RuleContext } from '../../core/rules/rule.ts';
+import { runRule } from '../../core/visit.ts';
 import { Workspace } from '../../core/workspace/workspace.ts';
 import { median, percentile, table, time } from './measure.ts';
 import { files, source } from './workflows.ts';

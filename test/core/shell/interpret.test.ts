@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { alternatives, display, type Template } from '../../../core/image/template.ts';
-import { expressionUses } from '../../../core/shell/script.ts';
 import { run, script } from './script.ts';
 
 const shown = (template: Template | undefined) => template && alternatives(template).map(display);
@@ -91,7 +90,7 @@ describe('where an expression lands', () => {
     ['a=$(( ${{ x }} + 1 ))', 'arithmetic', false],
     ['[[ "${{ x }}" =~ ^a$ ]]', 'double', false],
   ])('%s: %s', (value, quoting, standalone) => {
-    expect(expressionUses(script(value)).map(use => [use.quoting, use.standalone])).toEqual([[quoting, standalone]]);
+    expect(script(value).syntax.uses.map(use => [use.quoting, use.standalone])).toEqual([[quoting, standalone]]);
   });
 });
 
@@ -142,7 +141,7 @@ test('no script crashes it or takes long, and every place lies in the script', (
         for (const place of [span, ...words.map(word => word.span)])
           expect(place.start >= 0 && place.end <= value.length && place.start <= place.end).toBe(true);
       }
-      expressionUses(script(value));
+      expect(script(value).syntax.uses).toBeDefined();
       expect(performance.now() - started).toBeLessThan(1000);
     }),
     { numRuns: 2000, examples: [[['a', '<<EOF', '`', '\\']]] },
