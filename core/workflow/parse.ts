@@ -1,7 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
-import { readLegs } from './legs.ts';
-import { readMatrix } from './matrix.ts';
-import type { Concurrency, Entries, Input, Job, Permissions, Step, SyntaxProblem, Trigger, Workflow } from './model.ts';
+import { readConcurrency, readJob, readPermissions } from './job.ts';
+import type { Entries, Input, Job, SyntaxProblem, Trigger, Workflow } from './model.ts';
 import { syntaxProblem, unknownAliases, unknownTag } from './problems.ts';
 import type { Scalar } from './scalar.ts';
 import { TreeReader } from './tree.ts';
@@ -134,62 +133,6 @@ function readInputs(reader: TreeReader, node: unknown): readonly Input[] {
   });
 }
 
-function readPermissions(reader: TreeReader, node: unknown): Permissions | undefined {
-  const all = reader.scalar(node);
-  if (all) {
-    const granted = { 'read-all': 'read', 'write-all': 'write' } as const;
-    return { all: granted[all.value as keyof typeof granted] ?? 'none', scopes: new Map(), span: all.span };
-  }
-  const map = reader.map(node);
-  if (!map) return undefined;
-  const scopes = new Map(reader.pairs(map).map(({ key, value }) => [key.value, reader.scalar(value)?.value ?? 'none']));
-  return { scopes, span: reader.span(map) };
-}
-
-function readConcurrency(reader: TreeReader, node: unknown): Concurrency | undefined {
-  const group = reader.scalar(node);
-  if (group) return { group, span: group.span };
-  const map = reader.map(node);
-  if (!map) return undefined;
-  return {
-    ...optional('group', reader.field(map, 'group')),
-    ...optional('cancelInProgress', reader.field(map, 'cancel-in-progress')),
-    span: reader.span(map),
-  };
-}
-
-function readJob(reader: TreeReader, id: Scalar, node: unknown): Job {
-  const environment = reader.get(node, 'environment');
-  const container = reader.get(node, 'container');
-  const secrets = reader.get(node, 'secrets');
-  const matrix = reader.get(reader.get(node, 'strategy'), 'matrix');
-  return {
-    id,
-    ...optional('name', reader.field(node, 'name')),
-    ...optional('if', reader.field(node, 'if')),
-    needs: reader.items(reader.get(node, 'needs'), true).flatMap(item => reader.scalar(item) ?? []),
-    ...optional('env', reader.entries(reader.get(node, 'env'))),
-    ...optional('environment', reader.scalar(environment) ?? reader.field(environment, 'name')),
-    ...optional('permissions', readPermissions(reader, reader.get(node, 'permissions'))),
-    ...optional('concurrency', readConcurrency(reader, reader.get(node, 'concurrency'))),
-    ...optional('outputs', reader.entries(reader.get(node, 'outputs'))),
-    runsOn: reader.items(reader.get(node, 'runs-on'), true).flatMap(item => reader.scalar(item) ?? []),
-    ...optional('container', reader.scalar(container) ?? reader.field(container, 'image')),
-    services: reader.pairs(reader.get(node, 'services')).flatMap(({ value }) => reader.scalar(value) ?? reader.field(value, 'image') ?? []),
-    ...optional('shell', runDefault(reader, node, 'shell')),
-    ...optional('workingDirectory', runDefault(reader, node, 'working-directory')),
-    ...optional('maxParallel', reader.field(reader.get(node, 'strategy'), 'max-parallel')),
-    ...optional('continueOnError', reader.field(node, 'continue-on-error')),
-    matrix: readMatrix(reader, matrix),
-    legs: readLegs(reader, matrix),
-    steps: readSteps(reader, reader.get(node, 'steps')),
-    ...optional('uses', reader.field(node, 'uses')),
-    ...optional('with', reader.entries(reader.get(node, 'with'))),
-    ...optional('secrets', reader.scalar(secrets)?.value === 'inherit' ? 'inherit' : reader.entries(secrets)),
-    span: reader.span(reader.map(node)),
-  };
-}
-
 /** The values of outputs that are declared with a description and a value each. */
 function readOutputs(reader: TreeReader, node: unknown): Entries | undefined {
   const map = reader.map(node);
@@ -199,30 +142,6 @@ function readOutputs(reader: TreeReader, node: unknown): Entries | undefined {
     return given ? [[key.value, { key, value: given }] as const] : [];
   });
   return { entries: new Map(entries), dynamic: false, span: reader.span(map), flow: map.flow === true };
-}
-
-function readSteps(reader: TreeReader, node: unknown): readonly Step[] {
-  // Aliases make many steps of few: what they add up to is bounded, not only how many there are.
-  const items = reader.take(reader.items(node));
-  return items.flatMap((item, index) => (reader.map(item) ? [readStep(reader, item, index)] : []));
-}
-
-function readStep(reader: TreeReader, node: unknown, index: number): Step {
-  return {
-    index,
-    ...optional('id', reader.field(node, 'id')),
-    ...optional('name', reader.field(node, 'name')),
-    ...optional('if', reader.field(node, 'if')),
-    ...optional('uses', reader.field(node, 'uses')),
-    ...optional('run', reader.field(node, 'run')),
-    ...optional('runKey', reader.keySpan(node, 'run')),
-    ...optional('shell', reader.field(node, 'shell')),
-    ...optional('workingDirectory', reader.field(node, 'working-directory')),
-    ...optional('with', reader.entries(reader.get(node, 'with'))),
-    ...optional('env', reader.entries(reader.get(node, 'env'))),
-    ...optional('continueOnError', reader.field(node, 'continue-on-error')),
-    span: reader.span(reader.map(node)),
-  };
 }
 
 /** A field of `defaults.run`. */

@@ -98,15 +98,13 @@ export class TreeReader {
     });
   }
 
-  get(node: unknown, name: string): unknown {
-    for (const pair of this.map(node)?.items ?? []) if (isScalar(pair.key) && pair.key.value === name) return pair.value;
-    return undefined;
+  /** Every key that is a plain name, with its value and its own node. */
+  each(node: unknown, read: (key: string, value: unknown, written: Node) => void): void {
+    for (const { key, value } of this.map(node)?.items ?? []) if (isScalar(key)) read(String(key.value), value, key);
   }
 
-  keySpan(node: unknown, name: string): Span | undefined {
-    for (const pair of this.map(node)?.items ?? []) {
-      if (isScalar(pair.key) && pair.key.value === name) return this.span(pair.key as Node);
-    }
+  get(node: unknown, name: string): unknown {
+    for (const pair of this.map(node)?.items ?? []) if (isScalar(pair.key) && pair.key.value === name) return pair.value;
     return undefined;
   }
 
@@ -139,7 +137,12 @@ export class TreeReader {
     return { entries, dynamic: false, span: this.span(resolved), flow: resolved.flow === true };
   }
 
+  /** The scalars of a sequence, or the one that stands in its place. */
+  scalars(node: unknown): readonly Scalar[] {
+    return this.items(node, true).flatMap(item => this.scalar(item) ?? []);
+  }
+
   strings(node: unknown): readonly string[] {
-    return this.items(node, true).flatMap(item => this.scalar(item)?.value ?? []);
+    return this.scalars(node).map(({ value }) => value);
   }
 }
