@@ -7,7 +7,7 @@ import { type Ignored, suppress } from './suppress.ts';
 import { finish, type Steps } from './text/steps.ts';
 import type { WorkflowUsage } from './usage/analyze.ts';
 import { together } from './variants.ts';
-import { concerns, runRule } from './visit.ts';
+import { ask, questions } from './visit.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
@@ -67,9 +67,9 @@ function bySource(a: Finding, b: Finding): number {
 
 function* findingsOf(about: Omit<RuleContext, 'report'>, active: readonly Rule[], mendable: boolean): Steps<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const rule of active) {
-    if (!concerns(rule, about.usage)) continue;
-    runRule(rule, { ...about, report: problem => findings.push(finding(rule, about.path, mendable ? problem : withoutFix(problem))) });
+  for (const question of questions(active, about.usage)) {
+    const { rule } = question;
+    ask(question, { ...about, report: problem => findings.push(finding(rule, about.path, mendable ? problem : withoutFix(problem))) });
     yield;
   }
   return findings;

@@ -2,15 +2,39 @@ import type { Rule, RuleContext } from './rules/rule.ts';
 import type { WorkflowUsage } from './usage/analyze.ts';
 import type { Usage } from './usage/usage.ts';
 
-type UsageHook = (usage: Usage, context: RuleContext) => void;
+/** What one rule asks of a file's facts. */
+interface Question {
+  readonly rule: Rule;
+  readonly kinds: readonly Usage['kind'][];
+}
+
+/**
+ * The rules that ask for something that the file holds: most ask for one kind of fact that most files do not have. Files that hold the same
+ * kinds concern the same rules, so this is worked out once for all of them.
+ */
+export function questions(rules: readonly Rule[], file: WorkflowUsage): readonly Question[] {
+  const { bits } = factsOf(file);
+  const plans = plansFor.get(rules) ?? new Map<number, readonly Question[]>();
+  plansFor.set(rules, plans);
+  const known = plans.get(bits);
+  if (known) return known;
+  const found = rules.flatMap((rule): readonly Question[] => {
+    const names = Object.keys(rule.visit).filter(name => (bits & bitOf(name)) !== 0);
+    return names.length > 0 ? [{ rule, kinds: names.filter(isKind) }] : [];
+  });
+  plans.set(bits, found);
+  return found;
+}
+
+const plansFor = new WeakMap<readonly Rule[], Map<number, readonly Question[]>>();
 
 /** Puts a file's facts to one rule; what it finds goes to `context.report`. */
-export function runRule({ visit }: Rule, context: RuleContext): void {
+export function ask({ rule: { visit }, kinds }: Question, context: RuleContext): void {
   const { usage } = context;
   visit.file?.(context);
-  const wanted = factsOf(usage).groups.filter(({ kind }) => visit[kind]);
+  const [only, more] = kinds;
   // A rule that asks for several kinds sees them in the order in which they happen.
-  for (const use of wanted.length > 1 ? usage.usages : (wanted[0]?.usages ?? [])) {
+  for (const use of more ? usage.usages : only ? (factsOf(usage).byKind.get(only) ?? []) : []) {
     // The hook of a kind takes usages of that kind; TypeScript cannot tie the two together.
     const hook = visit[use.kind] as UsageHook | undefined;
     if (hook && runs(use, usage)) hook(use, context);
@@ -19,56 +43,55 @@ export function runRule({ visit }: Rule, context: RuleContext): void {
   if (visit.expression) for (const expression of usage.expressions) if (runs(expression, usage)) visit.expression(expression, context);
 }
 
+type UsageHook = (usage: Usage, context: RuleContext) => void;
+
 /** What one call's values keep from running may run for others, which are looked at too. */
 function runs({ events }: { readonly events: readonly string[] }, { call }: WorkflowUsage): boolean {
   return call === undefined || events.length > 0;
 }
 
-/** Whether the file holds anything that the rule asks for: most rules ask for one kind of fact that most files do not have. */
-export function concerns(rule: Rule, file: WorkflowUsage): boolean {
-  const wanted = wants.get(rule) ?? bitsOf(Object.keys(rule.visit));
-  wants.set(rule, wanted);
-  return (wanted & factsOf(file).bits) !== 0;
+/** Hooks that are about a whole file, not one kind of usage. */
+const general: ReadonlySet<string> = new Set(['file', 'script', 'expression']);
+
+function isKind(name: string): name is Usage['kind'] {
+  return !general.has(name);
 }
 
-type Hook = keyof Rule['visit'];
+/** A bit for each hook, in the order in which they were met; there are fewer than thirty. */
+const bits = new Map<string, number>();
 
-/** The hooks that each rule has, a bit for each. */
-const wants = new Map<Rule, number>();
-
-/** The hooks that some rule has, in the order in which they were met: their places are the bits. */
-const hooks: string[] = [];
-
-function bitsOf(names: Iterable<string>): number {
-  let bits = 0;
-  for (const name of names) {
-    if (!hooks.includes(name)) hooks.push(name);
-    bits |= 1 << hooks.indexOf(name);
-  }
-  return bits;
+function bitOf(name: string): number {
+  const known = bits.get(name);
+  if (known !== undefined) return known;
+  const bit = 1 << bits.size;
+  bits.set(name, bit);
+  return bit;
 }
 
 interface Facts {
+  /** The hooks for which the file has something. */
   readonly bits: number;
-  readonly groups: readonly { readonly kind: Usage['kind']; readonly usages: readonly Usage[] }[];
+  readonly byKind: ReadonlyMap<Usage['kind'], readonly Usage[]>;
 }
 
 const factsByFile = new WeakMap<WorkflowUsage, Facts>();
 
-/** The usages of a file by their kinds, and the hooks for which it has something. */
 function factsOf(file: WorkflowUsage): Facts {
   const known = factsByFile.get(file);
   if (known) return known;
-  const groups = new Map<Usage['kind'], Usage[]>();
+  let found = bitOf('file');
+  const byKind = new Map<Usage['kind'], Usage[]>();
   for (const usage of file.usages) {
-    const group = groups.get(usage.kind);
+    const group = byKind.get(usage.kind);
     if (group) group.push(usage);
-    else groups.set(usage.kind, [usage]);
+    else {
+      byKind.set(usage.kind, [usage]);
+      found |= bitOf(usage.kind);
+    }
   }
-  const names: Hook[] = ['file', ...groups.keys()];
-  if (file.scripts.length > 0) names.push('script');
-  if (file.expressions.length > 0) names.push('expression');
-  const facts = { bits: bitsOf(names), groups: [...groups].map(([kind, usages]) => ({ kind, usages })) };
+  if (file.scripts.length > 0) found |= bitOf('script');
+  if (file.expressions.length > 0) found |= bitOf('expression');
+  const facts = { bits: found, byKind };
   factsByFile.set(file, facts);
   return facts;
 }

@@ -77,6 +77,9 @@ class Evaluation {
   }
 
   text(expression: ast.Expr): Template {
+    // Most expressions are one name, and its text asks for neither type nor truth; a number is written anew.
+    const path = expression instanceof ast.IndexAccess ? contextPath(expression) : undefined;
+    if (path && this.#scope.type?.(path) !== 'number') return choice([this.#named(path)], this.#at);
     return choice(
       this.values(expression).map(({ value }) => coerceString(value, this.#at)),
       this.#at,
@@ -107,12 +110,16 @@ class Evaluation {
   #access(expression: ast.ContextAccess | ast.IndexAccess): readonly Alternative[] {
     const path = contextPath(expression);
     if (!path) return expression instanceof ast.IndexAccess ? this.#index(expression) : this.#unknown();
-    const found = this.#scope.lookup(path, this.#at) ?? defaultValue(path, this.#scope, this.#at);
+    const found = this.#named(path);
     const type = this.#scope.type?.(path) ?? 'any';
     return alternatives(found).map(template => {
       const value = typed(template, type);
       return { value, truth: isCarried(template, this.#scope.events) ?? (isUnset(value) ? undefined : truthOf(value)) };
     });
+  }
+
+  #named(path: readonly string[]): Template {
+    return this.#scope.lookup(path, this.#at) ?? defaultValue(path, this.#scope, this.#at);
   }
 
   /** `fromJSON(…).name`, or a name that is computed. */

@@ -27,6 +27,11 @@ export function evaluateText(source: SourceText, scope: Scope): Template {
 /** `[start, end)` of a value as text parts, one for each run that stands in the file as it is. */
 export function locatedText(source: SourceText, start: number, end: number): Template {
   const { value, segments } = source;
+  const whole = segments[segmentBefore(segments, start)];
+  if (whole && end <= whole.value + whole.length && start < end) {
+    const at = whole.source + (start - whole.value);
+    return text(value.slice(start, end), { start: at, end: at + (end - start) });
+  }
   const parts: Part[] = [];
   let from = start;
   for (let index = Math.max(0, segmentBefore(segments, start)); from < end; index++) {

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache';
 import { type Command, forEachChild, type ParsedScript, parse, type SyntaxNode } from 'unbash';
 import { type Piece, splitExpressions } from '../expression/split.ts';
 
@@ -45,13 +44,19 @@ export class ScriptSyntax {
 /** In characters of script; a tree takes some fifty times as many bytes. */
 const maxKept = 400_000;
 
-const kept = new LRUCache<string, ScriptSyntax>({ maxSize: maxKept, sizeCalculation: (_syntax, text) => text.length + 1 });
+const kept = new Map<string, ScriptSyntax>();
+let characters = 0;
 
 /** The syntax of a script. An edit leaves most scripts of a file as they are, and the same text is parsed once. */
 export function syntaxOf(text: string): ScriptSyntax {
   const known = kept.get(text);
   if (known) return known;
   const syntax = new ScriptSyntax(text);
+  if (characters > maxKept) {
+    kept.clear();
+    characters = 0;
+  }
+  characters += text.length;
   kept.set(text, syntax);
   return syntax;
 }

@@ -117,9 +117,11 @@ export class StepReader {
 
   /** A list input's items: one a line, or also at each comma. Empty lines are left out. */
   list(name: string, separators: RegExp = /\n/): readonly Item[] {
-    const general = items(this.input(name) ?? [], separators);
+    const entry = this.step.with?.entries.get(name);
+    if (!entry) return [];
+    const general = items(evaluateText(entry.value, this.scope), separators);
     // What was told apart before, in an output, needs no second look.
-    const source = this.step.with?.entries.get(name)?.value.value ?? '';
+    const source = entry.value.value;
     if (this.starts.length < 2 || !/&&|\|\||\bcase\s*\(|\benv\b/.test(source)) return general;
     if (!general.some(({ template }) => template.some(part => part.kind === 'choice' || part.given?.perhaps))) return general;
     return byStart(general, this.starts, start => items(this.input(name, this.scope.assuming(start, 'names')) ?? [], separators));
