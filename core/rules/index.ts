@@ -39,6 +39,7 @@ import { prSecretUnavailable } from './pr-secret-unavailable.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteRebuilds } from './promote-rebuilds.ts';
 import { promoteUnserialized } from './promote-unserialized.ts';
+import { promoteUnverified } from './promote-unverified.ts';
 import { pullMovingTag } from './pull-moving-tag.ts';
 import { pushFailureHidden } from './push-failure-hidden.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
@@ -59,6 +60,7 @@ import { tagPartEmpty } from './tag-part-empty.ts';
 import { tagShapeMismatch } from './tag-shape-mismatch.ts';
 import { tagShortShaCollision } from './tag-short-sha-collision.ts';
 import { verifyWeakIdentity } from './verify-weak-identity.ts';
+import { verifyWrongSubject } from './verify-wrong-subject.ts';
 
 /** What the rules of a section are about, and the rules. */
 export interface Section {
@@ -124,7 +126,15 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Promotion and rollback',
-    rules: [promoteRebuilds, manifestOfIndex, digestDoubled, verifyWeakIdentity, promoteUnserialized],
+    rules: [
+      promoteRebuilds,
+      manifestOfIndex,
+      digestDoubled,
+      promoteUnverified,
+      verifyWeakIdentity,
+      verifyWrongSubject,
+      promoteUnserialized,
+    ],
   },
   {
     title: 'Registry access and shell',

@@ -44,9 +44,14 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'promote-unserialized: promote:',
     'pr-input-in-shell: docker pull ghcr.io/acme/shop-web:${{ inputs.from }}',
     'pr-input-in-shell: docker tag ghcr.io/acme/shop-web:${{ inputs.from }} ghcr.io/acme/shop-web:prod',
+    'promote-unverified: docker push ghcr.io/acme/shop-web:prod',
   ],
   'promote-production.yml': [],
-  'rollback.yml': ['promote-unserialized: rollback:', 'pr-input-in-shell: echo "Rolling back because of: ${{ inputs.reason }}"'],
+  'rollback.yml': [
+    'promote-unserialized: rollback:',
+    'pr-input-in-shell: echo "Rolling back because of: ${{ inputs.reason }}"',
+    'promote-unverified: skopeo copy --all "docker://ghcr.io/acme/shop-${SERVICE}@${DIGEST}" "docker://ghcr.io/acme/shop-${SERVICE}:prod"',
+  ],
 };
 
 test.for(Object.entries(mistakes))("the example's %s shows the mistakes that it was made with, and nothing else", ([workflow, shown]) => {

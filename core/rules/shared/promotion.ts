@@ -15,6 +15,11 @@ export function callsItselfPromotion({ workflow }: WorkflowUsage, ...jobs: reado
   return said(promotes, workflow, jobs, workflow.jobs.length === 1);
 }
 
+/** Whether a workflow says of itself as a whole that it promotes, rolls back or retags. */
+export function saysPromotion({ workflow }: WorkflowUsage): boolean {
+  return said(promotes, workflow, [], true);
+}
+
 /** Whether a job or its workflow says that it releases or publishes. */
 export function callsItselfRelease({ workflow }: WorkflowUsage, ...jobs: readonly (Job | undefined)[]): boolean {
   return said(releases, workflow, jobs, true);
