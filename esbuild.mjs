@@ -33,6 +33,8 @@ export const bundles = [
     // dockerfile-ast brings two packages of plain types and texts along.
     forbid: [/^client\//, /^server\//, /node_modules\/(?:vscode-(?!languageserver-(?:types|textdocument)\/)|undici\/)/],
   },
+  // Starts the command line beside it.
+  { entry: 'cli/action.ts', out: 'dist/action.js', external: [], forbid: [/^(?:client|server|core)\//, /node_modules\//] },
   // A third of the command line's code, which only a proxy needs: read when it is used.
   { entry: 'node_modules/undici/index.js', out: 'dist/undici.js', external: [], forbid: [] },
   { entry: 'demo/main.ts', out: 'dist/demo.js', external: [], forbid: [/^client\//, /^server\//, /^cli\//, /node_modules\/vscode-/] },

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { lintFile } from '../../core/lint.ts';
 import { Workspace } from '../../core/workspace/workspace.ts';
 
-test('there is nothing to find in our own workflow', () => {
-  const path = '.github/workflows/ci.yml';
+test('there is nothing to find in our own workflow and action', () => {
+  const paths = ['.github/workflows/ci.yml', 'action.yml'];
   const workspace = new Workspace();
-  workspace.set(path, readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8'));
-  expect(workspace.usage(path)?.workflow.jobs.length).toBeGreaterThan(0);
-  expect(lintFile(workspace, path)).toEqual([]);
+  for (const path of paths) workspace.set(path, readFileSync(join(import.meta.dirname, '..', '..', path), 'utf8'));
+  expect(workspace.usage('.github/workflows/ci.yml')?.workflow.jobs.length).toBeGreaterThan(0);
+  expect(paths.flatMap(path => lintFile(workspace, path))).toEqual([]);
 });

@@ -23,7 +23,7 @@ function list(): string {
 
 All ${count} of them. The severity is what a finding has where the rule's page says nothing else of its case; [the policy file](policy.md) can change
 it, for a rule or for some paths, and switch a rule off. Where the fix says *yes*, some of the rule's fixes are right as they are: \`tallyman check --fix\` writes them. A
-*suggestion* is offered in the editor, for you to look at.
+*suggestion* is offered in the editor, for you to look at; \`--fix=all\` writes those too.
 
 ${sections.join('\n')}`;
 }

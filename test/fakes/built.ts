@@ -25,9 +25,10 @@ export async function bundler(): Promise<Bundler> {
 }
 
 /** The path of `dist/<name>.js`, bundled anew when a source is newer. Several test files may ask at once: each writes aside and renames. */
-export async function built(name: 'server' | 'cli' | 'extension' | 'undici'): Promise<string> {
+export async function built(name: 'server' | 'cli' | 'extension' | 'undici' | 'action'): Promise<string> {
   // The command line reads it beside itself where there is a proxy.
   if (name === 'cli') await built('undici');
+  if (name === 'action') await built('cli');
   const out = join(root, 'dist', `${name}.js`);
   const made = statSync(out, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (made > Math.max(...sources.map(newest))) return out;
