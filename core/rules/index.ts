@@ -35,6 +35,7 @@ import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import { prLabelGateSticky } from './pr-label-gate-sticky.ts';
 import { prMutableCheckout } from './pr-mutable-checkout.ts';
+import { prPreviewNotCancelled } from './pr-preview-not-cancelled.ts';
 import { prSecretUnavailable } from './pr-secret-unavailable.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteRebuilds } from './promote-rebuilds.ts';
@@ -122,7 +123,7 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Pull requests',
-    rules: [prInputInShell, prWritesProtectedTag, prMutableCheckout, prLabelGateSticky, prSecretUnavailable],
+    rules: [prInputInShell, prWritesProtectedTag, prMutableCheckout, prLabelGateSticky, prSecretUnavailable, prPreviewNotCancelled],
   },
   {
     title: 'Promotion and rollback',

@@ -7,7 +7,7 @@ import type { Concurrency } from '../workflow/model.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 import { isByHand, isCopy, saysRelease } from './shared/promotion.ts';
 import { pushedBy, pushedMobility } from './shared/pushed.ts';
-import { concurrencyOf } from './shared/serialised.ts';
+import { concurrencyOf, serialises } from './shared/serialised.ts';
 
 /** A run that is cancelled stops where it is: with half of the tags moved, or between a deployment and its check. */
 export const movingTagCancelled: Rule = {
@@ -79,6 +79,8 @@ function check(usage: Usage, starts: readonly Start[], harm: string, context: Ru
   const concurrency = concurrencyOf(usage, context).find(({ cancelInProgress }) => cancelInProgress);
   const setting = concurrency?.cancelInProgress;
   if (!concurrency || !setting || setting.span.end > context.text.length || !isOwn(concurrency, usage, context)) return;
+  // With the run in the group's name no other run is in it: of pull requests only, whose number stands before the `||`.
+  if (concurrency.group && !serialises(concurrency)) return;
   if (!meant.some(start => isTrueAt(setting, start) === true)) return;
   if (onlyMixed && !mixes(concurrency, meant)) return;
   if (isSaidAlready(context, setting.span)) return;

@@ -37,6 +37,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   ],
   'image.yml': ['latest-from-any-tag: ${{ inputs.image }}:latest'],
   'preview.yml': [
+    'pr-preview-not-cancelled: preview:',
     'pr-input-in-shell: echo "Building a preview of ${{ github.head_ref }}"',
     'pr-input-in-shell: echo "### ${{ github.event.pull_request.title }}" >> "$GITHUB_STEP_SUMMARY"',
   ],
