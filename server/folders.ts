@@ -1,6 +1,6 @@
 import { search } from '../core/workspace/search.ts';
-import { below, maximumWanted, type Tree } from '../core/workspace/tree.ts';
-import { giveWanted } from '../core/workspace/wanted.ts';
+import { below, type Tree } from '../core/workspace/tree.ts';
+import { giveWanted, readWanted } from '../core/workspace/wanted.ts';
 import { Workspace } from '../core/workspace/workspace.ts';
 
 /** The workspace's files, wherever they live: Node's disk in `main.ts`, another host's file system elsewhere. */
@@ -72,9 +72,10 @@ export class Folder {
 
   /** Reads again what a script, a Dockerfile or the like holds; answers whether anybody had asked for it. */
   async refreshOther(path: string): Promise<boolean> {
-    if (!this.workspace.isWanted(path)) return false;
-    this.workspace.setOther(path, await this.#tree?.read(path, maximumWanted).catch(() => undefined));
-    return true;
+    // Its folder may have been asked for, whose names are others now.
+    const wanted = [path, `${path.slice(0, Math.max(0, path.lastIndexOf('/')))}/`].filter(one => this.workspace.isWanted(one));
+    for (const one of wanted) this.workspace.setOther(one, await readWanted(this.#tree, one));
+    return wanted.length > 0;
   }
 
   /** The URI of a file that the workspace knows, as the client wrote it where the client did. */

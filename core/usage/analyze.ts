@@ -16,7 +16,8 @@ import { type Files, noFiles, rootOf, within } from './files.ts';
 import type { InputScript } from './inputScript.ts';
 import { broughtHere, jobImages, localNames } from './jobImages.ts';
 import { relocated } from './relocate.ts';
-import { folderOf, scriptsAt, textAt, workingFolder } from './repositoryScripts.ts';
+import { namesIn, repositoryFile, textAt } from './repositoryFiles.ts';
+import { folderOf, scriptsAt, workingFolder } from './repositoryScripts.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
 import type { ScriptExpression, StepScript } from './scriptUse.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
@@ -202,6 +203,8 @@ class Analysis {
       variable: (command, name) => command.variables?.get(name) ?? read.environment.get(name),
       names: () => [...read.environment.keys()],
       file: path => textAt(path, below),
+      repositoryFile: path => repositoryFile(path, below, job),
+      repositoryFolder: path => namesIn(path, below),
       script: read.commands,
       facts: command => commandFacts(command, context),
       isHere: template => localNames({ template }).every(name => local.has(name)),

@@ -2,7 +2,7 @@ import type { Workflow } from '../workflow/model.ts';
 
 /** The other files of a workspace, as an analysis reads them. Paths are relative to the workspace folder, with `/`. */
 export interface Files {
-  /** `undefined` where there is none or nobody knows yet. */
+  /** `undefined` where there is none or nobody knows yet. Of a folder (its path ends with `/`) the names, one a line, folders with a `/`. */
   text(path: string): string | undefined;
   /** A workflow or an action's metadata; `undefined` where the file is missing, too large or not read yet. */
   workflow(path: string): Workflow | undefined;

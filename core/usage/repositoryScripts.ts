@@ -51,13 +51,6 @@ export function scriptsAt(place: WorkingPlace): FindScript {
   };
 }
 
-/** The text of a file that a command names, by its path from the step's folder. */
-export function textAt(path: string, { files, root, checkouts, folder }: WorkingPlace): string | undefined {
-  const below = folder === undefined ? undefined : within(folder, path);
-  const place = below === undefined ? undefined : placeOf(below, root, checkouts, files);
-  return place && 'path' in place && place.path !== undefined ? files.text(place.path) : undefined;
-}
-
 /** The folder of a file. */
 export function folderOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));

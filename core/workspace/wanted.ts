@@ -1,8 +1,11 @@
-import { maximumWanted, type Tree } from './tree.ts';
+import { type Entry, maximumWanted, type Tree } from './tree.ts';
 import type { Workspace } from './workspace.ts';
 
 /** Files that are read side by side. */
 const atOnce = 32;
+
+/** A folder with more names holds no manifests that people write. */
+const maximumNames = 1_000;
 
 /** Files that lead to further files are read this many times at most. */
 const maximumRounds = 20;
@@ -18,11 +21,7 @@ export async function giveWanted(workspace: Workspace, treeOf: (folder: string) 
     const folder = workspace.folderOf(path);
     if (folder === undefined) return undefined;
     if (!trees.has(folder)) trees.set(folder, treeOf(folder));
-    const inside = folder === '' ? path : path.slice(folder.length + 1);
-    return trees
-      .get(folder)
-      ?.read(inside, maximumWanted)
-      .catch(() => undefined);
+    return readWanted(trees.get(folder), folder === '' ? path : path.slice(folder.length + 1));
   };
   const found: string[] = [];
   const paths = workspace.takeWanted();
@@ -35,6 +34,24 @@ export async function giveWanted(workspace: Workspace, treeOf: (folder: string) 
     }
   }
   return found;
+}
+
+/** What a tree holds at a path that was asked for: a file's text, a folder's names one a line; `undefined` where it is not there. */
+export async function readWanted(tree: Tree | undefined, path: string): Promise<string | undefined> {
+  if (!path.endsWith('/')) return tree?.read(path, maximumWanted).catch(() => undefined);
+  const entries = tree && (await namesIn(tree, path.split('/').slice(0, -1)).catch(() => []));
+  const names = entries?.slice(0, maximumNames).map(({ name, kind }) => (kind === 'folder' ? `${name}/` : name));
+  return names && names.length > 0 ? names.sort().join('\n') : undefined;
+}
+
+/** What a folder holds. On the way to it each part must be a folder by itself: a link may lead out of the tree. */
+async function namesIn(tree: Tree, parts: readonly string[]): Promise<readonly Entry[]> {
+  let entries = await tree.list('');
+  for (const [index, part] of parts.entries()) {
+    if (!entries.some(({ name, kind }) => name === part && kind === 'folder')) return [];
+    entries = await tree.list(parts.slice(0, index + 1).join('/'));
+  }
+  return entries;
 }
 
 /** Reads all that the analysis of these files asks for, until nothing more is found. `between` two files the caller may do something else. */

@@ -65,3 +65,13 @@ test('an action of another repository is read from the checkout that the policy 
   put('app/.github/tallyman.yml', 'checkouts: { acme/ci: ../ci }\n');
   expect(await found()).toEqual(['deploy-moving-tag', '../ci/image/action.yml', '.github/workflows/a.yml']);
 });
+
+test('the manifests of a folder are read, but not those of one that a link leads to', async () => {
+  put('app/.github/workflows/a.yml', deploys('run: kubectl apply -f k8s/').replace(/ {6}- run: kubectl set image.*\n/, ''));
+  put('outside/web.yml', 'image: ghcr.io/acme/web:latest\n');
+  symlinkSync(join(parent, 'outside'), join(parent, 'app/k8s'));
+  expect(await found()).toEqual([]);
+  rmSync(join(parent, 'app/k8s'));
+  put('app/k8s/web.yml', 'image: ghcr.io/acme/web:latest\n');
+  expect(await found()).toEqual(['deploy-moving-tag', 'k8s/web.yml']);
+});

@@ -2,6 +2,14 @@ import type { Template } from '../../image/template.ts';
 import type { ShellCommand } from '../../shell/interpret.ts';
 import type { Fact } from '../usage.ts';
 
+/** A file as the repository holds it. */
+export interface RepositoryFile {
+  readonly path: string;
+  readonly text: string;
+  /** A step of the job may write it before it is used. */
+  readonly mayBeWritten: boolean;
+}
+
 /** What a command finds around it. */
 export interface CommandContext {
   /** A variable as the command finds it: its own, the script's, the step's environment. */
@@ -10,6 +18,10 @@ export interface CommandContext {
   names(): readonly string[];
   /** The text of a file, by its path from where the command runs; `undefined` where there is none or nobody knows. */
   file(path: string): string | undefined;
+  /** The same with its path in the workspace, for files that say what runs. */
+  repositoryFile(path: string): RepositoryFile | undefined;
+  /** The names in a folder of the repository, folders with a `/` behind; none where nobody knows. */
+  repositoryFolder(path: string): readonly string[];
   /** Whether the job has brought the image to its machine before: built, pulled or named it. */
   isHere(reference: Template): boolean;
   /** The commands of the same script, in order. */

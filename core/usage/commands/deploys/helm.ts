@@ -4,6 +4,7 @@ import type { Item } from '../../usage.ts';
 import { all, type CommandLine, flags, isOn, itemIn, joined, last } from '../flags.ts';
 import { loginVerb } from '../login.ts';
 import { type Call, program, type Verb } from '../program.ts';
+import { valuesIn } from './files.ts';
 import { deploysOf, type Setting, setting } from './settings.ts';
 
 const helmFlags = flags(
@@ -20,7 +21,7 @@ const upgrade: Verb = {
   read(line, call) {
     const dryRun = last(line, '--dry-run');
     if (isOn(line, '--dry-run') === true || (dryRun && literal(dryRun.template) !== 'none')) return [];
-    return deploysOf(settings(line), target(line, call));
+    return deploysOf([...fileSettings(line, call), ...settings(line)], target(line, call));
   },
 };
 
@@ -28,6 +29,24 @@ function target(line: CommandLine, { globals }: Call): string {
   const where = joined(globals, line);
   const named = [...line.positionals.slice(0, 1), ...all(where, '--namespace', '--kube-context', '--environment')];
   return named.map(({ template }) => display(template)).join(' ');
+}
+
+/** What the chart's own values and the files of `--values` say of images, where they are in the repository; later ones win. */
+function fileSettings(line: CommandLine, { at, context }: Call): readonly Setting[] {
+  const chart = line.positionals.at(-1);
+  const folder = literal(chart?.template ?? []);
+  const own =
+    folder !== undefined && /^[\w./-]+$/.test(folder)
+      ? [{ path: `${folder.replace(/\/$/, '')}/values.yaml`, span: chart?.span ?? at }]
+      : [];
+  const named = all(line, '--values').flatMap(({ template, span }) => {
+    const path = literal(template);
+    return path === undefined ? [] : [{ path, span }];
+  });
+  return [...own, ...named].flatMap(({ path, span }) => {
+    const file = context.repositoryFile(path);
+    return file ? valuesIn(file, span) : [];
+  });
 }
 
 /** The values of all `--set` flags: lists with commas between them, but for `--set-literal`. */

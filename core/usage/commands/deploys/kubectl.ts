@@ -5,6 +5,7 @@ import { pull } from '../docker/images.ts';
 import { all, type CommandLine, flags, isOn, itemIn, joined, last } from '../flags.ts';
 import { type Call, program, type Verb } from '../program.ts';
 import { filledIn } from './envsubst.ts';
+import { kustomizedImages, manifestImages } from './kustomization.ts';
 import { sedSettings } from './sed.ts';
 import { deploysOf } from './settings.ts';
 import { jsonImages, yamlImages } from './written.ts';
@@ -102,12 +103,22 @@ const apply: Verb = {
   read(line, call) {
     if (isTrial(line)) return [];
     const where = target(line, call, []);
-    return all(line, '--filename').flatMap(file => [
-      ...manifest(file, call).map(image => deploy(image, where)),
-      ...(isStdin(file) ? piped(call, where) : []),
-    ]);
+    const deep = isOn(line, '-R', '--recursive') === true;
+    return [
+      ...all(line, '--filename').flatMap(file => [
+        ...manifest(file, call, deep).map(image => deploy(image, where)),
+        ...(isStdin(file) ? piped(call, where) : []),
+      ]),
+      ...all(line, '--kustomize').flatMap(folder => kustomized(folder, call).map(image => deploy(image, where))),
+    ];
   },
 };
+
+/** What the kustomization in a folder makes run. */
+function kustomized(folder: Item, { context }: Call): readonly Item[] {
+  const path = literal(folder.template);
+  return path === undefined ? [] : kustomizedImages(path, folder.span, context);
+}
 
 function isStdin({ template }: Item): boolean {
   return /^(?:-|\/dev\/stdin)$/.test(literal(template) ?? '');
@@ -121,19 +132,25 @@ function piped({ command: { from }, context }: Call, where: string): readonly Fa
   if (program === 'sed') return deploysOf(sedSettings(from), where);
   if (program === 'envsubst') return deploysOf(filledIn(from, context), where);
   const [verb, ...rest] = words;
+  if (
+    (program === 'kustomize' && literal(verb?.template ?? []) === 'build') ||
+    (program === 'kubectl' && literal(verb?.template ?? []) === 'kustomize')
+  ) {
+    const folder = rest.find(({ template }) => !literal(template)?.startsWith('-'));
+    const path = folder ? literal(folder.template) : '.';
+    return path === undefined ? [] : kustomizedImages(path, folder?.span ?? name.span, context).map(image => deploy(image, where));
+  }
   if (program !== 'helm' || !verb || literal(verb.template) !== 'template') return [];
   return context.facts({ ...from, words: [name, { template: derived('upgrade', verb.span), span: verb.span }, ...rest] });
 }
 
-function manifest(file: Item, { command, context }: Call): readonly Item[] {
-  const path = literal(file.template);
+function manifest(file: Item, { command, context }: Call, deep: boolean): readonly Item[] {
   if (isStdin(file)) {
     const text = command.input ?? command.from?.input;
     return text ? yamlImages({ template: text, span: spanOf(command.input ? command : command.from) ?? file.span }) : [];
   }
-  const text = path === undefined || !/\.ya?ml$/.test(path) ? undefined : context.file(path);
-  // Its places are in another file.
-  return text === undefined ? [] : yamlImages({ template: derived(text, file.span), span: file.span });
+  const path = literal(file.template);
+  return path === undefined ? [] : manifestImages(path, file.span, context, deep);
 }
 
 /** The places of a here-document lie behind its command. */

@@ -70,6 +70,86 @@ describe('helm', () => {
   });
 });
 
+describe('files of the repository', () => {
+  const files = {
+    'chart/values.yaml': 'image:\n  repository: ghcr.io/acme/web\n  tag: ""\nservice: { port: 80 }\n',
+    'chart/values-prod.yaml':
+      'image: { tag: v1.2.3 }\nworker:\n  image:\n    repository: ghcr.io/acme/worker\n    tag: latest\nrelease: { tag: x }\n',
+    'chart/values-late.yaml': 'image: { tag: __TAG__ }\n',
+    'k8s/web.yaml':
+      'kind: Deployment\nspec:\n  containers:\n    - image: ghcr.io/acme/web:latest\n---\nspec: { initContainers: [{ image: "ghcr.io/acme/init:1" }] }\n',
+    'k8s/job.json': '{"image": "ghcr.io/acme/job@sha256:aa"}',
+    'k8s/late.yml': 'image: ${IMAGE}\n',
+    'k8s/more/x.yml': 'image: ghcr.io/acme/more:1\n',
+    'k8s/readme.md': 'image: none:1\n',
+    'base/kustomization.yaml': 'resources: [web.yaml]\nimages: [{ name: other, newTag: "1" }]\n',
+    'base/web.yaml': 'image: web\n',
+    'overlays/prod/kustomization.yml':
+      'resources:\n  - ../../base\n  - https://example.com/x.yaml\nimages:\n  - name: web\n    newName: ghcr.io/acme/web\n    newTag: "1.10"\n',
+    'overlays/digest/kustomization.yaml': 'bases: [../../base]\nimages: [{ name: web, digest: "sha256:aa" }]\n',
+    'loop/kustomization.yaml': 'resources: [../loop, ./web.yaml]\n',
+    'loop/web.yaml': 'image: a/b:1\n',
+  };
+  test.each([
+    ['helm upgrade web ./chart', ['deploy ghcr.io/acme/web:(the tag that is set elsewhere) to web']],
+    ['helm upgrade web chart/ --set image.tag=$TAG', ['deploy ghcr.io/acme/web:$TAG to web']],
+    [
+      'helm upgrade web ./chart -f chart/values-prod.yaml',
+      ['deploy ghcr.io/acme/web:v1.2.3 to web', 'deploy ghcr.io/acme/worker:latest to web'],
+    ],
+    ['helm upgrade web ./chart --values chart/values-late.yaml', ['deploy ghcr.io/acme/web:(a value in chart/values-late.yaml) to web']],
+    [
+      'helm upgrade web oci://ghcr.io/acme/charts/web -f $FILE -f chart/values-prod.yaml --set image.tag=2',
+      ['deploy (the image):2 to web', 'deploy ghcr.io/acme/worker:latest to web'],
+    ],
+    ['helm upgrade web ./chart -f none.yaml --dry-run', []],
+    ['kubectl apply -f k8s/web.yaml', ['deploy ghcr.io/acme/web:latest to', 'deploy ghcr.io/acme/init:1 to']],
+    [
+      'kubectl apply -f k8s',
+      [
+        'deploy ghcr.io/acme/job@sha256:aa to',
+        'deploy (a value in k8s/late.yml) to',
+        'deploy ghcr.io/acme/web:latest to',
+        'deploy ghcr.io/acme/init:1 to',
+      ],
+    ],
+    ['kubectl apply -R -f k8s/more', ['deploy ghcr.io/acme/more:1 to']],
+    [
+      'cd k8s && kubectl apply -f .',
+      [
+        'deploy ghcr.io/acme/job@sha256:aa to',
+        'deploy (a value in k8s/late.yml) to',
+        'deploy ghcr.io/acme/web:latest to',
+        'deploy ghcr.io/acme/init:1 to',
+      ],
+    ],
+    ['kubectl apply -k overlays/prod -n x', ['deploy ghcr.io/acme/web:1.10 to x']],
+    ['kustomize build overlays/digest | kubectl apply -f -', ['deploy web@sha256:aa to']],
+    ['kubectl kustomize overlays/prod | kubectl apply -f -', ['deploy ghcr.io/acme/web:1.10 to']],
+    ['kubectl apply -k base', ['deploy web to']],
+    ['kubectl apply -k none', []],
+    ['kubectl apply -f https://example.com/x.yaml', []],
+  ])('%s', (script, expected) => {
+    expect(lines(script, files)).toEqual(expected);
+  });
+
+  test('what a step may write is not what the repository holds', () => {
+    expect(lines('yq -i ".x = 1" k8s/web.yaml\nkubectl apply -f k8s/web.yaml', files)).toEqual([
+      'deploy (a value in k8s/web.yaml) to',
+      'deploy (a value in k8s/web.yaml) to',
+    ]);
+    expect(lines('kustomize edit set image web=ghcr.io/acme/web:2\nkubectl apply -k overlays/prod', files)[0]).toBe(
+      'deploy ghcr.io/acme/web:2 to',
+    );
+  });
+
+  test('a kustomization that leads to itself ends', () => {
+    const found = lines('kubectl apply -k loop', files);
+    expect(new Set(found)).toEqual(new Set(['deploy a/b:1 to']));
+    expect(found.length).toBeLessThan(100);
+  });
+});
+
 describe('kustomize and Argo CD', () => {
   test.each([
     ['kustomize edit set image app=a/b:1', ['deploy a/b:1 to']],

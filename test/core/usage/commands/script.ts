@@ -18,11 +18,21 @@ export interface ScriptUsages {
 /** Analyses a workflow whose one step runs `script`, in a repository with these other files. */
 export function usagesOf(script: string, files: Readonly<Record<string, string>> = {}, before = ''): ScriptUsages {
   const text = `on: push\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n${before}      - run: |\n${script.replace(/^/gm, '          ')}\n`;
-  const { usages } = analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow'), { ...noFiles, text: path => files[path] });
+  const { usages } = analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow'), { ...noFiles, text: textIn(files) });
   return {
     all: usages,
     of: <K extends Usage['kind']>(kind: K) => usages.filter((usage): usage is Of<K> => usage.kind === kind),
     at: ({ start, end }) => text.slice(start, end),
+  };
+}
+
+/** The text of a file, and the names in a folder. */
+export function textIn(files: Readonly<Record<string, string>>): (path: string) => string | undefined {
+  return path => {
+    if (!path.endsWith('/')) return files[path];
+    const inner = Object.keys(files).filter(name => name.startsWith(path));
+    const names = inner.map(name => /^[^/]*\/?/.exec(name.slice(path.length))?.[0] ?? '');
+    return inner.length > 0 ? [...new Set(names)].sort().join('\n') : undefined;
   };
 }
 
