@@ -12,7 +12,10 @@ import { cacheSharedWithPullRequest } from './cache-shared-with-pull-request.ts'
 import { deployMovingTag } from './deploy-moving-tag.ts';
 import { digestDoubled } from './digest-doubled.ts';
 import { digestTraceabilityLost } from './digest-traceability-lost.ts';
+import { ecrExclusionCoversProtected } from './ecr-exclusion-covers-protected.ts';
 import { ecrImmutableBlocksMovingTag } from './ecr-immutable-blocks-moving-tag.ts';
+import { ecrPartialSettings } from './ecr-partial-settings.ts';
+import { ecrRepositoryUnprotected } from './ecr-repository-unprotected.ts';
 import { existsCheckFailsOpen } from './exists-check-fails-open.ts';
 import { fileTooLarge } from './file-too-large.ts';
 import { ignoreUnused } from './ignore-unused.ts';
@@ -152,7 +155,7 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Amazon ECR',
-    rules: [ecrImmutableBlocksMovingTag],
+    rules: [ecrRepositoryUnprotected, ecrImmutableBlocksMovingTag, ecrExclusionCoversProtected, ecrPartialSettings],
   },
 ];
 

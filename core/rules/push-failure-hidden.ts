@@ -1,11 +1,10 @@
 import { referenceParts } from '../image/mobility.ts';
 import { tagKind } from '../image/tagKind.ts';
 import { alternatives, display, type Template } from '../image/template.ts';
-import type { ShellCommand } from '../shell/command.ts';
 import type { Span } from '../text/span.ts';
 import type { Usage } from '../usage/usage.ts';
-import type { Job, Step } from '../workflow/model.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { because, hiddenCommand, isOutcomeRead } from './shared/hiddenFailure.ts';
 
 /** A push that failed must not look like one that worked. */
 export const pushFailureHidden: Rule = {
@@ -65,34 +64,6 @@ function isLocal(reference: Template): boolean {
   return /^(?:localhost|127\.0\.0\.1|\[::1\])[:/]/.test(display(reference));
 }
 
-/** The command of the usage's own script whose failure is not seen. */
-function hiddenCommand(usage: Usage, { usage: { scripts } }: RuleContext): ShellCommand | undefined {
-  const script = scripts.find(({ step }) => step === usage.step);
-  return script?.commands.find(
-    ({ failure, hiddenBy, span }) =>
-      failure === 'ignored' && hiddenBy !== 'announced' && span.start <= usage.at.start && span.end >= usage.at.end,
-  );
-}
-
-function because({ hiddenBy, loops }: ShellCommand): string {
-  switch (hiddenBy) {
-    case 'or':
-      return 'the command behind `||` takes the failure away';
-    case 'lost':
-      return 'the variable that is set behind `||` is gone with the shell or the `$(…)` that sets it';
-    case 'pipe':
-      return 'without `pipefail` only the last command of a pipe decides';
-    case 'background':
-      return 'nothing waits for the status of what runs in the background';
-    case 'value':
-      return 'the status of a `$(…)` in another command’s words is lost';
-    case 'options':
-      return loops > 0 ? 'without `-e` the loop goes on after a failure' : 'without `-e` the script goes on after a failure';
-    default:
-      return '`-e` does not work in what a condition or the left of `&&` and `||` runs, so the commands after it decide';
-  }
-}
-
 /** Something of the job that must succeed reads the pushed name afterwards: it would not be there. */
 function isLookedAtLater(usage: Usage, pushed: readonly Template[], { usage: { usages } }: RuleContext): boolean {
   const names = new Set(pushed.map(display));
@@ -100,10 +71,4 @@ function isLookedAtLater(usage: Usage, pushed: readonly Template[], { usage: { u
     if (other.job !== usage.job || other.failure !== 'fatal' || other.conditional || other.at.start <= usage.at.start) return false;
     return (other.kind === 'inspect' || other.kind === 'pull' || other.kind === 'verify') && names.has(display(other.reference.template));
   });
-}
-
-/** Something asks how a step that may fail went: `steps.push.outcome`. */
-function isOutcomeRead({ span }: Job, { id }: Step, { text }: RuleContext): boolean {
-  const job = text.slice(span.start, span.end);
-  return id !== undefined && [`steps.${id.value}.outcome`, `steps.${id.value}.conclusion`].some(read => job.includes(read));
 }

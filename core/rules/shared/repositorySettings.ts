@@ -2,9 +2,10 @@ import { patternCertainty } from '../../ecrPolicy/wildcard.ts';
 import { match } from '../../image/match.ts';
 import { referenceParts } from '../../image/mobility.ts';
 import { splitAt } from '../../image/split.ts';
-import { literal, type Template } from '../../image/template.ts';
-import { isEcrHost } from '../../usage/ecr.ts';
+import { derived, literal, type Template } from '../../image/template.ts';
+import { accountRegistry, isEcrHost } from '../../usage/ecr.ts';
 import type { RepositorySettings } from '../../usage/usage.ts';
+import type { TagWrite } from '../../workspace/tagFlow.ts';
 import type { RuleContext } from '../rule.ts';
 
 /** One call that sets something on a repository of Amazon ECR. */
@@ -59,4 +60,14 @@ export function howFrozen({ mutability }: RepositorySettings): string {
   const set = literal(mutability ?? []);
   if (set === 'IMMUTABLE') return 'immutable';
   return set === 'MUTABLE_WITH_EXCLUSION' ? 'mutable, but a filter freezes this one' : 'immutable, and no exclusion matches this one';
+}
+
+/** What the workspace writes to the repository of this name, which `aws ecr` gives without its registry. */
+export function writesAt(name: Template, { workspace, path }: Pick<RuleContext, 'workspace' | 'path'>): readonly TagWrite[] {
+  const at = name[0]?.at ?? { start: 0, end: 0 };
+  const anywhere = [...accountRegistry(at, false), ...derived('/', at), ...name];
+  return workspace.flow.writesTo(anywhere, 'maybe', path).filter(write => {
+    const own = ecrName(write.reference);
+    return own !== undefined && match(own, name, write.path === path ? 'run' : 'repository') === 'same';
+  });
 }

@@ -6,6 +6,7 @@ import { checkout } from './checkout.ts';
 import { commentReaders } from './comments.ts';
 import { pushToRegistry, tagPush } from './copies.ts';
 import { deployers, dockerRun, ecsDeploy, ecsRender } from './deploys.ts';
+import { createEcrRepository } from './ecrRepositories.ts';
 import { fileKeepers } from './files.ts';
 import { githubBuilder } from './githubBuilder.ts';
 import { ecrLogin, login, ownLogins } from './logins.ts';
@@ -42,6 +43,7 @@ const adapters: readonly ActionAdapter[] = [
   scanners,
   ...scriptRunners,
   githubBuilder,
+  createEcrRepository,
   deletePackageVersions,
   ghcrCleanup,
   retentionPolicy,

@@ -109,7 +109,8 @@ const settings: Verb = {
   flags: awsFlags,
   read(line, { verb, at, context }) {
     const name = last(line, '--repository-name');
-    if (!name) return [];
+    // The rest stands in a file.
+    if (!name || last(line, '--cli-input-json', '--cli-input-yaml')) return [];
     const mutability = last(line, '--image-tag-mutability')?.template;
     const scanned = scan.exec(literal(last(line, '--image-scanning-configuration')?.template ?? []) ?? '')?.[1];
     const policy = last(line, '--lifecycle-policy-text');
