@@ -42,6 +42,7 @@ import { prPreviewNotCancelled } from './pr-preview-not-cancelled.ts';
 import { prSecretUnavailable } from './pr-secret-unavailable.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteRebuilds } from './promote-rebuilds.ts';
+import { promoteUnconfirmed } from './promote-unconfirmed.ts';
 import { promoteUnserialized } from './promote-unserialized.ts';
 import { promoteUnverified } from './promote-unverified.ts';
 import { pullMovingTag } from './pull-moving-tag.ts';
@@ -138,6 +139,7 @@ export const catalogue: readonly Section[] = [
       verifyWeakIdentity,
       verifyWrongSubject,
       promoteUnserialized,
+      promoteUnconfirmed,
     ],
   },
   {

@@ -42,6 +42,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'pr-input-in-shell: echo "### ${{ github.event.pull_request.title }}" >> "$GITHUB_STEP_SUMMARY"',
   ],
   'promote.yml': [
+    'promote-unconfirmed: promote:',
     'promote-unserialized: promote:',
     'pr-input-in-shell: docker pull ghcr.io/acme/shop-web:${{ inputs.from }}',
     'pr-input-in-shell: docker tag ghcr.io/acme/shop-web:${{ inputs.from }} ghcr.io/acme/shop-web:prod',
