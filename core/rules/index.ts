@@ -38,6 +38,7 @@ import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
 import { prLabelGateSticky } from './pr-label-gate-sticky.ts';
 import { prMutableCheckout } from './pr-mutable-checkout.ts';
+import { prPreviewNeverRemoved } from './pr-preview-never-removed.ts';
 import { prPreviewNotCancelled } from './pr-preview-not-cancelled.ts';
 import { prSecretUnavailable } from './pr-secret-unavailable.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
@@ -127,7 +128,15 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Pull requests',
-    rules: [prInputInShell, prWritesProtectedTag, prMutableCheckout, prLabelGateSticky, prSecretUnavailable, prPreviewNotCancelled],
+    rules: [
+      prInputInShell,
+      prWritesProtectedTag,
+      prMutableCheckout,
+      prLabelGateSticky,
+      prSecretUnavailable,
+      prPreviewNotCancelled,
+      prPreviewNeverRemoved,
+    ],
   },
   {
     title: 'Promotion and rollback',

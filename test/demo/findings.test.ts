@@ -40,6 +40,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'pr-preview-not-cancelled: preview:',
     'pr-input-in-shell: echo "Building a preview of ${{ github.head_ref }}"',
     'pr-input-in-shell: echo "### ${{ github.event.pull_request.title }}" >> "$GITHUB_STEP_SUMMARY"',
+    'pr-preview-never-removed: docker push "ghcr.io/acme/shop-api:${tag}"',
   ],
   'promote.yml': [
     'promote-unconfirmed: promote:',
