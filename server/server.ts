@@ -21,8 +21,8 @@ import { initialSettings, wantedFiles, withSection } from './settings.ts';
 const patience = 2000;
 /** All YAML, since settings may make any of it a workflow, and what workflows name; what is not ours is sorted out when it changes. */
 const watched = [
-  '**/*.{yml,yaml,sh,bash,hcl,json}',
-  '**/*{Dockerfile,dockerfile,Containerfile}*',
+  '**/*.{yml,yaml,sh,bash,hcl,json,tfvars}',
+  '**/*{Dockerfile,dockerfile,Containerfile,Kustomization}*',
   '**/.dockerignore',
   '**/{scripts,script,bin,ci,hack}/**',
 ];

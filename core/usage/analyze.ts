@@ -168,7 +168,7 @@ class Analysis {
       const around = { job, step, conditional, events, starts, ...(elsewhere && { elsewhere }) };
       for (const fact of facts) this.#add({ ...fact, ...around, failure: goesOn ? 'ignored' : failure });
     };
-    const reader = this.#reader(step, scope, known, starts);
+    const reader = this.#reader(job, step, scope, known, starts);
     const write = (env: Written) => writeEnvironment(env, reader, jobStarts);
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
@@ -238,9 +238,9 @@ class Analysis {
     else this.#checkouts.set(usage.job, [usage]);
   }
 
-  #reader(step: Step, scope: StepScope, known: Known, starts: readonly Start[]): StepReader {
+  #reader(job: Job, step: Step, scope: StepScope, known: Known, starts: readonly Start[]): StepReader {
     const { files, root } = this.#around;
-    return new StepReader(step, scope, known, starts, path => files.text(within(root, path) ?? path));
+    return new StepReader(job, step, scope, known, starts, path => files.text(within(root, path) ?? path));
   }
 
   /** What a job does outside its steps. */
@@ -253,7 +253,7 @@ class Analysis {
     const step: Step = { index: 0, uses, ...(job.with && { with: job.with }), span: uses.span };
     const adapter = actionAdapter(uses.value);
     if (adapter) {
-      for (const fact of adapter.read(this.#reader(step, scope, nothingKnown(), starts)).facts) this.#addOf(job, step, starts, fact);
+      for (const fact of adapter.read(this.#reader(job, step, scope, nothingKnown(), starts)).facts) this.#addOf(job, step, starts, fact);
       return new Map();
     }
     const callee = calledWorkflow(uses.value, root, files);

@@ -3,12 +3,13 @@ import { evaluateText } from '../expression/text.ts';
 import { split, splitOnce, trim } from '../image/split.ts';
 import { alternatives, extent, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import type { Step } from '../workflow/model.ts';
+import type { Job, Step } from '../workflow/model.ts';
 import { startsThatPass } from './events.ts';
 import { byStart, give } from './given.ts';
 import type { InputScript } from './inputScript.ts';
 import type { Known, StepScope } from './scope.ts';
 import type { Start } from './starts.ts';
+import { mayBeWritten } from './touched.ts';
 import type { Fact, Item } from './usage.ts';
 
 /** What an action's adapter finds in a step: usages, and outputs as far as they are known. */
@@ -39,12 +40,20 @@ export class StepReader {
   /** The text of a file, by its path from the repository's folder; `undefined` where there is none or nobody knows. */
   readonly file: (path: string) => string | undefined;
 
-  constructor(step: Step, scope: StepScope, known: Known, starts: readonly Start[], file: StepReader['file'] = () => undefined) {
+  readonly #job: Job;
+
+  constructor(job: Job, step: Step, scope: StepScope, known: Known, starts: readonly Start[], file: StepReader['file']) {
     this.file = file;
+    this.#job = job;
     this.step = step;
     this.scope = scope;
     this.known = known;
     this.starts = starts;
+  }
+
+  /** Whether another step of the job may write a file before this one uses it. */
+  mayBeWritten(path: string): boolean {
+    return mayBeWritten(path, this.#job, this.step);
   }
 
   /** The action's name without its version. */

@@ -1,4 +1,5 @@
-import { display, type Template } from '../../image/template.ts';
+import { display, literal, type Template } from '../../image/template.ts';
+import { imagesIn } from '../commands/deploys/files.ts';
 import type { ActionAdapter, StepReader } from '../stepReader.ts';
 import type { Fact, Item } from '../usage.ts';
 import { loginBy } from './logins.ts';
@@ -31,14 +32,14 @@ function deployer(names: readonly string[], images: readonly string[], where: re
 }
 
 /** How the rendered file of a task definition is known to the step that deploys it: by the expression that names it. */
-const rendered = 'task-definition';
+const definition = 'task-definition';
 
 /** aws-actions/amazon-ecs-render-task-definition: its image runs where a later step deploys the file that it gives out. */
 export const ecsRender: ActionAdapter = {
   names: ['aws-actions/amazon-ecs-render-task-definition'],
   read(step) {
     const image = step.item('image');
-    const [name, file] = step.output(rendered, 'line');
+    const [name, file] = step.output(definition, 'line');
     return { facts: [], outputs: new Map([[name, image ? carrying(file, image) : file]]) };
   },
 };
@@ -48,16 +49,25 @@ function carrying(file: Template, image: Item): Template {
   return file.map(part => (part.kind === 'hole' ? { ...part, carries: image.template } : part));
 }
 
-/** aws-actions/amazon-ecs-deploy-task-definition: runs the images of a rendered file; those of a file as it stands are not known. */
+/** aws-actions/amazon-ecs-deploy-task-definition: runs the images of a rendered file, or of one of the repository as it stands. */
 export const ecsDeploy: ActionAdapter = {
   names: ['aws-actions/amazon-ecs-deploy-task-definition'],
   read(step) {
-    const file = step.item(rendered);
+    const file = step.item(definition);
     const images = (file?.template ?? []).flatMap(part => (part.kind === 'hole' && part.carries ? [part.carries] : []));
-    const references = images.map((template): Item => ({ template, span: file?.span ?? step.at }));
+    const rendered = images.map((template): Item => ({ template, span: file?.span ?? step.at }));
+    const references = rendered.length > 0 || !file ? rendered : imagesNamed(file, step);
     return { facts: deploys(step, references, ['service', 'cluster']) };
   },
 };
+
+/** The images of a task definition in the repository, unless a step of the job may write it first. */
+function imagesNamed({ template, span }: Item, step: StepReader): readonly Item[] {
+  const path = literal(template)?.replace(/^\.\//, '');
+  const text = path === undefined ? undefined : step.file(path);
+  if (path === undefined || text === undefined) return [];
+  return imagesIn({ path, text, mayBeWritten: step.mayBeWritten(path) }, span);
+}
 
 /** Deployments to services that take an image's name. */
 export const deployers: readonly ActionAdapter[] = [

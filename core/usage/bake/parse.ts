@@ -9,8 +9,7 @@ export function parseHcl(path: string, text: string): BakeFile {
   for (skipSpace(at, true); at.offset < text.length; skipSpace(at, true)) {
     const start = at.offset;
     try {
-      const block = readBlock(at);
-      if (block) blocks.push(block);
+      blocks.push(readBlock(at));
     } catch (error) {
       if (!(error instanceof HclError)) throw error;
       at.depth = 0;
@@ -20,14 +19,13 @@ export function parseHcl(path: string, text: string): BakeFile {
   return { path, blocks };
 }
 
-/** A block, or nothing for an attribute outside blocks. */
-function readBlock(at: Cursor): Block | undefined {
+/** A block; an attribute outside blocks is a variable with that value. */
+function readBlock(at: Cursor): Block {
   const type = takeWord(at);
   skipSpace(at, false);
   if (at.text[at.offset] === '=') {
     at.offset++;
-    readExpression(at);
-    return undefined;
+    return { type: 'variable', label: type, attributes: new Map([['default', readExpression(at)]]) };
   }
   const labels: string[] = [];
   while (at.text[at.offset] !== '{') {

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { alternatives, display, type Template } from '../../../core/image/template.ts';
 import { analyze } from '../../../core/usage/analyze.ts';
+import { noFiles } from '../../../core/usage/files.ts';
 import type { Usage } from '../../../core/usage/usage.ts';
 import { parseWorkflow } from '../../../core/workflow/parse.ts';
 
 const shown = (template: Template) => alternatives(template).map(display).join(' | ');
 
-function usages(steps: string, job = ''): readonly Usage[] {
+function usages(steps: string, job = '', files: Readonly<Record<string, string>> = {}): readonly Usage[] {
   const text = `on: push\njobs:\n  j:\n    runs-on: x\n${job.replace(/^(?=.)/gm, '    ')}    steps:\n${steps.replace(/^(?=.)/gm, '      ')}\n`;
-  return analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow')).usages;
+  return analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow'), { ...noFiles, text: path => files[path] }).usages;
 }
 
 /** A usage in one line. */
@@ -117,6 +118,18 @@ describe('actions', () => {
       '- uses: aws-actions/amazon-ecs-deploy-task-definition@v2\n  with:\n    task-definition: ${{ steps.r.outputs.task-definition }}\n    service: web\n    cluster: prod\n';
     expect(usages(render + deploy).map(line)).toEqual(['deploy a/b:latest']);
     expect(usages(deploy).map(line)).toEqual([]);
+  });
+
+  test('a task definition of the repository is deployed as it stands', () => {
+    const files = { 'ecs/td.json': '{ "containerDefinitions": [{ "name": "web", "image": "a/b:latest" }] }' };
+    const deploy = '- uses: aws-actions/amazon-ecs-deploy-task-definition@v2\n  with: { task-definition: ecs/td.json, service: web }\n';
+    expect(usages(deploy, '', files).map(line)).toEqual(['deploy a/b:latest']);
+    const write = '- run: sed -i "s/latest/$TAG/" ecs/td.json\n';
+    expect(
+      usages(write + deploy, '', files)
+        .map(line)
+        .at(-1),
+    ).toBe('deploy (a value in ecs/td.json)');
   });
 
   test("a job's container and services are pulled", () => {

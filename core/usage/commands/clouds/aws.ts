@@ -5,6 +5,7 @@ import { deploysOf, type Setting, setting } from '../deploys/settings.ts';
 import { jsonImages, valuesBehind } from '../deploys/written.ts';
 import { all, type CommandLine, isOn, itemIn, last } from '../flags.ts';
 import { program, type Verb } from '../program.ts';
+import { unnamed } from '../references.ts';
 import { ecr, fileOr } from './ecr.ts';
 import { awsFlags } from './flags.ts';
 
@@ -54,6 +55,20 @@ const restart: Verb = {
   },
 };
 
+/** CodeDeploy runs what a revision names: a bundle, or a task definition by its ARN. The image is named there. */
+const codeDeploy: Verb = {
+  names: ['deploy create-deployment'],
+  flags: awsFlags,
+  read: (line, { at }) => [
+    {
+      kind: 'deploy',
+      at,
+      reference: unnamed('the image of the revision', { span: at }),
+      target: target(line, '--application-name', '--deployment-group-name'),
+    },
+  ],
+};
+
 const lambda: Verb = {
   names: ['lambda update-function-code', 'lambda create-function'],
   flags: awsFlags,
@@ -99,4 +114,4 @@ function keyAndValue(word: Item): Setting | undefined {
   return pair && key !== undefined ? { key, value: itemIn(word, pair[1]) } : undefined;
 }
 
-export const aws = program(['aws'], awsFlags, [...ecr, definitions, restart, lambda, stack, remote]);
+export const aws = program(['aws'], awsFlags, [...ecr, definitions, restart, codeDeploy, lambda, stack, remote]);

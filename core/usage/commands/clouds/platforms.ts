@@ -1,8 +1,9 @@
-import { derived, display, hole } from '../../../image/template.ts';
+import { derived, display, hole, literal } from '../../../image/template.ts';
 import type { Fact, Item } from '../../usage.ts';
-import { deploysOf, setting } from '../deploys/settings.ts';
-import { all, flags, last } from '../flags.ts';
-import { noFlags, program, type Verb } from '../program.ts';
+import { tfvarsIn } from '../deploys/files.ts';
+import { deploysOf, type Setting, setting } from '../deploys/settings.ts';
+import { all, type CommandLine, flags, last } from '../flags.ts';
+import { type Call, noFlags, program, type Verb } from '../program.ts';
 
 function deploy(reference: Item, target: Item | undefined): Fact {
   return { kind: 'deploy', at: reference.span, reference, target: display(target?.template ?? []) };
@@ -41,15 +42,31 @@ export const fly = program(['fly', 'flyctl'], flyFlags, [
 const variables: Verb = {
   names: ['apply', 'run', 'job run', 'deploy', 'run-all apply'],
   flags: flags('-var|--var -var-file|--var-file -target -state -backend-config -parallelism -address -namespace -token -lock-timeout'),
-  read: (line, { program: tool, verb }) =>
+  read: (line, call) =>
     deploysOf(
       // A bare `tag` may be put on anything.
-      all(line, '--var')
-        .flatMap(item => setting(item) ?? [])
-        .filter(({ key }) => key !== 'tag'),
-      `${tool} ${verb}`,
+      [...variableFiles(line, call), ...all(line, '--var').flatMap(item => setting(item) ?? [])].filter(({ key }) => key !== 'tag'),
+      `${call.program} ${call.verb}`,
     ),
 };
+
+/** What the files of variables that are named, or that lie where Terraform looks for them, say of images; later ones win. */
+function variableFiles(line: CommandLine, { at, context, globals, program: tool }: Call): readonly Setting[] {
+  if (!/^(?:terraform|tofu|terragrunt)$/.test(tool)) return [];
+  const chosen = last(globals, '-chdir') ?? last(line, '-chdir');
+  const folder = chosen ? literal(chosen.template) : '.';
+  if (folder === undefined) return [];
+  const found = context.repositoryFolder(folder).filter(name => /^terraform\.tfvars$|\.auto\.tfvars$/.test(name));
+  const own = ['terraform.tfvars', ...found.filter(name => name !== 'terraform.tfvars')].map(path => ({ path, span: at }));
+  const named = all(line, '--var-file').flatMap(({ template, span }) => {
+    const path = literal(template);
+    return path === undefined ? [] : [{ path, span }];
+  });
+  return [...own, ...named].flatMap(({ path, span }) => {
+    const file = /\.tfvars$/.test(path) ? context.repositoryFile(folder === '.' ? path : `${folder}/${path}`) : undefined;
+    return file ? tfvarsIn(file, span) : [];
+  });
+}
 
 export const terraform = program(['terraform', 'tofu', 'terragrunt', 'nomad', 'levant'], flags('-chdir -address -namespace'), [variables]);
 

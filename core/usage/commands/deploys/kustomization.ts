@@ -4,7 +4,7 @@ import type { Span } from '../../../text/span.ts';
 import { type YamlValue, yamlValues } from '../../../workflow/yamlValues.ts';
 import type { Item } from '../../usage.ts';
 import type { CommandContext, RepositoryFile } from '../command.ts';
-import { fileValue } from './files.ts';
+import { fileValue, imagesIn } from './files.ts';
 
 /** Files and folders that one kustomization leads to at most. */
 const maxFiles = 64;
@@ -14,21 +14,14 @@ const names = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'];
 /** The images that the files at `paths` (manifests, folders of them) make run; each at the place that names them. */
 export function manifestImages(path: string, at: Span, context: CommandContext, deep = false): readonly Item[] {
   const file = /\.(?:ya?ml|json)$/.test(path) ? context.repositoryFile(path) : undefined;
-  if (file) return imagesOf(file, at);
+  if (file) return imagesIn(file, at);
   const entries = context.repositoryFolder(path);
   return entries.slice(0, maxFiles).flatMap(name => {
     const inner = join(path, name);
     if (name.endsWith('/')) return deep ? manifestImages(inner.replace(/\/$/, ''), at, context, deep) : [];
     const manifest = /\.(?:ya?ml|json)$/.test(name) ? context.repositoryFile(inner) : undefined;
-    return manifest ? imagesOf(manifest, at) : [];
+    return manifest ? imagesIn(manifest, at) : [];
   });
-}
-
-/** Every `image:` with a text. */
-function imagesOf(file: RepositoryFile, at: Span): readonly Item[] {
-  return yamlValues(file.text).flatMap(value =>
-    value.path.at(-1) === 'image' && value.text !== '' ? [{ template: fileValue(value, file, at), span: at }] : [],
-  );
 }
 
 /** The images that a kustomization makes run, with those that it sets in place of its manifests' own. */

@@ -134,3 +134,34 @@ describe('other clouds', () => {
     expect(lines(script)).toEqual(expected);
   });
 });
+
+describe("files of Terraform's variables", () => {
+  const files = {
+    'infra/terraform.tfvars': 'image_tag = "latest" # by hand\nregion = "eu"\n',
+    'infra/late.auto.tfvars': 'api_image = "ghcr.io/acme/api:1"\n',
+    'infra/prod.tfvars': 'image_tag = "v1.2.3"\nimages = { web = { repository = "ghcr.io/acme/web" }, n = 2 }\ntag = "x"\n',
+  };
+  test.each([
+    ['terraform -chdir=infra apply', ['deploy (the image):latest to terraform apply', 'deploy ghcr.io/acme/api:1 to terraform apply']],
+    [
+      'cd infra && terraform apply -var-file=prod.tfvars',
+      [
+        'deploy (the image):v1.2.3 to terraform apply',
+        'deploy ghcr.io/acme/api:1 to terraform apply',
+        'deploy ghcr.io/acme/web:(the tag that is set elsewhere) to terraform apply',
+      ],
+    ],
+    ['tofu -chdir=infra apply -var image_tag=$TAG', ['deploy (the image):$TAG to tofu apply', 'deploy ghcr.io/acme/api:1 to tofu apply']],
+    ['terraform apply -var-file=none.tfvars', []],
+    ['terraform -chdir=infra plan', []],
+  ])('%s', (script, expected) => {
+    expect(lines(script, files)).toEqual(expected);
+  });
+});
+
+test('CodeDeploy deploys what its revision names', () => {
+  expect(lines('aws deploy create-deployment --application-name shop --deployment-group-name prod --revision file://r.json')).toEqual([
+    'deploy (the image of the revision) to shop prod',
+  ]);
+  expect(lines('aws deploy push --application-name shop')).toEqual([]);
+});
