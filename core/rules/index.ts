@@ -16,6 +16,7 @@ import { ecrExclusionCoversProtected } from './ecr-exclusion-covers-protected.ts
 import { ecrImmutableBlocksMovingTag } from './ecr-immutable-blocks-moving-tag.ts';
 import { ecrPartialSettings } from './ecr-partial-settings.ts';
 import { ecrRepositoryUnprotected } from './ecr-repository-unprotected.ts';
+import { excessIdToken } from './excess-id-token.ts';
 import { existsCheckFailsOpen } from './exists-check-fails-open.ts';
 import { fileTooLarge } from './file-too-large.ts';
 import { ignoreUnused } from './ignore-unused.ts';
@@ -149,6 +150,7 @@ export const catalogue: readonly Section[] = [
       verifyWrongSubject,
       promoteUnserialized,
       promoteUnconfirmed,
+      excessIdToken,
     ],
   },
   {
