@@ -1,3 +1,4 @@
+import { remoteRepositories } from '../core/workspace/remotes.ts';
 import { search } from '../core/workspace/search.ts';
 import { below, type Tree } from '../core/workspace/tree.ts';
 import { giveWanted, readWanted } from '../core/workspace/wanted.ts';
@@ -11,6 +12,9 @@ export interface WorkspaceFiles {
 
 /** A repository with more folders than this is understood from what was found until then. */
 const maximumFolders = 20_000;
+
+/** Bytes of a `.git/config`: a larger one is left alone. */
+const maximumConfig = 64 * 1024;
 
 /** One workspace folder: its files as they are saved, with what is open laid over them. */
 export class Folder {
@@ -31,9 +35,12 @@ export class Folder {
     this.#beside = beside;
   }
 
-  /** Reads what is wanted and drops what is wanted no more; open documents stay as they are. */
-  load(wanted: (path: string) => boolean): Promise<void> {
-    this.loaded = this.#load(wanted).catch(() => undefined);
+  /** Reads what is wanted and drops what is wanted no more; open documents stay as they are. It is loaded once `beside` is done too. */
+  load(wanted: (path: string) => boolean, beside: Promise<void> = Promise.resolve()): Promise<void> {
+    this.loaded = Promise.all([this.#load(wanted), beside]).then(
+      () => undefined,
+      () => undefined,
+    );
     return this.loaded;
   }
 
@@ -74,8 +81,18 @@ export class Folder {
   async refreshOther(path: string): Promise<boolean> {
     // Its folder may have been asked for, whose names are others now.
     const wanted = [path, `${path.slice(0, Math.max(0, path.lastIndexOf('/')))}/`].filter(one => this.workspace.isWanted(one));
-    for (const one of wanted) this.workspace.setOther(one, await readWanted(this.#tree, one));
+    for (const one of wanted) {
+      const folder = this.workspace.folderOf(one) ?? '';
+      const inside = folder === '' ? one : one.slice(folder.length + 1);
+      this.workspace.setOther(one, await readWanted(this.#treeOf(folder), inside));
+    }
     return wanted.length > 0;
+  }
+
+  /** The repositories that this is a checkout of, `owner/name`. git is not run: its file is read. */
+  async repositories(): Promise<readonly string[]> {
+    const config = await this.#tree?.read('.git/config', maximumConfig).catch(() => undefined);
+    return config === undefined ? [] : remoteRepositories(config);
   }
 
   /** The URI of a file that the workspace knows, as the client wrote it where the client did. */
@@ -101,6 +118,8 @@ export class Folders {
   readonly #files: WorkspaceFiles;
   readonly #folders = new Map<string, Folder>();
   readonly #loose = new Map<string, Folder>();
+  /** How many folders knew of each other last. */
+  #introduced = 0;
 
   constructor(files: WorkspaceFiles) {
     this.#files = files;
@@ -119,6 +138,31 @@ export class Folders {
 
   all(): readonly Folder[] {
     return [...this.#folders.values()];
+  }
+
+  /** Tells each folder which repositories' checkouts are open beside it, so that what it calls there is understood. */
+  async introduce(): Promise<void> {
+    if (this.#folders.size < 2 && this.#introduced < 2) return;
+    this.#introduced = this.#folders.size;
+    const all = await Promise.all(this.all().map(async folder => ({ folder, repositories: await folder.repositories() })));
+    for (const { folder } of all) {
+      const others = all.filter(other => other.folder !== folder);
+      const named = others.flatMap(other =>
+        other.repositories.map(repository => [repository, pathBetween(folder.uri, other.folder.uri)] as const),
+      );
+      folder.workspace.setBeside(new Map(named.flatMap(([repository, path]) => (path === undefined ? [] : [[repository, path] as const]))));
+    }
+  }
+
+  /** Reads a saved file again for the folders that use it from beside; answers whether there are any. */
+  async refreshBeside(uri: string): Promise<boolean> {
+    const own = this.locate(uri).folder;
+    let used = false;
+    for (const folder of this.all()) {
+      const path = folder === own ? undefined : pathBetween(folder.uri, uri);
+      if (path !== undefined) used = (await folder.refreshOther(path)) || used;
+    }
+    return used;
   }
 
   /** What lies at a place inside one of the client's folders; nothing outside them is read. */
@@ -148,6 +192,16 @@ export class Folders {
     this.#loose.set(root, folder);
     return { folder, path: outside?.[2] ?? path };
   }
+}
+
+/** The way from a folder to another place, `../ci`; `undefined` where they are not of one file system. */
+function pathBetween(from: string, to: string): string | undefined {
+  const [here, there] = [plain(from).split('/'), plain(to).split('/')];
+  // `file:///…`: the scheme and the host.
+  if (here.slice(0, 3).join('/') !== there.slice(0, 3).join('/')) return undefined;
+  let common = 0;
+  while (common < here.length && here[common] === there[common]) common++;
+  return [...here.slice(common).map(() => '..'), ...there.slice(common)].join('/');
 }
 
 /** A URI for comparing: clients differ in what they percent-encode and in the case of a drive letter. */

@@ -76,7 +76,7 @@ async function loaded(folders: Folders): Promise<void> {
 function followWorkspace(connection: Connection, folders: Folders, analysis: Analysis, params: InitializeParams, shown: Diagnostics): void {
   const { workspace } = params.capabilities;
   async function load(some = folders.all()): Promise<void> {
-    await Promise.all(some.map(folder => folder.load(wantedFiles(analysis.settings))));
+    await Promise.all([folders.introduce(), ...some.map(folder => folder.load(wantedFiles(analysis.settings)))]);
     shown.refresh();
   }
   async function readSettings(sent?: unknown): Promise<void> {
@@ -92,7 +92,9 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
   }
 
   const given = params.workspaceFolders?.map(({ uri }) => uri) ?? (params.rootUri ? [params.rootUri] : []);
-  for (const uri of given) void folders.add(uri).load(wantedFiles(analysis.settings));
+  for (const uri of given) folders.add(uri);
+  const introduced = folders.introduce();
+  for (const folder of folders.all()) void folder.load(wantedFiles(analysis.settings), introduced);
 
   connection.onInitialized(async () => {
     if (workspace?.didChangeWatchedFiles?.dynamicRegistration) {
@@ -116,9 +118,11 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
   connection.onDidChangeWatchedFiles(async ({ changes }) => {
     const wanted = wantedFiles(analysis.settings);
     let ours = false;
-    for (const { folder, path } of changes.map(({ uri }) => folders.locate(uri))) {
+    for (const { uri } of changes) {
+      const { folder, path } = folders.locate(uri);
       if (wanted(path)) await folder.refresh(path);
       ours = wanted(path) || (await folder.refreshOther(path)) || ours;
+      ours = (await folders.refreshBeside(uri)) || ours;
     }
     if (ours) shown.refresh();
   });

@@ -78,5 +78,5 @@ function read(what: 'workflow', path: string | undefined, root: string, files: F
 }
 
 function unreachable(repository: string): string {
-  return `it is in ${repository}, and the policy names no checkout of that`;
+  return `it is in ${repository}, of which no checkout is known here`;
 }

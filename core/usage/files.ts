@@ -6,7 +6,7 @@ export interface Files {
   text(path: string): string | undefined;
   /** A workflow or an action's metadata; `undefined` where the file is missing, too large or not read yet. */
   workflow(path: string): Workflow | undefined;
-  /** The folder in which a checkout of `owner/name` lies, after the policy. */
+  /** The folder in which a checkout of `owner/name` lies, as far as that is known. */
   checkout(repository: string): string | undefined;
 }
 
@@ -18,7 +18,7 @@ export function within(base: string, path: string): string | undefined {
   const parts: string[] = [];
   for (const part of `${base}/${path}`.split('/')) {
     if (part === '' || part === '.') continue;
-    // What lies beside the workspace is reached by the policy's checkouts alone, which begin so.
+    // What lies beside the workspace is reached by checkouts alone, which begin so.
     if (part === '..' && (parts.length === 0 || parts.at(-1) === '..')) parts.push(part);
     else if (part === '..') parts.pop();
     else parts.push(part);

@@ -8,6 +8,7 @@ import { type Start, startsOf } from '../usage/starts.ts';
 import type { Workflow } from '../workflow/model.ts';
 import { excessiveSize, parseWorkflow } from '../workflow/parse.ts';
 import { CallIndex } from './callers.ts';
+import { Checkouts } from './checkouts.ts';
 import { Dependents } from './dependents.ts';
 import { Others } from './others.ts';
 import { fileKind } from './paths.ts';
@@ -30,8 +31,7 @@ export class Workspace {
   /** Workflows and actions: what is checked. */
   readonly #files = new Map<string, File>();
   readonly #others = new Others<File>();
-  /** Folders beside this one that the policy has named. */
-  readonly #checkouts = new Set<string>();
+  readonly #checkouts = new Checkouts();
   readonly #calls = new CallIndex();
   readonly #usages = new Map<string, readonly WorkflowUsage[]>();
   /** Results are `usage path`, sources are these and `text path`. */
@@ -100,10 +100,14 @@ export class Workspace {
     return this.#others.isWanted(path);
   }
 
-  /** Where a wanted file lies: `''` for the workspace's folder, or a checkout that the policy names, relative to it; `undefined` for neither. */
+  /** Where a wanted file lies: `''` for the workspace's folder, or a checkout, relative to it; `undefined` for neither. */
   folderOf(path: string): string | undefined {
-    const checkout = [...this.#checkouts].find(folder => path.startsWith(`${folder}/`));
-    return checkout ?? (path.split('/').includes('..') ? undefined : '');
+    return this.#checkouts.folderOf(path);
+  }
+
+  /** Takes where checkouts of other repositories lie that are open beside this folder; the policy's own go before them. */
+  setBeside(folders: ReadonlyMap<string, string>): void {
+    if (this.#checkouts.setBeside(folders)) this.#forget(...this.#dependents.of(policySource));
   }
 
   /** What a wanted file holds; `undefined` for one that is not there. Answers whether anything was made from it. */
@@ -246,13 +250,7 @@ export class Workspace {
     workflow: path => this.#workflow(path),
     checkout: repository => {
       this.#reading.at(-1)?.add(policySource);
-      const folder = this.policy
-        .checkout(repository)
-        ?.split('/')
-        .filter(part => part !== '' && part !== '.')
-        .join('/');
-      if (folder) this.#checkouts.add(folder);
-      return folder;
+      return this.#checkouts.of(repository, this.policy.checkout(repository));
     },
   };
 

@@ -78,3 +78,56 @@ test('a checkout that the policy names is read where the client has it as a fold
   await client.open(uri, text);
   expect(codes(await client.diagnostics(uri))).toEqual(['deploy-moving-tag']);
 });
+
+const called = `on:
+  workflow_call:
+    outputs: { name: { value: "\${{ jobs.tell.outputs.name }}" } }
+jobs:
+  tell:
+    runs-on: ubuntu-latest
+    outputs: { name: "\${{ steps.name.outputs.name }}" }
+    steps:
+      - id: name
+        run: echo "name=ghcr.io/acme/web:TAG" >> "$GITHUB_OUTPUT"
+`;
+const calls = `on: push
+jobs:
+  name:
+    uses: Acme/CI/.github/workflows/name.yml@v1
+  deploy:
+    needs: name
+    runs-on: ubuntu-latest
+    steps:
+      - run: kubectl set image deployment/web web=\${{ needs.name.outputs.name }}
+`;
+
+test('a workflow of another repository is read from the folder that is a checkout of it', async () => {
+  const config = (url: string) => `[core]\n\tbare = false\n[remote "origin"]\n\turl = ${url}\n`;
+  const parent = folder({
+    'app/.git/config': config('https://github.com/acme/app.git'),
+    'elsewhere/ci/.git/config': config('git@github.com:acme/ci.git'),
+    'elsewhere/ci/.github/workflows/name.yml': called.replace('TAG', 'latest'),
+  });
+  const app = join(parent, 'app');
+  const ci = join(parent, 'elsewhere/ci');
+  const uri = uriOf(join(app, workflow));
+  client = await Client.start({ folders: [app], capabilities: { workspace: { workspaceFolders: true } } });
+  await client.open(uri, calls);
+  expect(codes(await client.diagnostics(uri))).toEqual([]);
+
+  const event = { added: [{ uri: uriOf(ci), name: 'ci' }], removed: [] };
+  await client.connection.sendNotification('workspace/didChangeWorkspaceFolders', { event });
+  const last = () => codes(client.published.findLast(published => published.uri === uri)?.diagnostics ?? []);
+  await until(() => last().length === 1, 'the finding');
+
+  const name = join(ci, '.github/workflows/name.yml');
+  writeFileSync(name, called.replace('TAG', '1.2.3'));
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uriOf(name), type: 2 }] });
+  await until(() => last().length === 0, 'no finding');
+  await client.stop();
+
+  writeFileSync(name, called.replace('TAG', 'latest'));
+  client = await Client.start({ folders: [app, ci] });
+  await client.open(uri, calls);
+  expect(codes(await client.diagnostics(uri))).toEqual(['deploy-moving-tag']);
+});

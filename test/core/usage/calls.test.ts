@@ -233,7 +233,7 @@ runs:
       return made;
     };
     expect(of(other(undefined).usage(caller)?.usages ?? [], 'opaque').map(({ reason }) => reason)).toEqual([
-      'it is in acme/ci, and the policy names no checkout of that',
+      'it is in acme/ci, of which no checkout is known here',
     ]);
     expect(references(called(other('../ci').usage(caller)))).toEqual(['ghcr.io/acme/app:${{ github.sha }}']);
     expect(other('../ci').flow.writes.map(({ path, place }) => [path, place.path])).toEqual([[caller, '../ci/publish/action.yml']]);
