@@ -1,16 +1,16 @@
 import { appendFile, writeFile } from 'node:fs/promises';
 import { printable } from '../core/text/printable.ts';
+import { readRulePages } from '../core/text/rulePages.ts';
 import { reason } from './discover.ts';
 import { exit, Failure } from './failure.ts';
 import type { Report } from './formats/report.ts';
 import { sarif } from './formats/sarif.ts';
 import { markdownSummary } from './formats/summary.ts';
 import { whole } from './interrupt.ts';
-import { rulePages } from './rulePages.ts';
 
 /** Writes the findings as SARIF. Throws a Failure where the file cannot be written. */
 export function writeSarifFile(file: string, report: Report): Promise<void> {
-  return orFail(file, () => writeFile(file, sarif(report, rulePages())));
+  return orFail(file, () => writeFile(file, sarif(report, readRulePages(__dirname))));
 }
 
 /** Adds the summary to a file, which other steps of a job write too. Throws a Failure where the file cannot be written. */

@@ -8,6 +8,7 @@ import { languageClient } from './languageClient.ts';
 import { Registries } from './registries.ts';
 import { RegistryTree, viewId } from './tree/registryTree.ts';
 import { PlanViews } from './views/planView.ts';
+import { RuleViews } from './views/ruleViews.ts';
 
 /** Builds the parts and connects them. Under the editor's own tests it answers the parts, else nothing. */
 export async function activate(context: vscode.ExtensionContext): Promise<Parts | undefined> {
@@ -16,11 +17,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const registries = new Registries(keychain, context.globalState);
   const tree = new RegistryTree(registries);
   const plans = new PlanViews();
+  const rulePages = new RuleViews(context.asAbsolutePath('dist'));
   const client = languageClient(context, log);
   const ledger = fileLedger(join(context.globalStorageUri.fsPath, 'ledger.jsonl'));
-  const parts: Parts = { registries, keychain, tree, ledger, plans, log, restartServer: () => client.restart() };
+  const parts: Parts = { registries, keychain, tree, ledger, plans, rulePages, log, restartServer: () => client.restart() };
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
-  context.subscriptions.push(log, registries, tree, plans, view, client, registerCommands(parts));
+  context.subscriptions.push(log, registries, tree, plans, rulePages, view, client, registerCommands(parts));
   await client.start();
   return context.extensionMode === vscode.ExtensionMode.Test ? parts : undefined;
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
-import { type InitializationOptions, settingsSection } from '../protocol/index.ts';
+import { type InitializationOptions, settingsSection, showRuleCommand } from '../protocol/index.ts';
 
 /** Workflow files have one of these languages; the server decides by path which of them it reads. */
 const languages = ['yaml', 'github-actions-workflow'];
@@ -12,6 +12,7 @@ export function languageClient(context: vscode.ExtensionContext, log: vscode.Log
   const initializationOptions: InitializationOptions = {
     // The YAML extension reports these at the same place, in more detail.
     invalidYaml: false,
+    showsRules: true,
     patterns: vscode.workspace.getConfiguration(settingsSection).get<string[]>('files', []),
   };
   return new LanguageClient(
@@ -22,6 +23,8 @@ export function languageClient(context: vscode.ExtensionContext, log: vscode.Log
       documentSelector: schemes.flatMap(scheme => languages.map(language => ({ scheme, language }))),
       initializationOptions,
       outputChannel: log,
+      // Hovers link to rules' pages and to nothing else.
+      markdown: { isTrusted: { enabledCommands: [showRuleCommand] } },
       synchronize: { configurationSection: settingsSection },
     },
   );

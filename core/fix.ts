@@ -12,18 +12,25 @@ interface Offer {
   readonly edits: readonly FileEdit[];
 }
 
+/** Which fixes are meant; without any of these, the safe ones. */
+export interface Wanted {
+  readonly suggestions?: boolean;
+  /** Of this rule only. */
+  readonly rule?: string | undefined;
+}
+
 type Texts = ReadonlyMap<string, string>;
 
 /**
- * Applies the safe fixes of these files to the workspace's texts, or with `suggestions` all that there are, until none is left; answers
+ * Applies the fixes that are wanted in these files to the workspace's texts, until none is left; answers
  * how many. A fix is applied whole or not at all, only inside the given files, and taken back where the YAML would no longer parse or its
  * finding would stay. Applied to what it leaves, it changes nothing more.
  */
-export function applyFixes(workspace: Workspace, paths: readonly string[], { suggestions = false } = {}): number {
+export function applyFixes(workspace: Workspace, paths: readonly string[], wanted: Wanted = {}): number {
   const states: Texts[] = [textsOf(workspace, paths)];
   let applied = 0;
   for (let round = 0; round < maximumRounds; round++) {
-    const offers = disjoint(offered(workspace, paths, suggestions));
+    const offers = disjoint(offered(workspace, paths, wanted));
     const done = accepts(workspace, offers) ? offers.length : oneByOne(workspace, offers);
     if (done === 0) return applied;
     applied += done;
@@ -42,12 +49,13 @@ export function applyFixes(workspace: Workspace, paths: readonly string[], { sug
   return applied;
 }
 
-function offered(workspace: Workspace, paths: readonly string[], suggestions: boolean): readonly Offer[] {
+function offered(workspace: Workspace, paths: readonly string[], { suggestions = false, rule }: Wanted): readonly Offer[] {
   const ours = new Set(paths);
   return paths
     .flatMap((path): readonly Finding[] => lintFile(workspace, path))
     .flatMap(finding => {
       const { fix } = finding;
+      if (rule !== undefined && finding.rule !== rule) return [];
       return fix && (fix.safe || suggestions) && fix.edits.every(({ path }) => ours.has(path)) ? [{ finding, edits: fix.edits }] : [];
     });
 }

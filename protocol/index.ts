@@ -5,9 +5,14 @@
 export interface InitializationOptions {
   /** False where another extension reports YAML that does not parse: then `invalid-yaml` is left out. Default true. */
   readonly invalidYaml?: boolean;
+  /** True where the client has the command `showRuleCommand`, and follows links to it. Default false: then the pages on the web are named. */
+  readonly showsRules?: boolean;
   /** Path patterns of further workflow files, until the client's settings say otherwise. */
   readonly patterns?: readonly string[];
 }
+
+/** The client's command that shows a rule's page; its argument is the rule's id. */
+export const showRuleCommand = 'tallyman.showRule';
 
 /** The section of the client's settings that the server asks for. */
 export const settingsSection = 'tallyman';
@@ -16,4 +21,8 @@ export const settingsSection = 'tallyman';
 export interface ServerSettings {
   /** `tallyman.files`: path patterns of files that are workflows although they lie elsewhere. */
   readonly files?: readonly string[];
+  /** `tallyman.severity`: by a rule's id the severity to show, or `off`. */
+  readonly severity?: Readonly<Record<string, string>>;
+  /** `tallyman.checkWorkspace`: findings of files that are not open are shown too. Default false here, true in VS Code. */
+  readonly checkWorkspace?: boolean;
 }

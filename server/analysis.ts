@@ -37,6 +37,7 @@ export class Analysis {
   /** What is being worked out, and what was, each for the changes until then. */
   readonly #underWay = new Map<string, { readonly changes: number; readonly done: Promise<boolean> }>();
   readonly #found = new Map<string, readonly Finding[]>();
+  readonly #waiting = new Set<() => void>();
 
   /** `report` is told, once a file, when the analysis of that file fails. */
   constructor(
@@ -61,7 +62,19 @@ export class Analysis {
 
   /** Saved files, folders or settings changed. */
   invalidate(): void {
+    this.#forget();
     for (const uri of this.#documents.keys()) this.changed(uri);
+  }
+
+  /** Counts all that may make findings others: what was found at the same count still holds. */
+  get changes(): number {
+    return this.#changes;
+  }
+
+  /** Calls back, once, when something has changed that may make findings others; the answer takes that back. */
+  onceChanged(call: () => void): () => void {
+    this.#waiting.add(call);
+    return () => this.#waiting.delete(call);
   }
 
   /** Forgets a document that was closed; resolves when the saved file has taken its place. */
@@ -89,6 +102,17 @@ export class Analysis {
     return this.of(uri);
   }
 
+  /** Findings of a saved file that need not be open, as `settled`; `undefined` where something changed meanwhile. */
+  async saved(folder: Folder, path: string): Promise<readonly Finding[] | undefined> {
+    for (let round = 0; ; round++) {
+      this.#takeChanges();
+      const found = await this.#run(this.#stepsFor(folder, path), this.#changes);
+      if (!found) return undefined;
+      if (round === maximumRounds || !(await folder.giveWanted())) return this.#shown(found.value);
+      this.#forget();
+    }
+  }
+
   /** `undefined` for a document that is not open, or no workflow or action file. */
   of(uri: string): Analysed | undefined {
     this.#takeChanges();
@@ -97,7 +121,7 @@ export class Analysis {
     const document = this.#documents.get(uri);
     const { folder, path } = this.#folders.locate(uri);
     if (!document || !this.#isOurs(document, path)) return undefined;
-    const analysed = { document, folder, path, findings: this.#lint(uri, folder, path) };
+    const analysed = { document, folder, path, findings: this.#shown(this.#lint(uri, folder, path)) };
     this.#cached.set(uri, analysed);
     return analysed;
   }
@@ -106,6 +130,19 @@ export class Analysis {
     this.#changes++;
     this.#cached.clear();
     this.#found.clear();
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const call of waiting) call();
+  }
+
+  /** As the client's settings want to see them. */
+  #shown(findings: readonly Finding[]): readonly Finding[] {
+    const { severities, invalidYaml } = this.settings;
+    return findings.flatMap(finding => {
+      const severity = severities.get(finding.rule);
+      if (severity === 'off' || (finding.rule === 'invalid-yaml' && !invalidYaml)) return [];
+      return severity ? [{ ...finding, severity }] : [finding];
+    });
   }
 
   /** Has the document's findings ready for `of`; false where something changed meanwhile. */
@@ -125,20 +162,25 @@ export class Analysis {
     const document = this.#documents.get(uri);
     const { folder, path } = this.#folders.locate(uri);
     if (!document || !this.#isOurs(document, path) || this.#cached.has(uri) || this.#found.has(uri)) return true;
-    const steps = this.#stepsFor(folder, path);
+    try {
+      const found = await this.#run(this.#stepsFor(folder, path), changes);
+      if (found) this.#found.set(uri, found.value);
+      return found !== undefined;
+    } catch {
+      // `of` meets it again, and says so.
+      return true;
+    }
+  }
+
+  /** Does the steps a little at a time; `undefined` where something changed meanwhile. */
+  async #run<T>(steps: Steps<T>, changes: number): Promise<{ readonly value: T } | undefined> {
     for (;;) {
       const end = performance.now() + slice;
-      try {
-        let { done, value } = steps.next();
-        while (!done && performance.now() < end) ({ done, value } = steps.next());
-        if (done && value) this.#found.set(uri, value);
-        if (done) return true;
-      } catch {
-        // `of` meets it again, and says so.
-        return true;
-      }
+      let { done, value } = steps.next();
+      while (!done && performance.now() < end) ({ done, value } = steps.next());
+      if (done) return { value: value as T };
       await new Promise(resolve => setImmediate(resolve));
-      if (this.#changes !== changes) return false;
+      if (this.#changes !== changes) return undefined;
     }
   }
 
@@ -170,8 +212,7 @@ export class Analysis {
         return findings;
       }
       const good = this.#good.get(uri);
-      const found = this.settings.invalidYaml ? findings : findings.filter(({ rule }) => rule !== 'invalid-yaml');
-      return good ? [...found.filter(({ rule }) => rule === 'invalid-yaml'), ...heldFindings(good, path, text)] : found;
+      return good ? [...findings.filter(({ rule }) => rule === 'invalid-yaml'), ...heldFindings(good, path, text)] : findings;
     } catch (error) {
       if (!this.#failed.has(uri))
         this.#report(`Tallyman could not analyse ${path}: ${error instanceof Error ? error.message : String(error)}`);

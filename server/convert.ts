@@ -5,13 +5,15 @@ import {
   DiagnosticSeverity,
   type Position,
   type Range,
+  type StringValue,
   type TextDocumentEdit,
   type TextEdit,
   type WorkspaceEdit,
 } from 'vscode-languageserver';
-import { docsUrl, type Finding, type Fix, type Severity } from '../core/rules/rule.ts';
+import type { Finding, Fix, Severity } from '../core/rules/rule.ts';
 import type { LineMap } from '../core/text/lines.ts';
 import { printable } from '../core/text/printable.ts';
+import { docsUrl } from '../core/text/rulePages.ts';
 import type { Span } from '../core/text/span.ts';
 import type { Folder } from './folders.ts';
 
@@ -85,7 +87,37 @@ export function toCodeAction(fix: Fix, diagnostic: Diagnostic, folder: Folder, o
   };
 }
 
-function toWorkspaceEdit(edits: ReadonlyMap<string, TextEdit[]>, { version, documentChanges }: EditOptions): WorkspaceEdit {
+/** The edit with the cursor where its text ends, before a line break there: for what the user is to write behind it. */
+export function toSnippetEdit({ documentChanges = [], ...edit }: WorkspaceEdit): WorkspaceEdit {
+  return {
+    ...edit,
+    documentChanges: documentChanges.map(change => {
+      if (!('edits' in change)) return change;
+      return {
+        ...change,
+        edits: change.edits.map(one => ('newText' in one ? { range: one.range, snippet: withCursor(one.newText) } : one)),
+      };
+    }),
+  };
+}
+
+function withCursor(text: string): StringValue {
+  const end = text.search(/\r?\n?$/);
+  const literal = (part: string) => part.replace(/[\\$}]/g, character => `\\${character}`);
+  return { kind: 'snippet', value: `${literal(text.slice(0, end))}$0${literal(text.slice(end))}` };
+}
+
+/** The edit that makes a document's text another: the part in which they differ. */
+export function toTextEdit(lines: LineMap, after: string): TextEdit {
+  const before = lines.text;
+  let start = 0;
+  while (start < Math.min(before.length, after.length) && before[start] === after[start]) start++;
+  let same = 0;
+  while (same < Math.min(before.length, after.length) - start && before.at(-1 - same) === after.at(-1 - same)) same++;
+  return { range: toRange(lines, { start, end: before.length - same }), newText: after.slice(start, after.length - same) };
+}
+
+export function toWorkspaceEdit(edits: ReadonlyMap<string, TextEdit[]>, { version, documentChanges }: EditOptions): WorkspaceEdit {
   if (!documentChanges) return { changes: Object.fromEntries(edits) };
   return {
     documentChanges: [...edits].map(

@@ -8,6 +8,8 @@ import { Workspace } from '../core/workspace/workspace.ts';
 export interface WorkspaceFiles {
   /** What lies below a workspace folder; `undefined` where this host cannot read it, and then only open documents are known. */
   tree(folderUri: string): Tree | undefined;
+  /** The rules' pages by id, where they are at hand. */
+  rulePages?(): ReadonlyMap<string, string>;
 }
 
 /** A repository with more folders than this is understood from what was found until then. */

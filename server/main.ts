@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
+import { readRulePages } from '../core/text/rulePages.ts';
 import { diskTree } from '../core/workspace/disk.ts';
 import { startServer } from './server.ts';
 
@@ -12,4 +13,7 @@ if (!process.argv.some(argument => /^--(?:stdio|node-ipc|socket(?:=.*)?|pipe(?:=
 const connection = createConnection(ProposedFeatures.all);
 // A request that the client never answers must not end the server for all its documents.
 process.on('unhandledRejection', error => connection.console.error(error instanceof Error ? error.message : String(error)));
-startServer(connection, { tree: folder => (folder.startsWith('file:') ? diskTree(fileURLToPath(folder)) : undefined) });
+startServer(connection, {
+  tree: folder => (folder.startsWith('file:') ? diskTree(fileURLToPath(folder)) : undefined),
+  rulePages: () => readRulePages(__dirname),
+});

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   CodeActionKind,
   type Connection,
@@ -12,8 +13,10 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { settingsSection } from '../protocol/index.ts';
 import { Analysis } from './analysis.ts';
-import { codeActions } from './features/codeActions.ts';
+import type { Context } from './context.ts';
+import { codeActions, fixAllKind } from './features/codeActions.ts';
 import { type Diagnostics, diagnostics } from './features/diagnostics.ts';
+import { hover } from './features/hover.ts';
 import { Folders, type WorkspaceFiles } from './folders.ts';
 import { initialSettings, wantedFiles, withSection } from './settings.ts';
 
@@ -38,9 +41,23 @@ export function startServer(connection: Connection, files: WorkspaceFiles): void
     const client = params.capabilities;
     const report = (message: string) => connection.console.error(message);
     const analysis = new Analysis(documents, folders, initialSettings(params.initializationOptions), report);
-    const context = { connection, documents, analysis, client, loaded: () => loaded(folders) };
+    let pages: ReadonlyMap<string, string> | undefined;
+    const context: Context = {
+      connection,
+      documents,
+      analysis,
+      folders,
+      client,
+      pages: () => {
+        pages ??= files.rulePages?.() ?? new Map();
+        return pages;
+      },
+      showsRules: () => analysis.settings.showsRules,
+      loaded: () => loaded(folders),
+    };
     const shown = diagnostics(context);
     codeActions(context);
+    hover(context);
     followWorkspace(connection, folders, analysis, params, shown);
     return capabilities(params);
   });
@@ -54,10 +71,11 @@ function capabilities({ capabilities: client }: InitializeParams): InitializeRes
     capabilities: {
       positionEncoding: PositionEncodingKind.UTF16,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
-      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+      codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
+      hoverProvider: true,
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       ...(client.textDocument?.diagnostic && {
-        diagnosticProvider: { identifier: 'tallyman', interFileDependencies: true, workspaceDiagnostics: false },
+        diagnosticProvider: { identifier: 'tallyman', interFileDependencies: true, workspaceDiagnostics: true },
       }),
     },
   };
@@ -83,7 +101,7 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
     const section = workspace?.configuration ? await connection.workspace.getConfiguration(settingsSection).catch(() => undefined) : sent;
     const before = analysis.settings;
     analysis.settings = withSection(before, section);
-    if (JSON.stringify(before) !== JSON.stringify(analysis.settings)) await load();
+    if (!isDeepStrictEqual(before, analysis.settings)) await load();
   }
 
   // A client that takes back what it announced loses the notification, nothing else.

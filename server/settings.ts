@@ -1,3 +1,4 @@
+import { type Severity, severities } from '../core/rules/rule.ts';
 import { glob } from '../core/text/glob.ts';
 import { isHeld } from '../core/workspace/paths.ts';
 import type { InitializationOptions, ServerSettings } from '../protocol/index.ts';
@@ -5,19 +6,41 @@ import type { InitializationOptions, ServerSettings } from '../protocol/index.ts
 /** What the client wants, read once from whatever it sent. */
 export interface Settings {
   readonly invalidYaml: boolean;
+  readonly showsRules: boolean;
   readonly patterns: readonly string[];
+  /** Severities that the user wants to see instead, by rule. */
+  readonly severities: ReadonlyMap<string, Severity | 'off'>;
+  /** Findings of files that are not open are shown too. */
+  readonly checkWorkspace: boolean;
 }
 
 /** Reads initialization options; what has the wrong type counts as missing. */
 export function initialSettings(options: unknown): Settings {
-  const { invalidYaml, patterns } = (isObject(options) ? options : {}) satisfies Partial<Record<keyof InitializationOptions, unknown>>;
-  return { invalidYaml: invalidYaml !== false, patterns: strings(patterns) ?? [] };
+  const { invalidYaml, showsRules, patterns } = (isObject(options) ? options : {}) satisfies Partial<
+    Record<keyof InitializationOptions, unknown>
+  >;
+  return {
+    invalidYaml: invalidYaml !== false,
+    showsRules: showsRules === true,
+    patterns: strings(patterns) ?? [],
+    severities: new Map(),
+    checkWorkspace: false,
+  };
 }
 
 /** The settings with the client's section laid over them. */
 export function withSection(settings: Settings, section: unknown): Settings {
-  const { files } = (isObject(section) ? section : {}) satisfies Partial<Record<keyof ServerSettings, unknown>>;
-  return { ...settings, patterns: strings(files) ?? settings.patterns };
+  const { files, severity, checkWorkspace } = (isObject(section) ? section : {}) satisfies Partial<Record<keyof ServerSettings, unknown>>;
+  return {
+    ...settings,
+    patterns: strings(files) ?? settings.patterns,
+    severities: new Map(Object.entries(isObject(severity) ? severity : {}).filter(isChoice)),
+    checkWorkspace: checkWorkspace === true,
+  };
+}
+
+function isChoice(entry: [string, unknown]): entry is [string, Severity | 'off'] {
+  return [...severities, 'off'].some(one => one === entry[1]);
 }
 
 /** Which files of a folder are read: workflows, composite actions, the policy and what the patterns add. Paths are relative to the folder. */

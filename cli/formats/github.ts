@@ -1,5 +1,6 @@
-import { docsUrl, type Finding, type Severity, severities } from '../../core/rules/rule.ts';
+import { type Finding, type Severity, severities } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
+import { docsUrl } from '../../core/text/rulePages.ts';
 import type { Place } from '../../core/text/span.ts';
 import type { Report } from './report.ts';
 import { summary } from './summary.ts';

@@ -1,4 +1,4 @@
-import { rulePages } from '../rulePages.ts';
+import { readRulePages } from '../../core/text/rulePages.ts';
 import { layout } from '../terminal.ts';
 import { github } from './github.ts';
 import { json } from './json.ts';
@@ -18,7 +18,7 @@ export function written(format: Format, report: Report): string {
     case 'json':
       return json(report);
     case 'sarif':
-      return sarif(report, rulePages());
+      return sarif(report, readRulePages(__dirname));
     case 'github':
       return github(report);
   }

@@ -1,4 +1,4 @@
-import { docsUrl } from '../../core/rules/rule.ts';
+import { docsUrl } from '../../core/text/rulePages.ts';
 import type { Place } from '../../core/text/span.ts';
 import type { Report } from './report.ts';
 

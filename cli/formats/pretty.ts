@@ -1,5 +1,6 @@
-import { docsUrl, type Finding } from '../../core/rules/rule.ts';
+import type { Finding } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
+import { docsUrl } from '../../core/text/rulePages.ts';
 import type { Place } from '../../core/text/span.ts';
 import { type Layout, paint } from '../terminal.ts';
 import { displayWidth } from './cells.ts';

@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import { baselineEntry } from '../../core/baseline.ts';
 import { catalogue } from '../../core/rules/index.ts';
-import { docsUrl, type Finding, type Rule, type Severity } from '../../core/rules/rule.ts';
+import type { Finding, Rule, Severity } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
+import { absoluteLinks, docsUrl } from '../../core/text/rulePages.ts';
 import type { Place } from '../../core/text/span.ts';
 import { repository, version } from '../../package.json';
 import type { Report, Suppressed } from './report.ts';
-import { absoluteLinks } from './rulePage.ts';
 
 /** SARIF knows three levels of what is wrong. */
 const levels: Readonly<Record<Severity, 'error' | 'warning' | 'note'>> = { error: 'error', warning: 'warning', info: 'note', hint: 'note' };

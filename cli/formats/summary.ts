@@ -1,5 +1,6 @@
-import { docsUrl, type Finding, type Severity, severities, severityRank } from '../../core/rules/rule.ts';
+import { type Finding, type Severity, severities, severityRank } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
+import { docsUrl } from '../../core/text/rulePages.ts';
 import { type Layout, paint, type Style } from '../terminal.ts';
 import { countOf, plural } from './count.ts';
 import type { Report } from './report.ts';

@@ -4,6 +4,7 @@ import type { EditorKeychain } from '../keychain.ts';
 import type { Registries } from '../registries.ts';
 import type { RegistryTree } from '../tree/registryTree.ts';
 import type { PlanViews } from '../views/planView.ts';
+import type { RuleViews } from '../views/ruleViews.ts';
 
 /** What commands work with, built once by `activate`. */
 export interface Parts {
@@ -12,6 +13,7 @@ export interface Parts {
   readonly tree: RegistryTree;
   readonly ledger: Ledger;
   readonly plans: PlanViews;
+  readonly rulePages: RuleViews;
   readonly log: vscode.LogOutputChannel;
   restartServer(): Promise<void>;
 }

@@ -9,6 +9,7 @@ import { refresh, refreshItem, retry, showMore } from './refresh.ts';
 import { removeRegistry } from './removeRegistry.ts';
 import { restartServer } from './restartServer.ts';
 import { rollback } from './rollback.ts';
+import { showRule } from './showRule.ts';
 import { showTrouble } from './showTrouble.ts';
 import { signIn } from './signIn.ts';
 import { trustRealm } from './trustRealm.ts';
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   copyDigest,
   promote,
   rollback,
+  showRule,
   restartServer,
 ];
 

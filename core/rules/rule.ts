@@ -40,11 +40,6 @@ export function severityRank(severity: Severity): number {
   return severities.indexOf(severity);
 }
 
-/** The rule's page in the repository that package.json names. */
-export function docsUrl(rule: string): string {
-  return `https://github.com/tallyman/tallyman/blob/main/docs/rules/${rule}.md`;
-}
-
 /** What a rule says: where, what happens, how it came, what to do. Places are in the file that is checked, but for `via`. */
 export interface Problem {
   readonly at: Span;

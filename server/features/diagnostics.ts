@@ -1,9 +1,9 @@
 import { type Diagnostic, DocumentDiagnosticReportKind, LSPErrorCodes, ResponseError } from 'vscode-languageserver';
 import type { Context } from '../context.ts';
 import { toDiagnostic } from '../convert.ts';
-
-/** Milliseconds without an edit before anything is analysed. */
-const quietTime = 150;
+import { Quiet } from '../quiet.ts';
+import { savedFiles } from '../savedFiles.ts';
+import { diagnosticsOf, workspaceDiagnostics } from './workspaceDiagnostics.ts';
 
 /** Lets other parts say that findings may have changed without an edit: files on disk, folders, settings. */
 export interface Diagnostics {
@@ -15,45 +15,39 @@ export function diagnostics(context: Context): Diagnostics {
   return context.client.textDocument?.diagnostic ? pulled(context) : pushed(context);
 }
 
-/** One timer for all documents: many edits end in one analysis. */
-class Quiet {
-  #timer: ReturnType<typeof setTimeout> | undefined;
-  #waiting: (() => void)[] = [];
-  readonly #then: () => void;
-
-  constructor(then: () => void) {
-    this.#then = then;
-  }
-
-  edited(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      this.#timer = undefined;
-      for (const resume of this.#waiting.splice(0)) resume();
-      this.#then();
-    }, quietTime);
-  }
-
-  /** Resolves when nothing has been edited for a while; at once where nothing is under way. */
-  wait(): Promise<void> {
-    return this.#timer === undefined ? Promise.resolve() : new Promise(resolve => this.#waiting.push(resolve));
-  }
-}
-
-function pushed({ connection, documents, analysis, loaded }: Context): Diagnostics {
+function pushed(context: Context): Diagnostics {
+  const { connection, documents, analysis, loaded } = context;
   const shown = new Map<string, string>();
+  async function show(uri: string, diagnostics: Diagnostic[], version?: number): Promise<void> {
+    const state = JSON.stringify([version, diagnostics]);
+    if (state === shown.get(uri)) return;
+    shown.set(uri, state);
+    await connection.sendDiagnostics({ uri, ...(version !== undefined && { version }), diagnostics });
+  }
+  /** What is not open; begun anew by whatever changes meanwhile. */
+  async function publishSaved(): Promise<void> {
+    const files = savedFiles(context);
+    for (const file of files) {
+      const items = await diagnosticsOf(context, file);
+      if (!items) return quiet.edited();
+      // A file that is fine need not be mentioned, unless something was wrong with it before.
+      if (documents.get(file.uri) === undefined && (items.length > 0 || shown.has(file.uri))) await show(file.uri, items);
+    }
+    const here = new Set([...files.map(({ uri }) => uri), ...documents.keys()]);
+    for (const uri of [...shown.keys()].filter(one => !here.has(one))) {
+      await show(uri, []);
+      shown.delete(uri);
+    }
+  }
   async function publish(): Promise<void> {
     await loaded();
     for (const uri of documents.keys()) {
       const analysed = await analysis.settled(uri, () => quiet.wait());
       const found = analysed?.findings.map(finding => toDiagnostic(finding, analysed.folder)) ?? [];
-      const version = documents.get(uri)?.version;
-      const state = JSON.stringify([version, found]);
       // A file that is not ours is never mentioned, unless it was ours a moment ago.
-      if (state === shown.get(uri) || (!analysed && !shown.has(uri))) continue;
-      shown.set(uri, state);
-      await connection.sendDiagnostics({ uri, ...(version !== undefined && { version }), diagnostics: found });
+      if (analysed || shown.has(uri)) await show(uri, found, documents.get(uri)?.version);
     }
+    await publishSaved();
   }
   const quiet = new Quiet(
     () => void publish().catch((error: Error) => connection.console.error(`Tallyman could not publish: ${error.message}`)),
@@ -76,7 +70,9 @@ function pushed({ connection, documents, analysis, loaded }: Context): Diagnosti
   };
 }
 
-function pulled({ connection, documents, analysis, client, loaded }: Context): Diagnostics {
+function pulled(context: Context): Diagnostics {
+  const { connection, documents, analysis, client, loaded } = context;
+  workspaceDiagnostics(context);
   const answered = new Map<string, { readonly id: string; readonly items: string }>();
   let count = 0;
   const quiet = new Quiet(() => undefined);
@@ -84,17 +80,25 @@ function pulled({ connection, documents, analysis, client, loaded }: Context): D
     analysis.changed(document.uri);
     quiet.edited();
   });
-  documents.onDidClose(async ({ document: { uri } }) => {
+  const closing = new Map<string, Promise<void>>();
+  documents.onDidClose(({ document: { uri } }) => {
     answered.delete(uri);
-    await analysis.closed(uri);
+    closing.set(
+      uri,
+      analysis.closed(uri).finally(() => closing.delete(uri)),
+    );
   });
   connection.languages.diagnostics.on(async ({ textDocument: { uri }, previousResultId }, token) => {
     await quiet.wait();
     await loaded();
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The document changed.');
+    await closing.get(uri);
     const analysed = await analysis.settled(uri, () => quiet.wait());
     if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The document changed.');
-    const items: Diagnostic[] = analysed?.findings.map(finding => toDiagnostic(finding, analysed.folder)) ?? [];
+    // A client asks once more for a document that it has closed: then the saved file counts.
+    const file = analysed || documents.get(uri) ? undefined : savedFiles(context).find(one => one.uri === uri);
+    const saved = file && (await diagnosticsOf(context, file));
+    const items: Diagnostic[] = analysed?.findings.map(finding => toDiagnostic(finding, analysed.folder)) ?? saved ?? [];
     const known = answered.get(uri);
     const text = JSON.stringify(items);
     if (known && known.items === text && known.id === previousResultId) {

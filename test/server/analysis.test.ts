@@ -4,6 +4,7 @@ import type { Finding } from '../../core/rules/rule.ts';
 import { Analysis } from '../../server/analysis.ts';
 import { Folders } from '../../server/folders.ts';
 import { heldFindings } from '../../server/held.ts';
+import { initialSettings } from '../../server/settings.ts';
 
 const path = '.github/workflows/a.yml';
 
@@ -48,7 +49,7 @@ test('a file whose analysis fails is reported once, and the others are judged', 
   const uris = ['file:///r/.github/workflows/bad.yml', 'file:///r/.github/workflows/good.yml'] as const;
   const documents = new Map(uris.map(uri => [uri as string, TextDocument.create(uri, 'yaml', 1, 'on: push\n')]));
   const reports: string[] = [];
-  const settings = { invalidYaml: true, patterns: [] };
+  const settings = { ...initialSettings({}) };
   const analysis = new Analysis(
     { get: uri => documents.get(uri), keys: () => [...uris] },
     new Folders({ tree: () => undefined }),

@@ -5,17 +5,23 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import {
+  type CancellationToken,
   type ClientCapabilities,
   type CodeAction,
   createProtocolConnection,
   type Diagnostic,
   type DocumentDiagnosticReport,
+  type Hover,
   type InitializeResult,
+  type Position,
   type ProtocolConnection,
   type PublishDiagnosticsParams,
   type Range,
+  RequestType,
   StreamMessageReader,
   StreamMessageWriter,
+  type WorkspaceDiagnosticReport,
+  type WorkspaceDocumentDiagnosticReport,
 } from 'vscode-languageserver-protocol/node';
 import { built } from '../fakes/built.ts';
 
@@ -106,6 +112,24 @@ export class Client {
 
   actions(uri: string, range: Range, only?: string[]): Promise<CodeAction[]> {
     return this.connection.sendRequest('textDocument/codeAction', { textDocument: { uri }, range, context: { diagnostics: [], only } });
+  }
+
+  resolve(action: CodeAction): Promise<CodeAction> {
+    return this.connection.sendRequest('codeAction/resolve', action);
+  }
+
+  hover(uri: string, position: Position): Promise<Hover | null> {
+    return this.connection.sendRequest('textDocument/hover', { textDocument: { uri }, position });
+  }
+
+  /** The reports of all files that are not open; `had` are the ids that an earlier answer gave. */
+  async pullAll(
+    had: readonly { uri: string; value: string }[] = [],
+    token?: CancellationToken,
+  ): Promise<WorkspaceDocumentDiagnosticReport[]> {
+    const params = { previousResultIds: had };
+    const type = new RequestType<typeof params, WorkspaceDiagnosticReport, void>('workspace/diagnostic');
+    return (await this.connection.sendRequest(type, params, token)).items;
   }
 
   /** Asks the server to end and answers its exit code. */

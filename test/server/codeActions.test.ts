@@ -94,3 +94,60 @@ test('a finding can be ignored by a comment, which then asks for a reason', asyn
   await client.change(uri, ignored.replace('ignore[pr-input-in-shell] ', 'ignore[pr-input-in-shell] a reason'));
   expect(await client.diagnostics(uri)).toEqual([]);
 });
+
+const many = prTitle.replace('      - run', '      - run: echo "${{ github.head_ref }}"\n      - run');
+const resolves = { workspace, textDocument: { codeAction: { resolveSupport: { properties: ['edit'] } } } };
+
+test('all findings of a rule, and all that are safe, can be mended at once', async () => {
+  client = await Client.start({ folders: [root], capabilities: resolves });
+  const text = `${many}# tallyman: ignore[tag-invalid] it was one once\n`;
+  await client.open(uri, text);
+  const found = await client.diagnostics(uri);
+  expect(found.map(({ code }) => code)).toEqual(['pr-input-in-shell', 'pr-input-in-shell', 'ignore-unused']);
+  const actions = await client.actions(uri, (found[0] as Diagnostic).range);
+  const ofRule = actions.find(({ title }) => title === 'Fix all 2 findings of pr-input-in-shell in this file');
+  const ofAll = actions.find(({ title }) => title === 'Fix all 3 findings with a safe fix in this file');
+  expect(ofRule?.edit).toBeUndefined();
+  const [rule, all] = await Promise.all([ofRule, ofAll].map(one => client.resolve(one as CodeAction)));
+  const apply = (action: CodeAction | undefined) =>
+    TextDocument.applyEdits(TextDocument.create(uri, 'yaml', 1, text), versionedEdits(action, 1));
+  await client.change(uri, apply(rule));
+  expect((await client.diagnostics(uri)).map(({ code }) => code)).toEqual(['ignore-unused']);
+  await client.change(uri, apply(all));
+  expect(await client.diagnostics(uri)).toEqual([]);
+});
+
+test('an editor can mend all that is safe on save', async () => {
+  client = await Client.start({ folders: [root], capabilities: { workspace } });
+  expect(client.result?.capabilities.codeActionProvider).toMatchObject({ codeActionKinds: ['quickfix', 'source.fixAll.tallyman'] });
+  await client.open(uri, many);
+  const line = { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } };
+  for (const kind of ['source.fixAll', 'source.fixAll.tallyman', 'source']) {
+    const actions = await client.actions(uri, line, [kind]);
+    expect(actions.map(action => action.kind)).toEqual(['source.fixAll.tallyman']);
+    // A client that does not ask again has the edit at once.
+    const fixed = TextDocument.applyEdits(TextDocument.create(uri, 'yaml', 1, many), versionedEdits(actions[0], 1));
+    expect(fixed).not.toContain('echo "${{');
+    expect(fixed).toContain('HEAD_REF: ${{ github.head_ref }}');
+  }
+  expect(await client.actions(uri, line, ['source.organizeImports'])).toEqual([]);
+  await client.change(uri, 'on: push\njobs: {}\n');
+  expect(await client.actions(uri, line, ['source.fixAll'])).toEqual([]);
+});
+
+test('an action that is not ours is given back as it is', async () => {
+  client = await Client.start({ folders: [root], capabilities: resolves });
+  for (const data of [undefined, 'x', { uri: 1 }, { uri: 'file:///nowhere/.github/workflows/a.yml' }]) {
+    expect(await client.resolve({ title: 'x', ...(data !== undefined && { data }) })).not.toHaveProperty('edit');
+  }
+});
+
+test('where the editor knows snippets, the cursor waits where the reason belongs', async () => {
+  const capabilities = { workspace: { workspaceEdit: { documentChanges: true, snippetEditSupport: true } } };
+  client = await Client.start({ folders: [root], capabilities });
+  await client.open(uri, prTitle);
+  const ignore = (await client.actions(uri, (await onlyDiagnostic()).range)).find(({ title }) => title.startsWith('Ignore '));
+  expect(ignore?.edit?.documentChanges).toMatchObject([
+    { textDocument: { uri, version: 1 }, edits: [{ snippet: { kind: 'snippet', value: ' # tallyman: ignore[pr-input-in-shell] $0' } }] },
+  ]);
+});

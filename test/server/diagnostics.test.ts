@@ -145,7 +145,7 @@ describe('a client that pulls', () => {
     await client.change(uri, 'on: push\n');
     expect(codes(await client.pull(uri, report.resultId))).toEqual([]);
     expect(client.published).toEqual([]);
-    expect(client.result?.capabilities.diagnosticProvider).toMatchObject({ interFileDependencies: true, workspaceDiagnostics: false });
+    expect(client.result?.capabilities.diagnosticProvider).toMatchObject({ interFileDependencies: true, workspaceDiagnostics: true });
   });
 
   test('is answered once the edits pause, each time for the newest text', async () => {

@@ -1,0 +1,130 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CancellationTokenSource, type WorkspaceDocumentDiagnosticReport } from 'vscode-languageserver-protocol/node';
+import { Client, folderWith, until, uriOf } from './client.ts';
+import { ecrCache, prTitle } from './workflows.ts';
+
+const title = '.github/workflows/title é.yml';
+const cache = '.github/workflows/cache.yml';
+const fine = '.github/workflows/fine.yml';
+const clean = 'on: push\njobs: {}\n';
+const pulls = { workspace: { configuration: true }, textDocument: { diagnostic: {} } };
+let root: string;
+let client: Client;
+
+beforeEach(() => {
+  root = folderWith({ [title]: prTitle, [cache]: ecrCache, [fine]: clean });
+});
+
+afterEach(async () => {
+  expect(await client.stop()).toBe(0);
+  rmSync(root, { recursive: true });
+});
+
+const uri = (path: string) => uriOf(join(root, path));
+const had = (reports: readonly WorkspaceDocumentDiagnosticReport[]) =>
+  reports.map(({ uri: of, resultId }) => ({ uri: of, value: resultId as string }));
+/** What each report says, by file name. */
+const said = (reports: readonly WorkspaceDocumentDiagnosticReport[]) =>
+  Object.fromEntries(
+    reports.map(report => [
+      decodeURIComponent(report.uri).split('/').at(-1),
+      report.kind === 'full' ? report.items.map(({ code }) => code) : report.kind,
+    ]),
+  );
+
+async function save(path: string, text: string): Promise<void> {
+  writeFileSync(join(root, path), text);
+  await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uri(path), type: 2 }] });
+}
+
+describe('a client that pulls', () => {
+  beforeEach(async () => {
+    client = await Client.start({ folders: [root], capabilities: pulls, settings: { checkWorkspace: true } });
+    await until(() => client.refreshes >= 0, 'the settings');
+  });
+
+  test('gets the findings of all files, and later only what is new', async () => {
+    let all = await client.pullAll();
+    for (; all.length === 0; all = await client.pullAll());
+    expect(said(all)).toEqual({ 'title é.yml': ['pr-input-in-shell'], 'cache.yml': ['cache-image-manifest'], 'fine.yml': [] });
+    const next = client.pullAll(had(all));
+    await save(fine, prTitle);
+    const news = await next;
+    expect(said(news)).toEqual({ 'fine.yml': ['pr-input-in-shell'] });
+    const last = client.pullAll(had([...all, ...news]));
+    rmSync(join(root, cache));
+    await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uri(cache), type: 3 }] });
+    expect(said(await last)).toEqual({ 'cache.yml': [] });
+  });
+
+  test('is answered at once where it asks no more', async () => {
+    let all = await client.pullAll();
+    for (; all.length === 0; all = await client.pullAll());
+    const source = new CancellationTokenSource();
+    const waiting = client.pullAll(had(all), source.token);
+    source.cancel();
+    await expect(waiting).rejects.toMatchObject({ code: -32800 });
+  });
+
+  test('sees an open document through the document’s own findings, and the saved file’s when it is closed', async () => {
+    let all = await client.pullAll();
+    for (; all.length === 0; all = await client.pullAll());
+    await client.open(uri(title), clean);
+    expect(await client.pull(uri(title))).toMatchObject({ items: [] });
+    await client.close(uri(title));
+    expect(await client.pull(uri(title))).toMatchObject({ items: [{ code: 'pr-input-in-shell' }] });
+  });
+
+  test('loses what it was shown when the user wants it no more', async () => {
+    let all = await client.pullAll();
+    for (; all.length === 0; all = await client.pullAll());
+    const next = client.pullAll(had(all));
+    client.settings = { checkWorkspace: false };
+    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+    expect(said(await next)).toEqual({ 'title é.yml': [], 'cache.yml': [] });
+  });
+});
+
+describe('a client that is pushed to', () => {
+  const shown = (path: string) => client.published.findLast(one => one.uri === uri(path))?.diagnostics.map(({ code }) => code);
+
+  test('is told of files with findings, open or not, and of their end', async () => {
+    client = await Client.start({
+      folders: [root],
+      capabilities: { workspace: { configuration: true } },
+      settings: { checkWorkspace: true },
+    });
+    await until(() => shown(cache)?.[0] === 'cache-image-manifest', 'a finding in a file that is not open');
+    await until(() => shown(title)?.[0] === 'pr-input-in-shell', 'a finding in another');
+    await save(cache, clean);
+    await until(() => shown(cache)?.length === 0, 'an end of the finding');
+    await client.open(uri(title), clean);
+    await until(() => shown(title)?.length === 0, 'the open text’s findings');
+    await client.close(uri(title));
+    await until(() => shown(title)?.[0] === 'pr-input-in-shell', 'the saved file’s findings');
+    expect(shown(fine)).toBeUndefined();
+  });
+
+  test('is told of open documents only, unless the user wants more', async () => {
+    client = await Client.start({ folders: [root], capabilities: { workspace: { configuration: true } }, settings: {} });
+    await client.open(uri(cache), ecrCache);
+    await client.diagnostics(uri(cache));
+    expect(shown(title)).toBeUndefined();
+  });
+});
+
+test('severities are shown as the user wants them; what is no severity counts as missing', async () => {
+  const capabilities = { workspace: { configuration: true } };
+  const severity = { 'cache-image-manifest': 'error', 'pr-input-in-shell': 'off', 'no-such-rule': 'hint', 'tag-invalid': 7 };
+  client = await Client.start({ folders: [root], capabilities, settings: { severity } });
+  await client.open(uri(cache), ecrCache);
+  await until(() => client.published.some(({ diagnostics }) => diagnostics[0]?.severity === 1), 'the severity');
+  await client.open(uri(title), prTitle);
+  expect(await client.diagnostics(uri(title))).toEqual([]);
+  client.published.length = 0;
+  client.settings = { severity: 'error' };
+  await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
+  await until(() => client.published.some(({ diagnostics }) => diagnostics[0]?.severity === 2), 'the rule’s own severity');
+});
