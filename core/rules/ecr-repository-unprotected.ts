@@ -36,13 +36,14 @@ export const ecrRepositoryUnprotected: Rule = {
 
 /** A policy that Amazon ECR does not take protects nothing. */
 function checkPolicy(settings: RepositorySettings, context: RuleContext): void {
-  const read = settings.lifecyclePolicy && lifecycleOf(settings.lifecyclePolicy);
+  const read = lifecycleOf(settings);
   const [problem] = read?.problems ?? [];
   if (!read || !problem || isSaidAlready(context, problem.span)) return;
   context.report({
     at: problem.span,
     severity: 'warning',
     message: `Amazon ECR refuses this lifecycle policy, and the repository stays without it: ${problem.message}`,
+    related: problem.inFile ? [{ ...problem.inFile, message: 'It stands here.' }] : [],
   });
 }
 

@@ -14,6 +14,8 @@ import { digestDoubled } from './digest-doubled.ts';
 import { digestTraceabilityLost } from './digest-traceability-lost.ts';
 import { ecrExclusionCoversProtected } from './ecr-exclusion-covers-protected.ts';
 import { ecrImmutableBlocksMovingTag } from './ecr-immutable-blocks-moving-tag.ts';
+import { ecrLifecycleExpiresProtected } from './ecr-lifecycle-expires-protected.ts';
+import { ecrLifecycleUntaggedMissing } from './ecr-lifecycle-untagged-missing.ts';
 import { ecrPartialSettings } from './ecr-partial-settings.ts';
 import { ecrRepositoryUnprotected } from './ecr-repository-unprotected.ts';
 import { excessIdToken } from './excess-id-token.ts';
@@ -168,7 +170,14 @@ export const catalogue: readonly Section[] = [
   },
   {
     title: 'Amazon ECR',
-    rules: [ecrRepositoryUnprotected, ecrImmutableBlocksMovingTag, ecrExclusionCoversProtected, ecrPartialSettings],
+    rules: [
+      ecrRepositoryUnprotected,
+      ecrImmutableBlocksMovingTag,
+      ecrExclusionCoversProtected,
+      ecrLifecycleExpiresProtected,
+      ecrLifecycleUntaggedMissing,
+      ecrPartialSettings,
+    ],
   },
 ];
 

@@ -1,8 +1,10 @@
 import type { Template } from '../image/template.ts';
 import type { Place, Span } from '../text/span.ts';
 import type { Job, Step } from '../workflow/model.ts';
-import type { Removal } from './removal.ts';
 import type { Start } from './starts.ts';
+import type { Delete, RepositorySettings } from './upkeep.ts';
+
+export type { Delete, RepositorySettings } from './upkeep.ts';
 
 /** One item of a value with its place in the file: a tag, a cache entry, an argument. */
 export interface Item {
@@ -18,7 +20,7 @@ export interface Attribute {
   readonly template: Template;
 }
 
-interface UsageBase {
+export interface UsageBase {
   readonly job: Job;
   readonly step: Step;
   /** The narrowest place that expresses it. */
@@ -176,31 +178,6 @@ export interface MetadataRow {
   readonly perhaps: boolean;
   /** The starts with which it may be given: none where its type never makes a tag here. A row with `enable=false` is left out. */
   readonly starts: readonly Start[];
-}
-
-/** What is set on a repository in the registry: `aws ecr create-repository`, `put-image-tag-mutability`. */
-export interface RepositorySettings extends UsageBase {
-  readonly kind: 'repositorySettings';
-  /** The repository's name without its registry. */
-  readonly repository: Item;
-  readonly creates: boolean;
-  /** `IMMUTABLE`, `MUTABLE`, `IMMUTABLE_WITH_EXCLUSION`, …; absent where it is not set. */
-  readonly mutability?: Template;
-  /** Patterns of tags that stay as they may, `cache*`. */
-  readonly exclusions: readonly Item[];
-  readonly scanOnPush?: boolean;
-  /** The policy's JSON as it is given. */
-  readonly lifecyclePolicy?: Item;
-}
-
-/** Removes images from a registry. */
-export interface Delete extends UsageBase {
-  readonly kind: 'delete';
-  readonly tool: string;
-  /** The image that it names; the repository without a tag where it chooses among its images. */
-  readonly reference: Item;
-  /** How it chooses; absent where it removes just what it names. */
-  readonly removal?: Removal;
 }
 
 /** Files are kept between runs: actions/cache, artifacts. */

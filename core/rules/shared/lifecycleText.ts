@@ -3,26 +3,29 @@ import type { LifecyclePolicy, LifecycleRule } from '../../ecrPolicy/lifecycle.t
 import { readLifecycle } from '../../ecrPolicy/readLifecycle.ts';
 import { isLinear } from '../../image/split.ts';
 import { alternatives, type Template } from '../../image/template.ts';
-import type { Span } from '../../text/span.ts';
-import type { Item } from '../../usage/usage.ts';
+import type { Place, Span } from '../../text/span.ts';
+import type { Item, RepositorySettings } from '../../usage/usage.ts';
 
 /** A lifecycle policy as a workflow gives it: the places are those of the workflow. */
 export interface GivenPolicy {
   readonly policy?: LifecyclePolicy;
-  readonly problems: readonly { readonly message: string; readonly span: Span }[];
-  /** Where a rule stands in the file; where that cannot be told, the argument. */
+  readonly problems: readonly { readonly message: string; readonly span: Span; readonly inFile?: Place }[];
+  /** Where a rule stands in the workflow; where that cannot be told, the argument. */
   at(rule: LifecycleRule): Span;
+  /** Where it stands in a file of the repository, if the policy is in one. */
+  inFile(rule: Pick<LifecycleRule, 'span'>): Place | undefined;
 }
 
-const read = new WeakMap<Item, GivenPolicy | undefined>();
+const read = new WeakMap<RepositorySettings, GivenPolicy | undefined>();
 
 /** The policy in the argument of `put-lifecycle-policy`; `undefined` where it is in a file that nobody has read, or may be one of several. */
-export function lifecycleOf(item: Item): GivenPolicy | undefined {
-  if (!read.has(item)) read.set(item, readGiven(item));
-  return read.get(item);
+export function lifecycleOf(settings: RepositorySettings): GivenPolicy | undefined {
+  if (!settings.lifecyclePolicy) return undefined;
+  if (!read.has(settings)) read.set(settings, readGiven(settings.lifecyclePolicy, settings.lifecycleFile));
+  return read.get(settings);
 }
 
-function readGiven(item: Item): GivenPolicy | undefined {
+function readGiven(item: Item, file: string | undefined): GivenPolicy | undefined {
   const [form, ...others] = alternatives(item.template);
   if (!form || others.length > 0) return undefined;
   const { text, place } = located(form, item.span);
@@ -31,8 +34,13 @@ function readGiven(item: Item): GivenPolicy | undefined {
   const { policy, problems } = readLifecycle(text);
   return {
     ...(policy && { policy }),
-    problems: problems.map(({ message, span }) => ({ message, span: place(span) })),
+    problems: problems.map(({ message, span }) => ({
+      message,
+      span: place(span),
+      ...(file !== undefined && { inFile: { path: file, span } }),
+    })),
     at: rule => place(rule.span),
+    inFile: ({ span }) => (file === undefined ? undefined : { path: file, span }),
   };
 }
 

@@ -5,8 +5,10 @@ import { splitAt } from '../../image/split.ts';
 import { derived, literal, type Template } from '../../image/template.ts';
 import { accountRegistry, isEcrHost } from '../../usage/ecr.ts';
 import type { RepositorySettings } from '../../usage/usage.ts';
-import type { TagWrite } from '../../workspace/tagFlow.ts';
+import type { CacheUse, TagRead, TagUse, TagWrite } from '../../workspace/tagFlow.ts';
 import type { RuleContext } from '../rule.ts';
+
+type Where = Pick<RuleContext, 'workspace' | 'path'>;
 
 /** One call that sets something on a repository of Amazon ECR. */
 export interface Settings {
@@ -23,7 +25,7 @@ export function ecrName(reference: Template): Template | undefined {
 }
 
 /** What the workspace sets on the repository of this name, in the order of the files. */
-export function settingsOf(name: Template, { workspace, path }: Pick<RuleContext, 'workspace' | 'path'>): readonly Settings[] {
+export function settingsOf(name: Template, { workspace, path }: Where): readonly Settings[] {
   return workspace.flow.settings.filter(
     ({ path: from, usage }) => match(usage.repository.template, name, from === path ? 'run' : 'repository') === 'same',
   );
@@ -33,7 +35,7 @@ export function settingsOf(name: Template, { workspace, path }: Pick<RuleContext
  * The setting that keeps a tag of the repository from being written again; `undefined` where there is none, where another call allows it,
  * or where a filter that nobody can read may.
  */
-export function frozenBy(name: Template, tag: Template, context: Pick<RuleContext, 'workspace' | 'path'>): Settings | undefined {
+export function frozenBy(name: Template, tag: Template, context: Where): Settings | undefined {
   const settings = settingsOf(name, context).filter(({ usage }) => usage.mutability);
   const last = settings.at(-1);
   return last && settings.every(({ usage }) => freezes(usage, tag)) ? last : undefined;
@@ -63,11 +65,26 @@ export function howFrozen({ mutability }: RepositorySettings): string {
 }
 
 /** What the workspace writes to the repository of this name, which `aws ecr` gives without its registry. */
-export function writesAt(name: Template, { workspace, path }: Pick<RuleContext, 'workspace' | 'path'>): readonly TagWrite[] {
+export function writesAt(name: Template, { workspace, path }: Where): readonly TagWrite[] {
+  return workspace.flow.writesTo(anywhere(name), 'maybe', path).filter(use => isAt(use, name, path));
+}
+
+/** What it deploys, pulls, copies or asks for there. */
+export function readsAt(name: Template, { workspace, path }: Where): readonly TagRead[] {
+  return workspace.flow.readsOf(anywhere(name), 'maybe', path).filter(use => isAt(use, name, path));
+}
+
+/** The caches that it keeps there. */
+export function cachesAt(name: Template, { workspace, path }: Where): readonly CacheUse[] {
+  return workspace.flow.cachesAt(anywhere(name), 'maybe', path).filter(use => isAt(use, name, path));
+}
+
+function anywhere(name: Template): Template {
   const at = name[0]?.at ?? { start: 0, end: 0 };
-  const anywhere = [...accountRegistry(at, false), ...derived('/', at), ...name];
-  return workspace.flow.writesTo(anywhere, 'maybe', path).filter(write => {
-    const own = ecrName(write.reference);
-    return own !== undefined && match(own, name, write.path === path ? 'run' : 'repository') === 'same';
-  });
+  return [...accountRegistry(at, false), ...derived('/', at), ...name];
+}
+
+function isAt(use: TagUse, name: Template, path: string): boolean {
+  const own = ecrName(use.reference);
+  return own !== undefined && match(own, name, use.path === path ? 'run' : 'repository') === 'same';
 }

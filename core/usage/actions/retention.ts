@@ -1,7 +1,7 @@
 import { splitOnce } from '../../image/split.ts';
 import { derived, hole, literal, type Template } from '../../image/template.ts';
-import type { Removal, TagPattern } from '../removal.ts';
 import type { ActionAdapter, StepReader } from '../stepReader.ts';
+import type { Removal, TagPattern } from '../upkeep.ts';
 import type { Fact, Item } from '../usage.ts';
 
 /** One of GitHub's packages as the image that it is: `ghcr.io/OWNER/NAME`, or with a tag. */

@@ -1,6 +1,6 @@
 import { display, holes, type Template } from '../../image/template.ts';
 import type { ShellCommand } from '../../shell/interpret.ts';
-import type { Removal } from '../removal.ts';
+import type { Removal } from '../upkeep.ts';
 import type { Call } from './program.ts';
 
 /** Longer commands are not looked through. */

@@ -1,7 +1,7 @@
 import { referenceParts } from '../../image/mobility.ts';
 import { alternatives } from '../../image/template.ts';
 import { isEcrHost } from '../ecr.ts';
-import { unseenRemoval } from '../removal.ts';
+import { unseenRemoval } from '../upkeep.ts';
 import type { Fact, Item } from '../usage.ts';
 import { chosenBefore, isGiven } from './chosen.ts';
 import type { CommandLine, Flags } from './flags.ts';

@@ -1,13 +1,14 @@
 import { sliceText } from '../../../image/split.ts';
-import { derived, literal, type Template } from '../../../image/template.ts';
+import { derived, display, literal, type Template } from '../../../image/template.ts';
 import { accountRegistry } from '../../ecr.ts';
-import type { Fact, Item } from '../../usage.ts';
+import type { Fact, FactOf, Item, RepositorySettings } from '../../usage.ts';
 import { valuesBehind } from '../deploys/written.ts';
 import { all, type CommandLine, last } from '../flags.ts';
 import type { Call, Verb } from '../program.ts';
 import { composed, unnamed } from '../references.ts';
 import { remove, removeSome } from '../removals.ts';
 import { awsFlags } from './flags.ts';
+import { writtenBefore } from './writtenFiles.ts';
 
 /** The repository as other commands name it, in the account's registry: `aws ecr` names it without its host. */
 function repository(line: CommandLine, { verb }: Call): Item | undefined {
@@ -107,7 +108,7 @@ const settings: Verb = {
     'ecr set-repository-policy',
   ],
   flags: awsFlags,
-  read(line, { verb, at, context }) {
+  read(line, { verb, at, command, context }) {
     const name = last(line, '--repository-name');
     // The rest stands in a file.
     if (!name || last(line, '--cli-input-json', '--cli-input-yaml')) return [];
@@ -122,7 +123,7 @@ const settings: Verb = {
       ...(mutability && { mutability }),
       exclusions: exclusions(line),
       ...(scanned !== undefined && { scanOnPush: scanned === 'true' }),
-      ...(policy && { lifecyclePolicy: fileOr(policy, path => context.file(path)) }),
+      ...(policy && lifecycle(policy, { command, context })),
     };
     return [fact];
   },
@@ -133,6 +134,23 @@ function exclusions(line: CommandLine): readonly Item[] {
   return [...all(line, '--image-tag-mutability-exclusion-filters'), ...line.positionals].flatMap(word =>
     valuesBehind(word, /(?:^|[,{ ])"?filter"?[=:] ?"?/g, /[",}\] ]/).map(({ template, span }) => ({ template, span })),
   );
+}
+
+/** A policy's text: as it is given, as the script has written it into the file before, or as the file of the repository has it. */
+function lifecycle(
+  given: Item,
+  { command, context }: Pick<Call, 'command' | 'context'>,
+): Pick<FactOf<RepositorySettings>, 'lifecyclePolicy' | 'lifecycleFile'> {
+  const name = display(given.template);
+  if (!name.startsWith('file://')) return { lifecyclePolicy: given };
+  const path = name.slice('file://'.length);
+  const { span } = given;
+  const written = writtenBefore(path, command, context.script);
+  if (written) return { lifecyclePolicy: { template: written, span } };
+  const file = context.repositoryFile(path);
+  return file && !file.mayBeWritten
+    ? { lifecyclePolicy: { template: derived(file.text, span), span }, lifecycleFile: file.path }
+    : { lifecyclePolicy: given };
 }
 
 /** `file://PATH`: what the file says, where it is in the repository. */

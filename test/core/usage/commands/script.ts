@@ -1,7 +1,7 @@
 import { alternatives, display, type Template } from '../../../../core/image/template.ts';
 import { analyze } from '../../../../core/usage/analyze.ts';
 import { noFiles } from '../../../../core/usage/files.ts';
-import type { Removal } from '../../../../core/usage/removal.ts';
+import type { Removal } from '../../../../core/usage/upkeep.ts';
 import type { Usage } from '../../../../core/usage/usage.ts';
 import { parseWorkflow } from '../../../../core/workflow/parse.ts';
 
