@@ -45,6 +45,9 @@ import { prPreviewNeverRemoved } from './pr-preview-never-removed.ts';
 import { prPreviewNotCancelled } from './pr-preview-not-cancelled.ts';
 import { prSecretUnavailable } from './pr-secret-unavailable.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
+import { promoteByTag } from './promote-by-tag.ts';
+import { promoteChangesDigest } from './promote-changes-digest.ts';
+import { promoteLosesPlatforms } from './promote-loses-platforms.ts';
 import { promoteRebuilds } from './promote-rebuilds.ts';
 import { promoteUnconfirmed } from './promote-unconfirmed.ts';
 import { promoteUnserialized } from './promote-unserialized.ts';
@@ -145,6 +148,9 @@ export const catalogue: readonly Section[] = [
     title: 'Promotion and rollback',
     rules: [
       promoteRebuilds,
+      promoteByTag,
+      promoteLosesPlatforms,
+      promoteChangesDigest,
       manifestOfIndex,
       digestDoubled,
       promoteUnverified,

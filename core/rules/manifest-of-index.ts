@@ -4,9 +4,10 @@ import { alternatives, display, type Template } from '../image/template.ts';
 import type { Edit } from '../text/span.ts';
 import { besides } from '../usage/order.ts';
 import type { Build, Push, Retag } from '../usage/usage.ts';
-import { nearnessOf, type TagWrite } from '../workspace/tagFlow.ts';
+import type { TagWrite } from '../workspace/tagFlow.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 import { platformCount, pushedForm } from './shared/pushedForm.ts';
+import { writersOfSource } from './shared/sourceWriters.ts';
 
 /** Since buildx attests by default, what it pushes for one platform is an index as well. */
 export const manifestOfIndex: Rule = {
@@ -46,17 +47,14 @@ function indexIn(sources: Template, retag: Retag, context: RuleContext): Index |
 
 /** The builds that push what a source names; none where something else may push it, or nobody knows what it names. */
 function writersOf(source: Template, retag: Retag, context: RuleContext): readonly Omit<Index, 'source'>[] {
-  const { usage: file, workspace, path } = context;
+  const { usage: file, path } = context;
   const { name, tag, digest } = referenceParts(source);
   if (digest) {
     const builds = file.sequence.filter((use): use is Build => use.kind === 'build' && use.byDigest && isOf(use, name));
     return builds.map(build => ({ path: build.within?.path ?? path, build }));
   }
   if (!tag) return [];
-  const here = { path, usage: retag, ...(file.call && { call: file.call }) };
-  const writes = workspace.flow
-    .writesTo(name, 'same', path)
-    .filter(write => write.parts.tag && match(write.parts.tag.value, tag.value, nearnessOf(write, here)) === 'same');
+  const writes = writersOfSource(source, retag, context);
   return writes.every(isByBuild) ? writes.map(({ path: from, usage }) => ({ path: from, build: usage })) : [];
 }
 

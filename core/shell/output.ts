@@ -123,9 +123,10 @@ function dockerDigest(args: readonly Argument[], at: Span): Template | undefined
   if (/^(?:image )?inspect .*\{\{ ?\(?index \.RepoDigests 0\)? ?\}\}/.test(words)) {
     return [...hole(source, 'unknown', at), ...derived('@', at), ...hole(source, 'digest', at)];
   }
-  return /^buildx imagetools inspect .*\{\{ ?(?:json )?\.(?:Manifest\.)?Digest ?\}\}/.test(words) && !/\{\{ ?json/.test(words)
-    ? hole(source, 'digest', at)
-    : undefined;
+  const asked = /^buildx imagetools inspect .*\{\{ ?(json )?\.(?:Manifest\.)?Digest ?\}\}/.exec(words);
+  if (!asked) return undefined;
+  const digest = hole(source, 'digest', at);
+  return asked[1] ? [...derived('"', at), ...digest, ...derived('"', at)] : digest;
 }
 
 /** The command for people, as far as its words are known. */

@@ -105,6 +105,10 @@ export interface Retag extends UsageBase {
   readonly remote: boolean;
   /** All platforms of an index come along; `false`: one is picked; `undefined`: unknown. */
   readonly allPlatforms: boolean | undefined;
+  /** What makes its manifest another one than the source's, so that the digest changes: `--annotation`; absent for a plain copy. */
+  readonly rewrites?: { readonly by: string; readonly at: Span };
+  /** A single image is put into an index of its own, which has another digest. */
+  readonly wraps?: true;
 }
 
 /** Asks a registry about a reference: its digest, its manifest, whether it is there. */

@@ -127,6 +127,8 @@ describe('what commands print', () => {
     ["$(skopeo inspect --format '{{.Digest}}' docker://a/b:1)", 'digest'],
     ['$(crane digest a/b:1)', 'digest'],
     ["$(docker buildx imagetools inspect a/b:1 --format '{{.Manifest.Digest}}')", 'digest'],
+    ["$(docker buildx imagetools inspect a/b:1 --format '{{json .Manifest.Digest}}' | cut -d '\"' -f 2)", 'digest'],
+    ["$(docker buildx imagetools inspect a/b:1 --format '{{json .Manifest.Digest}}' | tr -d '\"')", 'digest'],
     ["$(docker inspect --format '{{index .RepoDigests 0}}' a/b:1)", 'unknown+digest'],
     ["$(docker inspect --format '{{index .RepoDigests 0}}' a/b:1 | cut -d@ -f2)", 'unknown'],
     ['$(echo -n "$REF" | sha256sum | cut -d" " -f1)', 'digestHex'],

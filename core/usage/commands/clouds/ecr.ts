@@ -7,6 +7,7 @@ import { all, type CommandLine, last } from '../flags.ts';
 import type { Call, Verb } from '../program.ts';
 import { composed, unnamed } from '../references.ts';
 import { remove, removeSome } from '../removals.ts';
+import { editOf } from './editedManifest.ts';
 import { awsFlags } from './flags.ts';
 import { writtenBefore } from './writtenFiles.ts';
 
@@ -57,8 +58,11 @@ const putImage: Verb = {
     const tag = last(line, '--image-tag');
     if (!name || !tag) return [];
     const to = composed(name.template, ':', tag);
-    const from = printedBy(last(line, '--image-manifest'), call) ?? unnamed('the manifest', last(line, '--image-manifest') ?? tag);
-    return [{ kind: 'retag', tool: 'aws ecr put-image', at: call.at, from, to, remote: true, allPlatforms: undefined }];
+    const manifest = last(line, '--image-manifest');
+    const from = printedBy(manifest, call) ?? unnamed('the manifest', manifest ?? tag);
+    const edit = manifest && editOf(manifest, call);
+    const rewrites = edit && { rewrites: { by: 'jq', at: edit } };
+    return [{ kind: 'retag', tool: 'aws ecr put-image', at: call.at, from, to, remote: true, allPlatforms: undefined, ...rewrites }];
   },
 };
 

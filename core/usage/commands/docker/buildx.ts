@@ -2,8 +2,8 @@ import { referenceParts } from '../../../image/mobility.ts';
 import { split, splitOnce } from '../../../image/split.ts';
 import { alternatives, derived, hole, literal, type Template } from '../../../image/template.ts';
 import { pinnedBuildKit } from '../../buildkit.ts';
-import type { Item } from '../../usage.ts';
-import { all, flags, isOn, itemIn } from '../flags.ts';
+import type { Item, Retag } from '../../usage.ts';
+import { all, type CommandLine, flags, isOn, itemIn } from '../flags.ts';
 import type { Call, Verb } from '../program.ts';
 import { composed, unnamed } from '../references.ts';
 
@@ -37,12 +37,23 @@ const imagetoolsCreate: Verb = {
               to,
               remote: true,
               allPlatforms: true,
+              ...rewriting(line),
             },
           ]
         : [];
     });
   },
 };
+
+/** Annotations are written into the index, and a single image gets one of its own unless `--prefer-index=false` says otherwise. */
+function rewriting(line: CommandLine): Pick<Retag, 'rewrites' | 'wraps'> {
+  const annotation = all(line, '--annotation')[0];
+  const keepsSingle = line.switches.has('--prefer-index') && isOn(line, '--prefer-index') !== true;
+  return {
+    ...(annotation && { rewrites: { by: '--annotation', at: annotation.span } }),
+    ...(!keepsSingle && { wraps: true as const }),
+  };
+}
 
 /** `-t "NAME SOURCE"`: a quote too many makes one argument of both, which is refused; what was meant can be told. */
 function quotedSource({ template, span }: Item): Item | undefined {

@@ -60,7 +60,19 @@ const createManifest: Verb = {
   read({ positionals: [to, ...sources] }, { program, verb, at }) {
     const [from, ...others] = sources.flatMap(source => inRegistry(source) ?? []);
     if (!to || !from) return [];
-    return [{ kind: 'retag', tool: `${program} ${verb}`, at, from, others, to, remote: false, allPlatforms: undefined }];
+    return [
+      {
+        kind: 'retag',
+        tool: `${program} ${verb}`,
+        at,
+        from,
+        others,
+        to,
+        remote: false,
+        allPlatforms: undefined,
+        rewrites: { by: `${program} ${verb}`, at },
+      },
+    ];
   },
 };
 

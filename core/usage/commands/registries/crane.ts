@@ -51,7 +51,20 @@ const change: Verb = {
   read(line, { at, verb }) {
     const [from] = line.positionals;
     const to = last(line, '--tag', '--rebased');
-    return from && to ? [{ kind: 'retag', tool: `crane ${verb}`, at, from, to, remote: true, allPlatforms: undefined }] : [];
+    return from && to
+      ? [
+          {
+            kind: 'retag',
+            tool: `crane ${verb}`,
+            at,
+            from,
+            to,
+            remote: true,
+            allPlatforms: undefined,
+            rewrites: { by: `crane ${verb}`, at },
+          },
+        ]
+      : [];
   },
 };
 

@@ -30,7 +30,20 @@ const mod: Verb = {
     const [from] = line.positionals;
     const create = last(line, '--create');
     const to = create && from ? referenceOrTag(create, from) : isOn(line, '--replace') === true ? from : undefined;
-    return from && to ? [{ kind: 'retag', tool: 'regctl image mod', at, from, to, remote: true, allPlatforms: true }] : [];
+    return from && to
+      ? [
+          {
+            kind: 'retag',
+            tool: 'regctl image mod',
+            at,
+            from,
+            to,
+            remote: true,
+            allPlatforms: true,
+            rewrites: { by: 'regctl image mod', at },
+          },
+        ]
+      : [];
   },
 };
 

@@ -29,11 +29,24 @@ const copy: Verb = {
     const from = inRegistry(source);
     const to = inRegistry(target);
     const more = all(line, '--additional-tag');
+    const format = isOn(line, '--preserve-digests') === false ? last(line, '--format') : undefined;
+    const rewrites = format && { rewrites: { by: '--format', at: format.span } };
     return [
       ...logins(line, call, { '--src-creds': from, '--dest-creds': to }),
       ...[...(to ? [to] : []), ...more].flatMap((name): readonly Fact[] => {
         if (from)
-          return [{ kind: 'retag', tool: 'skopeo copy', at: call.at, from, to: name, remote: true, allPlatforms: allPlatforms(line) }];
+          return [
+            {
+              kind: 'retag',
+              tool: 'skopeo copy',
+              at: call.at,
+              from,
+              to: name,
+              remote: true,
+              allPlatforms: allPlatforms(line),
+              ...rewrites,
+            },
+          ];
         return [{ kind: 'push', tool: 'skopeo copy', at: name.span, reference: name }];
       }),
       ...(from && !to ? ([{ kind: 'pull', at: from.span, reference: from, purpose: 'use' }] as const) : []),
