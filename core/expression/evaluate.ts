@@ -8,6 +8,7 @@ import { fromJson, toJson } from './json.ts';
 import { defaultValue, isCarried } from './names.ts';
 import { contextsOf, parseExpression } from './parse.ts';
 import type { Scope } from './scope.ts';
+import type { ExpressionPiece } from './split.ts';
 import { access, boolean, coerceString, nothing, string, truthOf, type Value } from './value.ts';
 
 /** A value and whether GitHub takes it for true. */
@@ -19,11 +20,10 @@ interface Alternative {
 /** More forms of one value are not told apart. */
 const maxAlternatives = 64;
 
-/** The value of the inside of one `${{ }}` that stands at `at`. What is not understood is a hole named by its source text. */
-export function evaluate(source: string, scope: Scope, at: Span): Template {
-  const expression = parseExpression(source.trim());
-  if (!expression) return hole(source.trim(), 'unknown', at);
-  return new Evaluation(scope, at, source.trim()).text(expression);
+/** The value of one `${{ }}` that stands at `at`. What is not understood is a hole named by its source text. */
+export function evaluate({ source, expression }: ExpressionPiece, scope: Scope, at: Span): Template {
+  if (!expression) return hole(source, 'unknown', at);
+  return new Evaluation(scope, at, source).text(expression);
 }
 
 /** Whether a condition (`if:`, with or without `${{ }}`) holds; `undefined` where that cannot be told. */

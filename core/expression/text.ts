@@ -17,9 +17,10 @@ export function evaluateText(source: SourceText, scope: Scope): Template {
   const { value } = source;
   if (!value.includes('${{')) return locatedText(source, 0, value.length);
   const parts: Part[] = [];
-  for (const { kind, inner, outer } of splitExpressions(value)) {
-    if (kind === 'text') parts.push(...locatedText(source, outer.start, outer.end));
-    else parts.push(...evaluate(value.slice(inner.start, inner.end), scope, source.spanOf(outer.start, outer.end)));
+  for (const piece of splitExpressions(value)) {
+    const { start, end } = piece.outer;
+    if (piece.kind === 'text') parts.push(...locatedText(source, start, end));
+    else parts.push(...evaluate(piece, scope, source.spanOf(start, end)));
   }
   return parts;
 }

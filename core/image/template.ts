@@ -90,7 +90,7 @@ export function derived(value: string, at: Span): Template {
 /** One of the options; equal ones are merged, a single one is itself. */
 export function choice(options: readonly Template[], at: Span): Template {
   const [only] = options;
-  if (only && options.length === 1 && !only.some(isChoice)) return only;
+  if (only && options.length === 1 && !hasChoice(only)) return only;
   const unique = new Map<string, Template>();
   for (const option of options) for (const form of alternatives(option)) unique.set(render(form, identity), form);
   const [first] = unique.values();
@@ -107,7 +107,7 @@ function identity({ source, shape, length, changes }: HolePart): string {
 /** Every string form without choices, at most 64 of them. */
 export function alternatives(template: Template): readonly Template[] {
   // Most values have one form, and are asked for it often.
-  if (!template.some(isChoice)) return [template];
+  if (!hasChoice(template)) return [template];
   const [only] = template;
   if (template.length === 1 && only?.kind === 'choice' && only.options.length <= maxAlternatives && !only.options.some(hasChoice))
     return only.options;
@@ -136,12 +136,10 @@ function combined(template: Template): readonly Template[] {
   return found;
 }
 
+/** Asked of nearly every value, and often: a loop without calls. */
 function hasChoice(template: Template): boolean {
-  return template.some(isChoice);
-}
-
-function isChoice({ kind }: Part): boolean {
-  return kind === 'choice';
+  for (const { kind } of template) if (kind === 'choice') return true;
+  return false;
 }
 
 /** The string when every part is known. */
@@ -172,12 +170,14 @@ export function display(template: Template): string {
 
 /** The template used elsewhere: `at` is the new place, and where it stood before becomes a station on its way. */
 export function passOn(template: Template, at: Span, path: string, what: string): Template {
-  return template.map(part => {
+  const passed: Part[] = [];
+  for (const part of template) {
     const station = { path, span: part.at, what };
     const via = part.via.length === 0 ? [station] : [...part.via, station];
-    if (part.kind !== 'choice') return { ...part, at, via };
-    return { ...part, at, via, options: part.options.map(option => passOn(option, at, path, what)) };
-  });
+    if (part.kind !== 'choice') passed.push({ ...part, at, via });
+    else passed.push({ ...part, at, via, options: part.options.map(option => passOn(option, at, path, what)) });
+  }
+  return passed;
 }
 
 /** The place of use that all parts cover, `undefined` for the empty template. */
@@ -193,7 +193,16 @@ export function extent(template: Template): Span | undefined {
   return span;
 }
 
+const none: readonly HolePart[] = [];
+
 /** All holes, also those inside choices. */
 export function holes(template: Template): readonly HolePart[] {
-  return template.flatMap(part => (part.kind === 'hole' ? [part] : part.kind === 'choice' ? part.options.flatMap(holes) : []));
+  let found: HolePart[] | undefined;
+  for (const part of template) {
+    if (part.kind === 'text') continue;
+    found ??= [];
+    if (part.kind === 'hole') found.push(part);
+    else for (const option of part.options) found.push(...holes(option));
+  }
+  return found ?? none;
 }

@@ -1,7 +1,7 @@
 import type { ParsedScript } from 'unbash';
 import { evaluate } from '../expression/evaluate.ts';
 import type { Scope } from '../expression/scope.ts';
-import type { Piece } from '../expression/split.ts';
+import type { ExpressionPiece } from '../expression/split.ts';
 import { locatedText, type SourceText } from '../expression/text.ts';
 import type { Part, Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
@@ -26,7 +26,7 @@ export class Script implements ShellSource {
     return this.syntax.tree;
   }
 
-  get expressions(): readonly Piece[] {
+  get expressions(): readonly ExpressionPiece[] {
     return this.syntax.expressions;
   }
 
@@ -47,10 +47,11 @@ export class Script implements ShellSource {
     if (this.expressions.length === 0) return locatedText(this.source, start, end);
     const parts: Part[] = [];
     let from = start;
-    for (const { outer, inner } of this.expressions) {
+    for (const piece of this.expressions) {
+      const { outer } = piece;
       if (outer.end <= from || outer.start >= end) continue;
       if (outer.start > from) parts.push(...locatedText(this.source, from, outer.start));
-      parts.push(...evaluate(this.source.value.slice(inner.start, inner.end), this.scope, this.span(outer.start, outer.end)));
+      parts.push(...evaluate(piece, this.scope, this.span(outer.start, outer.end)));
       from = outer.end;
     }
     if (from < end) parts.push(...locatedText(this.source, from, end));

@@ -1,10 +1,10 @@
 import { type Command, forEachChild, type ParsedScript, parse, type SyntaxNode } from 'unbash';
-import { type Piece, splitExpressions } from '../expression/split.ts';
+import { type ExpressionPiece, splitExpressions } from '../expression/split.ts';
 
 /** What a script's text alone says: its expressions and, with those masked, its tree as bash parses it. */
 export class ScriptSyntax {
   readonly #text: string;
-  readonly expressions: readonly Piece[];
+  readonly expressions: readonly ExpressionPiece[];
   #tree: ParsedScript | undefined;
   #uses: readonly ExpressionUse[] | undefined;
 
@@ -67,7 +67,7 @@ export type Quoting = 'plain' | 'double' | 'single' | 'heredoc' | 'quotedHeredoc
 /** One `${{ }}` in a script. */
 export interface ExpressionUse {
   /** Offsets in the script. */
-  readonly piece: Piece;
+  readonly piece: ExpressionPiece;
   readonly quoting: Quoting;
   /** The text is code once more, for the program that gets it: `ssh host "…"`, `bash -c "…"`, `python - <<EOF`. */
   readonly interpreted: boolean;

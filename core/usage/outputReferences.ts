@@ -1,6 +1,5 @@
 import * as ast from '@actions/expressions/ast';
 import { contextPath } from '../expression/evaluate.ts';
-import { parseExpression } from '../expression/parse.ts';
 import { splitExpressions } from '../expression/split.ts';
 import type { Span } from '../text/span.ts';
 import type { Entries, Job, Step, Workflow } from '../workflow/model.ts';
@@ -57,17 +56,16 @@ function mayRefer({ value }: Scalar): boolean {
 }
 
 function inText(text: Scalar, place: Place): readonly OutputReference[] {
-  return splitExpressions(text.value).flatMap(({ kind, inner, outer }): readonly OutputReference[] => {
-    if (kind !== 'expression') return [];
-    const source = text.value.slice(inner.start, inner.end);
-    const expression = parseExpression(source.trim());
-    return (expression ? usedPaths(expression) : []).flatMap(({ path, guarded }): readonly OutputReference[] => {
+  return splitExpressions(text.value).flatMap((piece): readonly OutputReference[] => {
+    if (piece.kind !== 'expression' || !piece.expression) return [];
+    const { inner, outer } = piece;
+    return usedPaths(piece.expression).flatMap(({ path, guarded }): readonly OutputReference[] => {
       const [context = '', owner, outputs, output, ...rest] = path;
       if (!isContext(context) || outputs !== 'outputs' || !owner || !output || rest.length > 0 || owner === '*' || output === '*')
         return [];
       const places = (): ReferencePlaces => {
         const written = path.join('.');
-        const at = source.indexOf(written);
+        const at = text.value.slice(inner.start, inner.end).indexOf(written);
         if (at < 0) return { span: text.spanOf(outer.start, outer.end) };
         const piece = (from: number, length: number) => text.spanOf(inner.start + at + from, inner.start + at + from + length);
         return {

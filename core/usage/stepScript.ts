@@ -1,5 +1,5 @@
 import { evaluate } from '../expression/evaluate.ts';
-import { type Piece, splitExpressions } from '../expression/split.ts';
+import { type ExpressionPiece, splitExpressions } from '../expression/split.ts';
 import { choice, type Template } from '../image/template.ts';
 import type { FindScript, ShellCommand } from '../shell/command.ts';
 import { interpret } from '../shell/interpret.ts';
@@ -78,10 +78,9 @@ export function expressionsIn(
 }
 
 /** One `${{ }}` of a text: where it stands, what it says, what it becomes. */
-function pasted(text: Scalar, { outer, inner }: Piece, scope: StepScope): Pick<ScriptExpression, 'span' | 'source' | 'value'> {
-  const span = text.spanOf(outer.start, outer.end);
-  const source = text.value.slice(inner.start, inner.end).trim();
-  return { span, source, value: evaluate(source, scope, span) };
+function pasted(text: Scalar, piece: ExpressionPiece, scope: StepScope): Pick<ScriptExpression, 'span' | 'source' | 'value'> {
+  const span = text.spanOf(piece.outer.start, piece.outer.end);
+  return { span, source: piece.source, value: evaluate(piece, scope, span) };
 }
 
 /** What a step leaves in the environment; one that may be skipped leaves what was there as it may be. */

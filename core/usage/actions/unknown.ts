@@ -1,3 +1,4 @@
+import { remembered } from '../../text/remembered.ts';
 import type { StepReader } from '../stepReader.ts';
 import type { Fact } from '../usage.ts';
 
@@ -52,17 +53,28 @@ export function isHarmlessAction(name: string): boolean {
 }
 
 function mayHandleImages(step: StepReader): boolean {
-  const name = step.name.toLowerCase();
-  if (isHarmlessAction(name)) return false;
+  switch (verdictOf(step.name.toLowerCase())) {
+    case 'handles':
+      return true;
+    case 'harmless':
+      return false;
+    case 'tool':
+      return inputsSpeak(step, imageInput, registryHost);
+    case 'any':
+      return inputsSpeak(step, imageInput, registryHost) || inputsSpeak(step, /^$/, programs);
+  }
+}
+
+/** What an action's name says of it: that it handles images or does not, that it brings a tool, or nothing. */
+const verdictOf = remembered((name): 'handles' | 'harmless' | 'tool' | 'any' => {
+  if (isHarmlessAction(name)) return 'harmless';
   const [, ...rest] = name.split('/');
   const words = rest.join('/').split(/[^a-z0-9]+/);
-  const isImage = words.some(word => images.test(word));
-  const bringsTool = words[0] === 'setup' || words[0] === 'install' || words.at(-1) === 'installer';
-  if (bringsTool) return words.some(word => registries.test(word)) || inputsSpeak(step, imageInput, registryHost);
-  if (isImage) return !words.some(word => looks.test(word));
-  if (words.some(word => publishes.test(word)) && !words.some(word => others.test(word))) return true;
-  return inputsSpeak(step, imageInput, registryHost) || inputsSpeak(step, /^$/, programs);
-}
+  if (words[0] === 'setup' || words[0] === 'install' || words.at(-1) === 'installer')
+    return words.some(word => registries.test(word)) ? 'handles' : 'tool';
+  if (words.some(word => images.test(word))) return words.some(word => looks.test(word)) ? 'harmless' : 'handles';
+  return words.some(word => publishes.test(word)) && !words.some(word => others.test(word)) ? 'handles' : 'any';
+});
 
 function inputsSpeak(step: StepReader, names: RegExp, values: RegExp): boolean {
   return [...(step.step.with?.entries ?? [])].some(([key, { value }]) => names.test(key) || values.test(value.value));

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { evaluate, holds } from '../../../core/expression/evaluate.ts';
 import type { Scope } from '../../../core/expression/scope.ts';
-import { splitExpressions } from '../../../core/expression/split.ts';
+import { ExpressionPiece, splitExpressions } from '../../../core/expression/split.ts';
 import { alternatives, derived, display, holes } from '../../../core/image/template.ts';
 
 const at = { start: 0, end: 0 };
 const known: Readonly<Record<string, string>> = { 'env.TAG': 'v1', 'env.EMPTY': '' };
 const scope: Scope = { lookup: path => (path.join('.') in known ? derived(known[path.join('.')] as string, at) : undefined) };
 const withEvent = (event: string): Scope => ({ ...scope, events: [event], assumed: true });
-const values = (source: string, from = scope) => alternatives(evaluate(source, from, at)).map(display);
+const piece = (source: string) => new ExpressionPiece(`\${{${source}}}`, 0, source.length + 3);
+const values = (source: string, from = scope) => alternatives(evaluate(piece(source), from, at)).map(display);
 
 describe('values', () => {
   test.each([
@@ -46,7 +47,7 @@ describe('authors and shapes', () => {
     ['github.event.client_payload.ref', 'dispatcher', 'anything'],
     ['GitHub.Head_Ref', 'stranger', 'gitRef'],
   ])('%s: %s, %s', (source, author, shape) => {
-    const found = holes(evaluate(source, scope, at)).map(part => [part.author, part.shape]);
+    const found = holes(evaluate(piece(source), scope, at)).map(part => [part.author, part.shape]);
     expect(found).toContainEqual([author, shape]);
     if (author === 'trusted') expect(found.every(([who]) => who === 'trusted')).toBe(true);
   });
@@ -74,7 +75,11 @@ test('an event that does not carry a value leaves it empty', () => {
 });
 
 test('braces in a quoted string do not end an expression, and one that is not closed is text', () => {
-  const cut = (value: string) => splitExpressions(value).map(({ kind, inner }) => [kind, value.slice(inner.start, inner.end)]);
+  const cut = (value: string) =>
+    splitExpressions(value).map(one => {
+      const { start, end } = one.kind === 'text' ? one.outer : one.inner;
+      return [one.kind, value.slice(start, end)];
+    });
   expect(cut("a${{ '}}' }}b")).toEqual([
     ['text', 'a'],
     ['expression', " '}}' "],

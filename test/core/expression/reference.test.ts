@@ -2,6 +2,7 @@ import { Evaluator, Lexer, Parser } from '@actions/expressions';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { evaluate, holds } from '../../../core/expression/evaluate.ts';
+import { ExpressionPiece } from '../../../core/expression/split.ts';
 import { literal } from '../../../core/image/template.ts';
 
 const at = { start: 0, end: 0 };
@@ -37,7 +38,7 @@ test('what is made of known values is what GitHub makes of them', () => {
       } catch {
         return;
       }
-      const value = evaluate(source, { lookup: () => undefined }, at);
+      const value = evaluate(new ExpressionPiece(`\${{${source}}}`, 0, source.length + 3), { lookup: () => undefined }, at);
       expect(literal(value)).toBe(reference.coerceString());
       const asCondition = new Evaluator(new Parser(new Lexer(`!(${source})`).lex().tokens, [], []).parse(), undefined as never).evaluate();
       expect(holds(source, { lookup: () => undefined }, at)).toBe(asCondition.coerceString() === 'false');

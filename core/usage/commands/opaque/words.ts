@@ -1,3 +1,5 @@
+import { remembered } from '../../../text/remembered.ts';
+
 // Words of a target's, a script's or a task's name that say it handles images or what they are for.
 const images =
   /^(?:docker|dockers|dockerfile|container|containers|containerize|image|images|img|oci|registry|ecr|gcr|ghcr|acr|push|pushes|publish|release|releases|deploy|deploys|deployment|rollout|promote|rollback|ship|buildx|buildkit|bake|podman|buildah|kaniko|jib|ko|skopeo|crane|helm|kube|kubernetes|k8s|multiarch|manifest|retag|ecs|fargate|cloudrun)$/;
@@ -21,21 +23,19 @@ function wordsOf(name: string): readonly string[] {
 }
 
 /** The name says that images, or what is published and deployed, are its business. */
-export function speaksOfImages(name: string): boolean {
+export const speaksOfImages = remembered(name => {
   const words = wordsOf(name);
   return words.some(word => images.test(word)) && !words.some(word => looks.test(word));
-}
+});
 
 /** The name says that it makes or gives away an image: `push-image`, not `get_image_id`. */
-export function actsOnImages(name: string): boolean {
-  return speaksOfImages(name) && wordsOf(name).some(word => acts.test(word));
-}
+export const actsOnImages = remembered(name => speaksOfImages(name) && wordsOf(name).some(word => acts.test(word)));
 
 /** The name says that it does something else: it checks, prepares, writes documents. */
-export function isHarmless(name: string): boolean {
+export const isHarmless = remembered(name => {
   const words = wordsOf(name);
   return words.some(word => harmless.test(word) || looks.test(word)) && !speaksOfImages(name);
-}
+});
 
 const programs =
   /\b(?:docker|podman|buildah|nerdctl|buildx|buildctl|skopeo|crane|regctl|oras|ko|kaniko|jib|pack|bootBuildImage|build-image|kubectl|helm|kustomize|ecs|goreleaser|earthly|dagger|bazel|werf|skaffold|copilot|flyctl|heroku)\b/;
