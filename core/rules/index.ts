@@ -21,6 +21,7 @@ import { ecrRepositoryUnprotected } from './ecr-repository-unprotected.ts';
 import { excessIdToken } from './excess-id-token.ts';
 import { existsCheckFailsOpen } from './exists-check-fails-open.ts';
 import { fileTooLarge } from './file-too-large.ts';
+import { gateCannotFail } from './gate-cannot-fail.ts';
 import { ignoreUnused } from './ignore-unused.ts';
 import { ignoreWithoutReason } from './ignore-without-reason.ts';
 import { implicitLatest } from './implicit-latest.ts';
@@ -153,6 +154,7 @@ export const catalogue: readonly Section[] = [
       promoteChangesDigest,
       manifestOfIndex,
       digestDoubled,
+      gateCannotFail,
       promoteUnverified,
       verifyWeakIdentity,
       verifyWrongSubject,

@@ -1,4 +1,4 @@
-import { Builder, type Machine } from './pattern.ts';
+import { Builder, type Machine } from './machine.ts';
 
 /** A piece of the texts that are looked for: characters that must be there, or one (`once`) or any number of a set. */
 export type TextPiece = string | { readonly of: string; readonly once?: true };

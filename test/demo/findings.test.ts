@@ -34,6 +34,8 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   'deploy.yml': [
     'deploy-moving-tag: kubectl -n shop set image deployment/api api=ghcr.io/acme/shop-api:latest',
     'deploy-moving-tag: kubectl -n shop set image deployment/web web=ghcr.io/acme/shop-web:staging',
+    'gate-cannot-fail: kubectl -n shop rollout status deployment/api --timeout=120s || true',
+    'gate-cannot-fail: kubectl -n shop rollout status deployment/web --timeout=120s || true',
   ],
   'image.yml': ['latest-from-any-tag: ${{ inputs.image }}:latest'],
   'preview.yml': [

@@ -23,7 +23,7 @@ export function failsOpen(node: Command, source: ShellSource): boolean {
 }
 
 /** The nodes from the script down to `node`. */
-function pathTo(node: SyntaxNode, root: SyntaxNode): readonly SyntaxNode[] | undefined {
+export function pathTo(node: SyntaxNode, root: SyntaxNode): readonly SyntaxNode[] | undefined {
   if (root === node) return [root];
   let found: readonly SyntaxNode[] | undefined;
   forEachChild(root, child => {

@@ -1,5 +1,6 @@
 import { alternatives, type HolePart, type Template } from '../../image/template.ts';
-import { type Machine, readPattern } from '../../text/pattern.ts';
+import type { Machine } from '../../text/machine.ts';
+import { readPattern } from '../../text/pattern.ts';
 import { findText, type TextPiece, textsOf } from '../../text/patternSearch.ts';
 
 /**
