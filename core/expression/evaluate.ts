@@ -1,10 +1,12 @@
 import * as ast from '@actions/expressions/ast';
+import { withFacts } from '../image/facts.ts';
 import { alternatives, choice, hole, holes, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { writtenBelow } from './contexts.ts';
 import { anyShape, compareBy, falsyForm, isUnset, literalValue, not, truthyForm, typed } from './forms.ts';
 import { contains, format, hasEnd, join } from './functions.ts';
 import { fromJson, toJson } from './json.ts';
+import { nameChoice, named } from './named.ts';
 import { defaultValue, isCarried } from './names.ts';
 import { contextsOf, parseExpression } from './parse.ts';
 import type { Scope } from './scope.ts';
@@ -77,13 +79,20 @@ class Evaluation {
   }
 
   text(expression: ast.Expr): Template {
+    const value = this.#text(expression);
+    return this.#scope.facts ? withFacts(value, this.#scope.facts) : value;
+  }
+
+  #text(expression: ast.Expr): Template {
     // Most expressions are one name, and its text asks for neither type nor truth; a number is written anew.
     const path = expression instanceof ast.IndexAccess ? contextPath(expression) : undefined;
-    if (path && this.#scope.type?.(path) !== 'number') return choice([this.#named(path)], this.#at);
-    return choice(
+    if (path && this.#scope.type?.(path) !== 'number') return nameChoice(this.#named(path), this.#at);
+    const made = choice(
       this.values(expression).map(({ value }) => coerceString(value, this.#at)),
       this.#at,
     );
+    if (made[0]?.kind !== 'choice') return made;
+    return [...contextsOf(expression)].every(context => context === 'github') ? named(made, this.#source) : made;
   }
 
   truth(expression: ast.Expr): boolean | undefined {

@@ -1,3 +1,4 @@
+import type { Facts } from '../image/facts.ts';
 import type { Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 
@@ -16,6 +17,8 @@ export interface Scope {
   object?(path: readonly string[], at: Span): Template | undefined;
   /** The events that may have started the run; absent where every event may have. */
   readonly events?: readonly string[] | undefined;
+  /** What checks told of the values of expressions. */
+  readonly facts?: Facts;
   /** What these events do not carry is empty, and no longer named. */
   readonly assumed?: boolean;
 }

@@ -1,11 +1,7 @@
+import { type Characters, everyCharacter, foreignCharacter, intersects, singles } from '../text/characters.ts';
 import { memo } from './memo.ts';
+import { digit, hex, inBoolean, line, path, person, plain, printed, reference, signed, version, word } from './shapeCharacters.ts';
 import type { HolePart, Template } from './template.ts';
-
-/** Characters that may stand at one place: a set of ASCII as 128 bits, and whether any other may too. */
-interface Characters {
-  readonly ascii: readonly [number, number, number, number];
-  readonly other: boolean;
-}
 
 /** One place of a string: these characters, exactly once, perhaps, or any number of times. */
 interface Place {
@@ -20,30 +16,6 @@ export type Language = readonly Place[];
 
 /** Pairs of places that are compared at most: two references of full length have fewer. */
 const maxPairs = 250_000;
-
-function characters(allowed: (character: string) => boolean, other = false): Characters {
-  const ascii: [number, number, number, number] = [0, 0, 0, 0];
-  for (let code = 0; code < 128; code++) {
-    if (allowed(String.fromCharCode(code))) ascii[code >> 5] = (ascii[code >> 5] ?? 0) | (1 << (code & 31));
-  }
-  return { ascii, other };
-}
-
-const digit = characters(one => /\d/.test(one));
-const hex = characters(one => /[0-9a-f]/.test(one));
-const word = characters(one => /[\w.-]/.test(one));
-const version = characters(one => /[\w.+-]/.test(one));
-const person = characters(one => /[A-Za-z0-9[\]-]/.test(one));
-const path = characters(one => /[\w./-]/.test(one));
-const reference = characters(one => /[!-~]/.test(one) && !/[~^:?*[\\]/.test(one), true);
-const line = characters(one => one !== '\n', true);
-const printed = characters(one => one >= ' ', false);
-const everything = characters(() => true, true);
-const inBoolean = characters(one => /[truefals]/.test(one));
-
-const singles = Array.from({ length: 128 }, (_, code) => characters(one => one.charCodeAt(0) === code));
-/** A character of a text that is none of ASCII; which one is not told apart. */
-const foreign = characters(() => false, true);
 
 const once = (set: Characters, count = 1): Place[] => Array.from({ length: count }, () => ({ characters: set, times: 'once' as const }));
 const perhaps = (set: Characters, count: number): Place[] =>
@@ -76,6 +48,12 @@ function held({ shape, length }: HolePart): readonly Place[] {
       return [any(word)];
     case 'branchTag':
       return [...once(word), any(word)];
+    case 'path':
+      return [any(path)];
+    case 'plain':
+      return [any(plain)];
+    case 'number':
+      return [any(signed)];
     case 'repository':
       return [...once(path), any(path)];
     case 'gitRef':
@@ -83,7 +61,7 @@ function held({ shape, length }: HolePart): readonly Place[] {
     case 'line':
       return [any(line)];
     default:
-      return [any(everything)];
+      return [any(everyCharacter)];
   }
 }
 
@@ -92,10 +70,10 @@ export const languageOf: (template: Template) => Language = memo(placesOf);
 
 function placesOf(template: Template): Language {
   return template.flatMap((part): readonly Place[] => {
-    if (part.kind === 'choice') return [any(everything)];
+    if (part.kind === 'choice') return [any(everyCharacter)];
     if (part.kind === 'text')
       return Array.from({ length: part.text.length }, (_, index) => ({
-        characters: singles[part.text.charCodeAt(index)] ?? foreign,
+        characters: singles[part.text.charCodeAt(index)] ?? foreignCharacter,
         times: 'once' as const,
       }));
     const places = held(part);
@@ -103,11 +81,6 @@ function placesOf(template: Template): Language {
     // With events that do not fill it, the value is empty.
     return first && part.events ? [{ ...first, skip: places.length }, ...places.slice(1)] : places;
   });
-}
-
-function intersects(a: Characters, b: Characters): boolean {
-  if (a === b || (a.other && b.other)) return true;
-  return a.ascii.some((bits, index) => (bits & (b.ascii[index] ?? 0)) !== 0);
 }
 
 /**

@@ -4,6 +4,8 @@
  */
 export type Shape =
   | 'integer'
+  /** What `test -eq` takes for a number: a sign, and white space around it, are possible. */
+  | 'number'
   | 'boolean'
   | 'sha40'
   | 'shortSha'
@@ -19,6 +21,10 @@ export type Shape =
   | 'tagSafe'
   /** A branch made tag-safe: moves with each push to it. */
   | 'branchTag'
+  /** Characters of a path or an image's name: `[A-Za-z0-9_./-]`. */
+  | 'path'
+  /** `[A-Za-z0-9_./:@%+-]` and letters of other alphabets: nothing that a shell, a list or `key=value` is split at. */
+  | 'plain'
   /** `owner/name`, which GitHub restricts. */
   | 'repository'
   /** git's reference characters: no space, `~^:?*[\`, but `$ ( ) ; & | ' " , =` are legal. */
@@ -47,6 +53,7 @@ const words: ReadonlySet<Shape> = new Set([
   'login',
   'tagSafe',
   'branchTag',
+  'path',
   'repository',
 ]);
 
@@ -55,9 +62,14 @@ export function isWord(shape: Shape): boolean {
   return words.has(shape);
 }
 
+/** A word that may have parts: `owner/name`. */
+export function holdsSlash(shape: Shape): boolean {
+  return shape === 'repository' || shape === 'path';
+}
+
 /** Its characters mean nothing to a shell, whoever chose them. */
 export function isInertInShell(shape: Shape): boolean {
-  return words.has(shape) || shape === 'digest';
+  return words.has(shape) || shape === 'digest' || shape === 'plain' || shape === 'number';
 }
 
 /** Who chooses a value: nobody outside, people who can push, whoever starts the run by hand or by API, a workflow's caller, or any stranger. */

@@ -56,6 +56,8 @@ export interface HolePart extends PartBase {
 export interface ChoicePart extends PartBase {
   readonly kind: 'choice';
   readonly options: readonly Template[];
+  /** The expression that has one of these as its value, the same wherever it stands: an input with a default. */
+  readonly source?: string;
 }
 
 export type Part = TextPart | HolePart | ChoicePart;

@@ -1,4 +1,5 @@
 import type { Command } from 'unbash';
+import { type Facts, noFacts } from '../image/facts.ts';
 import { hole, literal, type Template } from '../image/template.ts';
 import { forgetCounted } from './arithmetic.ts';
 import { withFlags } from './options.ts';
@@ -16,6 +17,7 @@ export function changeState(
   state: ShellState,
   around: Surroundings,
   reader: WordReader,
+  exits: Facts[],
 ): void {
   const text = (index: number) => literal(words[index]?.template ?? []);
   switch (name) {
@@ -58,11 +60,17 @@ export function changeState(
       return;
     case 'trap':
       // What the trap does decides: `trap 'exit 1' ERR`.
+      if (words.some(({ template }) => /\bexit\b/.test(literal(template) ?? 'exit'))) exits.push(noFacts);
       if (state.errexit === false && words.some(({ template }) => literal(template) === 'ERR')) state.errexit = undefined;
       return;
     case 'exit':
       state.ended = true;
-      if (!/^[1-9]\d*$/.test(text(1) ?? '')) state.mayHaveEnded = true;
+      if (/^[1-9]\d*$/.test(text(1) ?? '')) return;
+      state.mayHaveEnded = true;
+      if (!around.apart) exits.push(state.facts());
+      return;
+    case 'exec':
+      if (words.length > 1 && !around.apart) exits.push(state.facts());
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from 'unbash';
+import type { Facts } from '../image/facts.ts';
 import type { Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { ShellSource } from './source.ts';
@@ -88,7 +89,32 @@ export interface ShellWrite {
   readonly span: Span;
 }
 
+/** A check of a variable on which it depends how the script goes on. */
+export interface ShellCheck {
+  /** The condition. */
+  readonly span: Span;
+  readonly name: string;
+  /** The variable before the check. */
+  readonly value: Template;
+  /** What it is checked against, as written. */
+  readonly written: string;
+  /** Whether the script goes on with this value; `undefined` where that cannot be told. */
+  goesOn(text: string): boolean | undefined;
+  /** Values with which it goes on, or from which such values can be made. */
+  readonly samples: readonly string[];
+  /** What becomes of a value that does not pass: the script ends, it only says so, or nobody asks. */
+  readonly otherwise: 'ends' | 'says' | 'nothing';
+  /** Its words are computed: arithmetic. */
+  readonly computes?: true;
+  /** How many commands came before. */
+  readonly after: number;
+}
+
 export interface ShellResult {
+  /** Checks of variables, in order. */
+  readonly checks: readonly ShellCheck[];
+  /** What is known of values when the script ended with success. */
+  readonly facts: Facts;
   readonly commands: readonly ShellCommand[];
   /** What the step leaves in `$GITHUB_OUTPUT` and `$GITHUB_ENV`, by name. */
   readonly outputs: ReadonlyMap<string, Template>;

@@ -1,41 +1,104 @@
-import type { AndOr, Case, CommandNode, CompoundList, PipelineNode, TestExpression, Word } from 'unbash';
-import { alternatives, choice, derived, hole, literal, type Template } from '../image/template.ts';
-import { shapeOfExpression } from './expressionShape.ts';
+import type { AndOr, Case, CommandNode, Word } from 'unbash';
+import { boundOf, isOneLine } from '../image/checked.ts';
+import { type Fact, fixedSource } from '../image/facts.ts';
+import { mayHoldAny, narrowedTo } from '../image/shapeCharacters.ts';
+import { alternatives, choice, derived, type HolePart, hole, literal, type Template } from '../image/template.ts';
+import type { TextTest } from '../text/textTest.ts';
+import { type Comparison, comparisonOf, isComputed, type Node, type Part, partsOf, testOf, variableOf } from './comparisons.ts';
 import { matchesGlob } from './glob.ts';
+import { caseTest } from './patterns.ts';
 import type { ShellState } from './state.ts';
 import type { WordReader } from './words.ts';
-
-type Node = PipelineNode | AndOr | CompoundList;
-
-/** One comparison: `[ "$X" = a ]`, `[[ $X =~ … ]]`, `[ -z "$X" ]`. */
-interface Comparison {
-  readonly operator: 'is' | 'matches' | 'expression' | 'empty';
-  readonly left: Word;
-  readonly right?: Word;
-  readonly negated: boolean;
-}
 
 /** Whether a condition holds; `undefined` where that depends on what is not known. */
 export function decide(node: Node, state: ShellState, words: WordReader): boolean | undefined {
   const comparison = comparisonOf(node);
-  if (!comparison || comparison.operator === 'expression') return undefined;
+  if (!comparison || comparison.operator === 'expression' || comparison.operator === 'test') return undefined;
   const truths = new Set(alternatives(words.value(comparison.left, state)).map(form => holdsFor(form, comparison, state, words)));
   const [truth] = truths;
   return truths.size === 1 && truth !== undefined ? truth !== comparison.negated : undefined;
 }
 
 /** Keeps in mind what a condition says of a variable, on the way on which it held or did not. */
-export function assume(node: Node, truth: boolean, state: ShellState, words: WordReader): void {
+export function assume(node: Node | CommandNode, truth: boolean, state: ShellState, words: WordReader): void {
   const [only] = node.type === 'CompoundList' ? node.commands : [];
   const inner = node.type === 'CompoundList' && node.commands.length === 1 && only ? only.command : node;
-  if (inner.type === 'AndOr' && inner.operators.every(operator => operator === (truth ? '&&' : '||'))) {
-    for (const command of inner.commands) assume(command, truth, state, words);
+  if (inner.type === 'AndOr') {
+    assumeList(inner, inner.commands.length, truth, state, words);
     return;
   }
-  const comparison = comparisonOf(inner);
-  const name = comparison && variableOf(comparison.left);
-  if (!name || !comparison) return;
-  narrow(name, form => kept(form, comparison, truth !== comparison.negated, state, words), state, words);
+  const called = outcomesOf(inner);
+  if (called) {
+    state.learn(called.negated === truth ? called.whenFalse : called.whenTrue);
+    return;
+  }
+  const parts = partsOf(inner);
+  if (parts) assumePart(parts, truth, state, words);
+  else {
+    const comparison = comparisonOf(inner);
+    if (comparison) assumePart(comparison, truth, state, words);
+  }
+}
+
+/** The same of the first `count` commands of a list of `&&` and `||`. */
+export function assumeList({ commands, operators }: AndOr, count: number, truth: boolean, state: ShellState, words: WordReader): void {
+  const last = commands[count - 1];
+  if (!last) return;
+  // A command that changes a variable makes what was tested before another value.
+  if (count > 1 && operators[count - 2] === (truth ? '&&' : '||') && commands.slice(0, count).every(isQuiet))
+    assumeList({ type: 'AndOr', commands, operators } as AndOr, count - 1, truth, state, words);
+  else if (count > 1 && operators[count - 2] !== (truth ? '&&' : '||')) return;
+  assume(last, truth, state, words);
+}
+
+const quiet = /^(?:\[|test|grep|egrep|fgrep|expr|echo|printf|true|:|exit|return|false)$/;
+
+/** Whether a command sets nothing. */
+function isQuiet(node: Node | CommandNode): boolean {
+  switch (node.type) {
+    case 'Pipeline':
+      return node.commands.every(isQuiet);
+    case 'TestCommand':
+      return true;
+    case 'Command':
+      return (node.prefix.length === 0 && quiet.test(node.name?.value ?? '')) || outcomes.has(node);
+    default:
+      return false;
+  }
+}
+
+function assumePart(part: Part, truth: boolean, state: ShellState, words: WordReader): void {
+  const wanted = truth !== part.negated;
+  if ('parts' in part) {
+    if (part.operator === (wanted ? '&&' : '||')) for (const each of part.parts) assumePart(each, wanted, state, words);
+    return;
+  }
+  const name = variableOf(part.left);
+  if (name) narrow(name, form => kept(form, part, wanted, state, words), state, words);
+}
+
+/** What is known of values where a function came back with success, and where it did not. */
+export interface Outcomes {
+  readonly whenTrue: ReadonlyMap<string, Fact>;
+  readonly whenFalse: ReadonlyMap<string, Fact>;
+}
+
+const outcomes = new WeakMap<object, Outcomes>();
+
+/** Remembers how the call of a function went that was just walked. */
+export function keepOutcomes(call: object, found: Outcomes): void {
+  outcomes.set(call, found);
+}
+
+function outcomesOf(node: Node | CommandNode): (Outcomes & { readonly negated: boolean }) | undefined {
+  if (node.type === 'Pipeline') {
+    const [only] = node.commands;
+    const inner = node.commands.length === 1 && only ? outcomesOf(only) : undefined;
+    const negated = node.prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
+    return inner && { ...inner, negated: inner.negated !== negated };
+  }
+  const found = outcomes.get(node);
+  return found && { ...found, negated: false };
 }
 
 /** Whether a `case` takes a branch, and what the variable is there. */
@@ -52,6 +115,7 @@ export function assumeCase({ word }: Case, patterns: readonly Word[], state: She
   const name = variableOf(word);
   if (!name || patterns.some(isComputed)) return;
   const literals = patterns.map(pattern => (/[*?[\\]/.test(pattern.text) ? undefined : literal(words.value(pattern, state))));
+  const test = () => caseTest(patterns, state, words);
   narrow(
     name,
     form => {
@@ -62,7 +126,23 @@ export function assumeCase({ word }: Case, patterns: readonly Word[], state: She
             literals.map(each => derived(each, at)),
             at,
           )
-        : form;
+        : bounded(form, test(), true);
+    },
+    state,
+    words,
+  );
+}
+
+/** Behind a branch of `case` that was not taken. */
+export function assumeNotCase({ word }: Case, patterns: readonly Word[], state: ShellState, words: WordReader): void {
+  const name = variableOf(word);
+  if (!name || patterns.some(isComputed)) return;
+  const test = () => caseTest(patterns, state, words);
+  narrow(
+    name,
+    form => {
+      if (literal(form) !== undefined) return anyPattern(form, patterns, state, words) === true ? undefined : form;
+      return bounded(form, test(), false);
     },
     state,
     words,
@@ -92,24 +172,57 @@ function narrow(name: string, keep: (form: Template) => Template | undefined, st
   const narrows = before?.narrows ?? before ?? { kind: 'string' as const, value, ...(isOuter && { outer: true as const }) };
   const at = value[0]?.at ?? words.source.span(0, 0);
   state.set(name, { kind: 'string', value: choice(left, at), narrows, ...(isOuter && { outer: true as const }) });
+  learn(value, forms, left, state);
+}
+
+/** What the check told of an expression's value holds wherever the value is used. */
+function learn(value: Template, forms: readonly Template[], left: readonly Template[], state: ShellState): void {
+  const source = value.length === 1 ? fixedSource(value[0]) : undefined;
+  if (source === undefined) return;
+  const texts = left.map(literal);
+  if (texts.every(text => text !== undefined)) {
+    state.learn(new Map([[source, { texts: texts as readonly string[] }]]));
+    return;
+  }
+  const before = forms.flatMap(form => onlyHole(form) ?? []);
+  const after = left.flatMap(form => onlyHole(form) ?? []);
+  const [shape] = after;
+  if (before.length === 1 && after.length === 1 && shape && shape.shape !== before[0]?.shape)
+    state.learn(new Map([[source, { shape: shape.shape }]]));
+}
+
+function onlyHole(form: Template): HolePart | undefined {
+  const [only] = form;
+  return form.length === 1 && only?.kind === 'hole' ? only : undefined;
 }
 
 /** What is left of a form when the comparison gave `truth`; `undefined`: it is not this one. */
 function kept(form: Template, comparison: Comparison, truth: boolean, state: ShellState, words: WordReader): Template | undefined {
   const holds = holdsFor(form, comparison, state, words);
   if (holds !== undefined) return holds === truth ? form : undefined;
-  if (!truth || literal(form) !== undefined) return form;
+  if (literal(form) !== undefined || isSeveral(form, comparison)) return form;
   const [only] = form;
   const at = only?.at ?? words.source.span(0, 0);
-  if (comparison.operator === 'empty') return [];
-  const { operator, right: word } = comparison;
-  // An expression's backslashes are its own, unless a variable holds it.
-  const right = word && (operator === 'expression' && !/["'$]./.test(word.text) ? word.text : literal(words.value(word, state)));
-  if (right === undefined) return form;
-  if (operator === 'is' || (operator === 'matches' && !/[*?[\\]/.test(right))) return derived(right, at);
-  const shape = operator === 'expression' ? shapeOfExpression(right) : undefined;
-  const wide = only?.kind === 'hole' && ['unknown', 'anything', 'line', 'gitRef'].includes(only.shape);
-  return shape && form.length === 1 && wide ? [{ ...only, shape }] : form;
+  if (truth) {
+    if (comparison.operator === 'empty') return [];
+    const { operator, right: word } = comparison;
+    const right = word && (operator === 'is' || operator === 'matches') ? literal(words.value(word, state)) : undefined;
+    if (right !== undefined && (operator === 'is' || !/[*?[\\+@!]/.test(right))) return derived(right, at);
+  } else if (comparison.operator === 'empty' || comparison.operator === 'is') return form;
+  return bounded(form, testOf(comparison, state, words), truth);
+}
+
+/** A form with the shape that a check leaves; what somebody outside wrote in one piece alone. */
+function bounded(form: Template, test: TextTest | undefined, truth: boolean): Template {
+  const only = onlyHole(form);
+  if (!only || !test) return form;
+  const shape = narrowedTo(only.shape, boundOf(test, truth, isOneLine(only.shape)));
+  return shape === only.shape ? form : [{ ...only, shape }];
+}
+
+/** Whether the shell may make several words of what somebody outside wrote, which then are an expression of their own: `a = a -o x`. */
+function isSeveral(form: Template, { splits }: Comparison): boolean {
+  return splits === true && form.some(part => part.kind === 'hole' && part.author !== 'trusted' && mayHoldAny(part.shape, ' \t\n*?['));
 }
 
 /** Whether a comparison holds, before its negation, for one form of its left side. */
@@ -119,7 +232,7 @@ function holdsFor(form: Template, { operator, right }: Comparison, state: ShellS
     if (known !== undefined) return known === '';
     return form.some(part => part.kind === 'text') ? false : undefined;
   }
-  if (known === undefined || !right || operator === 'expression') return undefined;
+  if (known === undefined || !right || operator === 'expression' || operator === 'test') return undefined;
   if (operator === 'matches') return matched(known, right, state, words);
   const other = literal(words.value(right, state));
   return other === undefined ? undefined : known === other;
@@ -132,86 +245,4 @@ function matched(known: string, pattern: Word, state: ShellState, words: WordRea
   const plain = !/[*?[\\]/.test(text) || (pattern.parts ?? []).every(part => part.type === 'DoubleQuoted' || part.type === 'SingleQuoted');
   if (plain && !(pattern.parts === undefined && /[*?[\\]/.test(text))) return known === text;
   return /["'$\\]/.test(pattern.text) ? undefined : matchesGlob(text, known);
-}
-
-/** Reading the word once more would run something once more. */
-function isComputed({ text }: Word): boolean {
-  return /\$\(|`/.test(text);
-}
-
-/** A comparison whose words can be read again without running anything again. */
-function comparisonOf(node: Node | CommandNode): Comparison | undefined {
-  const found = readComparison(node);
-  return found && [found.left, found.right].every(word => !word || !isComputed(word)) ? found : undefined;
-}
-
-function readComparison(node: Node | CommandNode): Comparison | undefined {
-  switch (node.type) {
-    case 'CompoundList': {
-      const [only] = node.commands;
-      return node.commands.length === 1 && only ? readComparison(only.command) : undefined;
-    }
-    case 'Pipeline': {
-      const [only] = node.commands;
-      const inner = node.commands.length === 1 && only ? readComparison(only) : undefined;
-      const negations = node.prefixes.filter(({ type }) => type === 'Negation').length;
-      return inner && { ...inner, negated: inner.negated !== (negations % 2 === 1) };
-    }
-    case 'TestCommand':
-      return ofExpression(node.expression);
-    case 'Command': {
-      const args = node.args.flatMap(argument => (argument.type === 'Word' ? [argument] : []));
-      if (node.args.length !== args.length) return undefined;
-      if (node.name?.value === 'test') return ofWords(args);
-      return node.name?.value === '[' ? ofWords(args.slice(0, -1)) : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-function ofWords(words: readonly Word[]): Comparison | undefined {
-  if (words[0]?.text === '!') {
-    const inner = ofWords(words.slice(1));
-    return inner && { ...inner, negated: !inner.negated };
-  }
-  const [first, second, third, ...more] = words;
-  if (!first || !second || more.length > 0) return undefined;
-  if (!third)
-    return first.text === '-z' || first.text === '-n' ? { operator: 'empty', left: second, negated: first.text === '-n' } : undefined;
-  const equal = second.text === '=' || second.text === '==';
-  return equal || second.text === '!=' ? { operator: 'is', left: first, right: third, negated: !equal } : undefined;
-}
-
-function ofExpression(expression: TestExpression): Comparison | undefined {
-  switch (expression.type) {
-    case 'TestGroup':
-      return ofExpression(expression.expression);
-    case 'TestNot': {
-      const inner = ofExpression(expression.operand);
-      return inner && { ...inner, negated: inner.negated !== (expression.negations.length % 2 === 1) };
-    }
-    case 'TestUnary':
-      return expression.operator === '-z' || expression.operator === '-n'
-        ? { operator: 'empty', left: expression.operand, negated: expression.operator === '-n' }
-        : undefined;
-    case 'TestBinary': {
-      const { operator, left, right } = expression;
-      if (operator === '=~') return { operator: 'expression', left, right, negated: false };
-      return operator === '=' || operator === '==' || operator === '!='
-        ? { operator: 'matches', left, right, negated: operator === '!=' }
-        : undefined;
-    }
-    default:
-      return undefined;
-  }
-}
-
-/** The variable that a word is the value of, and nothing else. */
-function variableOf({ parts }: Word): string | undefined {
-  if (parts?.length !== 1) return undefined;
-  const [first] = parts;
-  const only = first?.type === 'DoubleQuoted' && first.parts.length === 1 ? first.parts[0] : first;
-  if (only?.type === 'SimpleExpansion') return /^\$\w+$/.test(only.text) ? only.text.slice(1) : undefined;
-  return only?.type === 'ParameterExpansion' && !only.operation && !only.prefix && !only.index ? only.parameter : undefined;
 }

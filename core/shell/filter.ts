@@ -1,5 +1,6 @@
 import type { Shape } from '../image/shape.ts';
-import { isWord } from '../image/shape.ts';
+import { holdsSlash, isWord } from '../image/shape.ts';
+import { mayHoldAny } from '../image/shapeCharacters.ts';
 import { changedHole, derived, type HolePart, literal, type Template, type TextPart } from '../image/template.ts';
 import type { Change } from './parameters.ts';
 
@@ -37,9 +38,15 @@ export function breaks(form: Template): boolean {
   return form.some(part => part.kind === 'text' && part.text.includes('\n'));
 }
 
+/** What a filter that knows lines leaves of a form: those that a value has of them stay, whatever becomes of each. */
+export function lineByLine(form: Template, filter: (form: Template) => Template | undefined): Template | undefined {
+  const isSeveral = form.some(part => part.kind === 'hole' && part.shape === 'anything');
+  return isSeveral ? undefined : filter(form);
+}
+
 /** Whether what is not known may hold a separator. */
 export function mayHold({ shape }: HolePart, separator: string): boolean {
-  if (shape === 'repository') return separator !== ':' && separator !== '@';
+  if (shape === 'repository' || shape === 'path' || shape === 'plain' || shape === 'number') return mayHoldAny(shape, separator);
   if (shape === 'gitRef') return separator !== ':';
   if (shape === 'digest') return separator.length > 1 || /[0-9a-fhs:]/.test(separator);
   if (shape === 'digestHex') return separator.length > 1 || /[0-9a-f]/.test(separator);
@@ -64,7 +71,7 @@ export function replacedHole(part: HolePart, by: string, source: string): HolePa
 
 function shapeWith(shape: Shape, by: string): Shape {
   if (shape === 'unknown' || shape === 'anything' || by.includes('\n')) return shape === 'unknown' ? shape : 'anything';
-  if (isWord(shape) && shape !== 'repository' && /^[\w.-]*$/.test(by)) return shape === 'branchTag' ? shape : 'tagSafe';
+  if (isWord(shape) && !holdsSlash(shape) && /^[\w.-]*$/.test(by)) return shape === 'branchTag' ? shape : 'tagSafe';
   if ((isWord(shape) || shape === 'gitRef') && /^[\w./-]*$/.test(by)) return 'gitRef';
   return 'line';
 }

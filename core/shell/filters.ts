@@ -1,7 +1,7 @@
 import { split } from '../image/split.ts';
 import { derived, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { breaks, each, type Filter, mayHold, replacedHole, withText } from './filter.ts';
+import { breaks, each, type Filter, lineByLine, mayHold, replacedHole, withText } from './filter.ts';
 import { blurred, type Change, cased, changed, firstCharacters, narrowedForm, outsideTag, withoutFirst } from './parameters.ts';
 import { isOnePiece } from './reading.ts';
 import { sed } from './sed.ts';
@@ -69,7 +69,9 @@ function translate(args: readonly string[]): Filter | undefined {
   if (flags === '' && upper.test(from) && lower.test(to)) return caseFilter(true);
   if (flags === '' && lower.test(from) && upper.test(to)) return caseFilter(false);
   if (/^-[cCds]*[cC]/.test(flags) && outsideTag.test(`[^${from.replace(/\\[nr]/g, '')}]`)) {
-    return { text: () => undefined, form: form => narrowedForm(form, `tr ${args.join(' ')}`, () => undefined, from), whole };
+    const keepsBreaks = /\\[nr]/.test(from);
+    const narrow = (form: Template) => narrowedForm(form, `tr ${args.join(' ')}`, () => undefined, from, true);
+    return { text: () => undefined, form: form => (keepsBreaks ? lineByLine(form, narrow) : narrow(form)), whole };
   }
   if (/c|s|C|t/.test(flags.slice(1))) return undefined;
   const characters = setOf(from);

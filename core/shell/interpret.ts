@@ -1,3 +1,4 @@
+import { commonFacts } from '../image/facts.ts';
 import type { Template } from '../image/template.ts';
 import type { FindScript, ShellResult } from './command.ts';
 import { type ShellOptions, shellOptions } from './options.ts';
@@ -23,7 +24,9 @@ export function interpret(
   const outer = (name: string) => environment.get(name);
   const trace = new Trace();
   const files = find && { find, before: [], chain: [] };
-  new Walk(script, trace, outer, 0, files).statements(script.tree.commands, ShellState.start(options, outer), outermost);
-  const { commands, writes, announcements, sinks } = trace;
-  return { commands, writes, announcements, outputs: sinks.output.entries(), env: sinks.env.entries() };
+  const state = ShellState.start(options, outer);
+  new Walk(script, trace, outer, 0, files).statements(script.tree.commands, state, outermost);
+  const { commands, writes, announcements, checks, exits, sinks } = trace;
+  const facts = commonFacts(state.ended ? exits : [...exits, state.facts()]);
+  return { commands, writes, announcements, checks, facts, outputs: sinks.output.entries(), env: sinks.env.entries() };
 }

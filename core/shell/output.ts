@@ -64,13 +64,19 @@ function formatted(args: readonly Argument[], at: Span): Template | undefined {
     for (const piece of known.split(/(%[-0-9.]*[a-zA-Z%]|\\[nt\\])/)) {
       if (piece === '%%') result.push(...derived('%', at));
       else if (/^%[-0-9.]*[sbq]$/.test(piece)) result.push(...(queue.shift()?.template ?? []));
-      else if (/^%[-0-9.]*[di]$/.test(piece)) result.push(...hole(`$(printf ${piece})`, 'integer', queue.shift()?.span ?? at));
+      else if (/^%[-0-9.]*[di]$/.test(piece)) result.push(...number(piece, queue.shift(), at));
       else if (piece.startsWith('%') && piece.length > 1) result.push(...hole(`$(printf ${piece})`, 'unknown', at));
       else if (piece.startsWith('\\')) result.push(...derived({ '\\n': '\n', '\\t': '\t' }[piece] ?? '\\', at));
       else result.push(...derived(piece, at));
     }
   } while (queue.length > 0 && /%[-0-9.]*[sbqdi]/.test(known));
   return result;
+}
+
+/** What `%d` makes of a word: what was no number of digits may have a sign. */
+function number(piece: string, word: Argument | undefined, at: Span): Template {
+  const isForeign = word !== undefined && holes(word.template).some(({ author, shape }) => author !== 'trusted' && shape !== 'integer');
+  return hole(`$(printf ${piece})`, isForeign ? 'number' : 'integer', word?.span ?? at);
 }
 
 const gitShapes: readonly [RegExp, Shape][] = [

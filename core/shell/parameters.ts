@@ -1,7 +1,7 @@
 import type { ParameterOperation, Word } from 'unbash';
 import { digestsApart, digestsTogether } from '../image/digestParts.ts';
 import type { Author, Shape } from '../image/shape.ts';
-import { isWord } from '../image/shape.ts';
+import { holdsSlash, isWord } from '../image/shape.ts';
 import { sliceText } from '../image/split.ts';
 import { alternatives, changedHole, choice, derived, hole, holes, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
@@ -79,14 +79,14 @@ function widest(form: Template): Shape {
   const shapes = holes(form).map(({ shape }) => shape);
   if (shapes.includes('unknown')) return 'unknown';
   const safe = form.every(part =>
-    part.kind === 'text' ? /^[\w.-]*$/.test(part.text) : part.kind === 'hole' && isWord(part.shape) && part.shape !== 'repository',
+    part.kind === 'text' ? /^[\w.-]*$/.test(part.text) : part.kind === 'hole' && isWord(part.shape) && !holdsSlash(part.shape),
   );
   if (safe) return 'tagSafe';
   return shapes.includes('anything') ? 'anything' : 'line';
 }
 
 export function loosened(shape: Shape): Shape {
-  return isWord(shape) && shape !== 'repository' && shape !== 'branchTag'
+  return isWord(shape) && !holdsSlash(shape) && shape !== 'branchTag'
     ? 'tagSafe'
     : shape === 'repository'
       ? 'gitRef'
@@ -185,15 +185,16 @@ function addition(by: string, front: boolean): Change {
   };
 }
 
-/** A form of which every character outside `set` is replaced or taken away, where the set is of a tag's characters. */
+/** A form of which every character outside `set` is replaced or taken away, where the set is of a tag's characters; `bytewise` in a filter that knows ASCII alone. */
 export function narrowedForm(
   form: Template,
   source: string,
   text: (known: string) => string | undefined,
   set: string,
+  bytewise = false,
 ): Template | undefined {
   const parts = form.map(part => {
-    if (part.kind === 'hole') return changedHole(part, source, narrowed(part.shape, set));
+    if (part.kind === 'hole') return changedHole(part, source, narrowed(part.shape, set, bytewise));
     const known = part.kind === 'text' ? text(part.text) : undefined;
     return part.kind === 'text' && known !== undefined ? { ...part, text: known, derived: true as const } : undefined;
   });
@@ -201,14 +202,17 @@ export function narrowedForm(
 }
 
 /** The shape that is left. A hash or a number stays one where the set has its characters. */
-function narrowed(shape: Shape, set: string): Shape {
+function narrowed(shape: Shape, set: string, bytewise: boolean): Shape {
   if (shape === 'unknown') return shape;
   if (shape === 'gitRef' || shape === 'repository' || shape === 'branchTag') return 'branchTag';
   const hexadecimal = shape === 'sha40' || shape === 'shortSha' || shape === 'integer';
   const stays = hexadecimal
     ? /0-9|alnum/.test(set) && /a-z|alnum/.test(set)
     : isWord(shape) && /a-zA-Z0-9|A-Za-z0-9|alnum/.test(set) && set.includes('.');
-  return stays ? shape : 'tagSafe';
+  if (stays) return shape;
+  // In the locale of GitHub's runners these classes have the letters of all alphabets.
+  const isWide = !bytewise && /\[:(?:alnum|alpha|lower|upper):\]/.test(set) && !isWord(shape);
+  return isWide ? 'plain' : 'tagSafe';
 }
 
 function casing(operator: string): Change {

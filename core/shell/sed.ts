@@ -1,6 +1,6 @@
 import { join, split } from '../image/split.ts';
 import { derived, type HolePart, holes, type Template } from '../image/template.ts';
-import { breaks, canHold, each, type Filter, inTurn, replacedHole, withText } from './filter.ts';
+import { breaks, canHold, each, type Filter, inTurn, lineByLine, replacedHole, withText } from './filter.ts';
 import { narrowedForm, outsideTag } from './parameters.ts';
 
 interface Substitution {
@@ -73,7 +73,10 @@ function substitute({ pattern, by, all }: Substitution): Filter | undefined {
   if (pattern === '^') return surround(`${by}&`);
   if (pattern === '$') return surround(`&${by}`);
   if (all && outsideTag.test(pattern) && /^[\w.-]*$/.test(by))
-    return { text: () => undefined, form: (form, _at, source) => narrowedForm(form, source, () => undefined, pattern) };
+    return {
+      text: () => undefined,
+      form: (form, _at, source) => lineByLine(form, one => narrowedForm(one, source, () => undefined, pattern)),
+    };
   if (!plainPattern.test(pattern)) return { text: () => undefined };
   const plain = pattern.replace(/^\^|\$$/g, '').replace(/\\([./-])/g, '$1');
   return pattern.startsWith('^') || pattern.endsWith('$') ? anchored(pattern, plain, by) : anywhere(plain, by, all);

@@ -7,6 +7,7 @@ import {
   type SyntaxNode,
   type TestCommand,
 } from 'unbash';
+import { commonFacts, type Facts } from '../image/facts.ts';
 import { trim } from '../image/split.ts';
 import { hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
@@ -14,6 +15,7 @@ import { forgetCounted } from './arithmetic.ts';
 import { assign, declarations, declare } from './assign.ts';
 import { changeState } from './builtins.ts';
 import type { ShellCommand } from './command.ts';
+import { assume, keepOutcomes, type Outcomes } from './conditions.ts';
 import { assignedBefore, describe } from './describe.ts';
 import { callElsewhere, runFile } from './files.ts';
 import { effective } from './nested.ts';
@@ -31,6 +33,8 @@ interface Frame {
   readonly base: ShellState;
   readonly locals: Set<string>;
   readonly returns: ShellState[];
+  /** The status with which each returned, where it is written. */
+  readonly statuses: (boolean | undefined)[];
 }
 
 /** Most of what is printed goes to the log, where only `::warning::` and its like are looked at. */
@@ -121,7 +125,7 @@ export class Simple {
     if (body) {
       this.#walk.trace.commands.push({ ...command, isFunction: true });
       const writer = this.#walk.trace.writers.get(body) ?? this.#walk;
-      if (writer === this.#walk) this.call(body, words, state, around);
+      if (writer === this.#walk) this.call(body, words, state, around, node);
       else callElsewhere(this.#walk, writer, body, command, state, around);
       return;
     }
@@ -161,9 +165,9 @@ export class Simple {
       else if (says && !around.sink) this.#said(text, conditional, span, around);
     }
     if (declarations.has(name)) declare(name, node, state, this.words, this.#frames.at(-1)?.locals);
-    else if (name === 'return') this.#return(state);
+    else if (name === 'return') this.#return(state, words[1]?.template);
     else if (name === 'break' || name === 'continue') this.#walk.loops.leave(name, state);
-    else changeState(name, words, node, state, around, this.words);
+    else changeState(name, words, node, state, around, this.words, this.#walk.trace.exits);
   }
 
   /** Commands to the runner among what goes to the log: `::warning::`, the older `::set-output`. */
@@ -176,9 +180,11 @@ export class Simple {
     if (level) this.#walk.trace.announcements.push({ level, text, span });
   }
 
-  #return(state: ShellState): void {
+  #return(state: ShellState, status: Template | undefined): void {
     const frame = this.#frames.at(-1);
     if (frame) {
+      const text = status && literal(status);
+      frame.statuses.push(text === undefined || !/^\d+$/.test(text) ? undefined : Number(text) === 0);
       frame.returns.push(state.since(frame.base));
       state.mayHaveLeft = true;
     }
@@ -191,21 +197,36 @@ export class Simple {
     words: readonly Argument[],
     state: ShellState,
     around: Surroundings,
+    node?: Command,
   ): void {
     if (!this.#walk.trace.enter(body)) return;
     const inner = state.fork();
     inner.setArguments(words.slice(1).map(({ template }) => template));
-    const frame: Frame = { base: state, locals: new Set(), returns: [] };
+    const frame: Frame = { base: state, locals: new Set(), returns: [], statuses: [] };
     this.#frames.push(frame);
     this.#walk.node(body, inner, { ...around, pipeline: undefined, returnFailure: failureOf(around, state) });
     this.#frames.pop();
     this.#walk.trace.leave(body);
+    if (node) keepOutcomes(node, this.#outcomes(body, inner, frame));
     const left = state.mayHaveLeft;
     const after = state.fork();
     after.join([inner, ...frame.returns], words[0]?.span ?? { start: 0, end: 0 });
     state.adopt(after, frame.locals);
     state.ended = after.ended;
     state.mayHaveLeft = left;
+  }
+
+  /** What is known where the function succeeded: its last command did, or it returned so. */
+  #outcomes(body: NonNullable<ReturnType<ShellState['functions']['get']>>, inner: ShellState, { returns, statuses }: Frame): Outcomes {
+    const known = (truth: boolean): Facts => {
+      const ways = returns.filter((_, index) => statuses[index] === undefined || statuses[index] === truth).map(way => way.facts());
+      if (inner.ended) return commonFacts(ways);
+      const last = inner.fork();
+      const command = lastOf(body);
+      if (command) assume(command, truth, last, this.words);
+      return commonFacts([...ways, last.facts()]);
+    };
+    return { whenTrue: known(true), whenFalse: known(false) };
   }
 
   /** A shell that the command starts. */
@@ -224,6 +245,7 @@ export class Simple {
       stdin: undefined,
       from: undefined,
       pipeline: undefined,
+      apart: true,
       ...(remote && { remote: true as const }),
     });
     state.print(inner);
@@ -244,12 +266,19 @@ export class Simple {
         shellFailure: keepsStatus ? failureOf(around, state) : 'ignored',
         hiddenBy: keepsStatus ? hiddenBy(around) : 'value',
         sink: undefined,
+        apart: true,
         stdout: 'value',
         pipeline: undefined,
       }),
     );
     return followed ? inner.printed : hole(source, 'unknown', at);
   }
+}
+
+/** The command whose status is a function's. */
+function lastOf(body: NonNullable<ReturnType<ShellState['functions']['get']>>): Statement['command'] | undefined {
+  const inner = body.type === 'BraceGroup' ? body.body : body;
+  return inner.type === 'CompoundList' ? inner.commands.at(-1)?.command : undefined;
 }
 
 /** `read -r x || [ -n "$x" ]`. */

@@ -1,4 +1,5 @@
 import type { Function as FunctionNode } from 'unbash';
+import { commonFact, type Fact, type Facts, withFacts } from '../image/facts.ts';
 import { choice, hole, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { ShellOptions } from './options.ts';
@@ -52,6 +53,8 @@ interface Shared {
   /** What a variable is that the script has not set. */
   readonly outer: (name: string) => Template | undefined;
   assigned: number;
+  /** Whether anything was learnt. */
+  knows: boolean;
 }
 
 /** What a shell knows at one point of the script; a branch is a layer above the state that it left. */
@@ -68,6 +71,8 @@ export class ShellState {
   readonly #below: ShellState | undefined;
   /** An unset variable is there, with no value. */
   readonly #own = new Map<string, Variable | undefined>();
+  /** What checks told of the values of expressions. */
+  readonly #facts = new Map<string, Fact | undefined>();
 
   private constructor(shared: Shared, options: ShellOptions, below?: ShellState) {
     this.#shared = shared;
@@ -80,7 +85,7 @@ export class ShellState {
   }
 
   static start(options: ShellOptions, outer: (name: string) => Template | undefined = () => undefined): ShellState {
-    return new ShellState({ functions: new Map(), outer, assigned: 0 }, options);
+    return new ShellState({ functions: new Map(), outer, assigned: 0, knows: false }, options);
   }
 
   get functions(): Map<string, FunctionNode['body']> {
@@ -107,6 +112,35 @@ export class ShellState {
 
   unset(name: string): void {
     this.#own.set(name, undefined);
+  }
+
+  /** From here on this is known. */
+  learn(facts: Facts): void {
+    for (const [source, fact] of facts) this.#facts.set(source, fact);
+    this.#shared.knows ||= facts.size > 0;
+  }
+
+  #fact(source: string): Fact | undefined {
+    for (let state: ShellState | undefined = this; state; state = state.#below) {
+      const found = state.#facts.get(source);
+      if (found || state.#facts.has(source)) return found;
+    }
+    return undefined;
+  }
+
+  /** All that checks have told on the way here. */
+  facts(): Facts {
+    const all = new Map<string, Fact>(this.#below?.facts());
+    for (const [source, fact] of this.#facts) {
+      if (fact) all.set(source, fact);
+      else all.delete(source);
+    }
+    return all;
+  }
+
+  /** A value as it is known here. */
+  known(value: Template): Template {
+    return this.#shared.knows ? withFacts(value, this.facts()) : value;
   }
 
   /** What a `$(…)` or a pipe's part has printed so far. */
@@ -160,6 +194,7 @@ export class ShellState {
       if (variable) this.set(name, variable);
       else this.unset(name);
     }
+    for (const [source, fact] of inner.#facts) this.#facts.set(source, fact);
     this.errexit = inner.errexit;
     this.pipefail = inner.pipefail;
     this.mayHaveEnded ||= inner.mayHaveEnded;
@@ -173,7 +208,10 @@ export class ShellState {
     copy.mayHaveEnded = this.mayHaveEnded;
     copy.mayHaveLeft = this.mayHaveLeft;
     copy.ended = this.ended;
-    for (const layer of layers.reverse()) for (const [name, variable] of layer.#own) copy.#own.set(name, variable);
+    for (const layer of layers.reverse()) {
+      for (const [name, variable] of layer.#own) copy.#own.set(name, variable);
+      for (const [source, fact] of layer.#facts) copy.#facts.set(source, fact);
+    }
     return copy;
   }
 
@@ -189,6 +227,9 @@ export class ShellState {
     }
     this.errexit = open.every(({ errexit }) => errexit === only.errexit) ? only.errexit : undefined;
     this.pipefail = open.every(({ pipefail }) => pipefail === only.pipefail) ? only.pipefail : undefined;
+    if (this.#shared.knows)
+      for (const source of new Set(open.flatMap(branch => [...branch.#facts.keys()])))
+        this.#facts.set(source, commonFact(open.map(branch => branch.#fact(source))));
     const names = new Set(open.flatMap(branch => [...branch.#own.keys()]));
     for (const name of names) {
       const values = open.map(branch => branch.get(name));

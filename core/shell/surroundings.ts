@@ -26,6 +26,8 @@ export interface Surroundings {
   /** Where `fate` or `shellFailure` is `ignored`. */
   readonly hiddenBy?: HiddenBy | undefined;
   readonly conditional: boolean;
+  /** In a shell of its own (`( )`, `$( )`, a pipe): an `exit` ends that alone. */
+  readonly apart?: true;
   readonly loops: number;
   /** The file of the runner that output is appended to. */
   readonly sink?: Sink | undefined;
@@ -55,6 +57,11 @@ export const outermost: Surroundings = {
 /** In a shell of its own only the last status matters to the command that started it. */
 export function ownShell({ failure, hiddenBy: hidden, conditional }: ShellCommand): Partial<Surroundings> {
   return { fate: 'last', guarded: false, asked: undefined, shellFailure: failure, hiddenBy: hidden, conditional };
+}
+
+/** Whether what follows is reached by a command's success alone, or nothing follows and the shell's status is its. */
+export function mustSucceed({ fate, guarded }: Surroundings, { errexit }: ShellState): boolean {
+  return !guarded && (fate === 'last' || (fate === 'next' && errexit === true));
 }
 
 /** What becomes of a failure here. */

@@ -1,6 +1,7 @@
+import type { Facts } from '../image/facts.ts';
 import type { Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import type { Announcement, ShellCommand, ShellWrite } from './command.ts';
+import type { Announcement, ShellCheck, ShellCommand, ShellWrite } from './command.ts';
 import { SinkText } from './sinks.ts';
 import type { Sink } from './state.ts';
 import type { Walk } from './walk.ts';
@@ -16,6 +17,9 @@ export class Trace {
   readonly announcements: Announcement[] = [];
   /** The walk in whose text a function is written: offsets in its body count there. */
   readonly writers: Map<object, Walk>;
+  readonly checks: ShellCheck[] = [];
+  /** What was known wherever the script may end with success before its last line. */
+  readonly exits: Facts[];
   readonly #running: Set<object>;
   readonly #calls: { count: number };
   readonly #move: (text: Template) => Template;
@@ -24,6 +28,7 @@ export class Trace {
   constructor(outer?: Trace, move: (text: Template) => Template = text => text) {
     this.sinks = outer?.sinks ?? { output: new SinkText(), env: new SinkText(), summary: new SinkText() };
     this.writers = outer ? outer.writers : new Map();
+    this.exits = outer ? outer.exits : [];
     this.#running = outer ? outer.#running : new Set();
     this.#calls = outer ? outer.#calls : { count: 0 };
     this.#move = outer ? text => outer.#move(move(text)) : move;

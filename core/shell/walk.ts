@@ -1,14 +1,16 @@
 import type { AndOr, Case, CommandNode, CompoundList, If, Pipeline, PipelineNode, Statement } from 'unbash';
 import type { Template } from '../image/template.ts';
+import { Checks } from './checks.ts';
 import type { ShellCommand } from './command.ts';
-import { assume, assumeCase, decide, decideCase } from './conditions.ts';
+import { assume, assumeCase, assumeNotCase, decide, decideCase } from './conditions.ts';
 import type { RunFiles } from './files.ts';
 import { handling } from './handling.ts';
+import { isNegated, Lists } from './lists.ts';
 import { Loops } from './loops.ts';
 import { Simple } from './simple.ts';
 import type { ShellSource } from './source.ts';
 import type { ShellState } from './state.ts';
-import { asksForStatus, failureOf, fateOf, hiddenBy, redirected, type Surroundings, tested } from './surroundings.ts';
+import { asksForStatus, failureOf, hiddenBy, mustSucceed, redirected, type Surroundings, tested } from './surroundings.ts';
 import type { Trace } from './trace.ts';
 
 /** Deeper nesting than people write: what lies beyond is not followed. */
@@ -20,6 +22,8 @@ export class Walk {
   readonly trace: Trace;
   readonly simple: Simple;
   readonly loops: Loops;
+  readonly #lists: Lists;
+  readonly checks: Checks;
   depth: number;
   #waits: boolean | undefined;
 
@@ -36,6 +40,8 @@ export class Walk {
     this.files = files;
     this.simple = new Simple(this);
     this.loops = new Loops(this);
+    this.checks = new Checks(source, trace, this.simple.words);
+    this.#lists = new Lists(this);
   }
 
   statements(list: readonly Statement[], state: ShellState, around: Surroundings): void {
@@ -51,9 +57,20 @@ export class Walk {
         state.print(aside);
       } else if (next) {
         if (inside?.asked !== asked || !inside) inside = { ...around, fate: 'next', asked };
-        this.node(command, state, inside);
-      } else this.node(command, state, around);
+        this.#statement(command, state, inside);
+      } else this.#statement(command, state, around);
     }
+  }
+
+  /** With `-e` what follows a command is reached by its success alone. */
+  #statement(command: Statement['command'], state: ShellState, around: Surroundings): void {
+    this.node(command, state, around);
+    if (state.ended || command.type === 'AndOr' || !mayBeCheck(command)) return;
+    const stops = mustSucceed(around, state);
+    this.checks.bare(command, state, stops, around);
+    if (!stops || isNegated(command)) return;
+    if (handling([command], state.functions) === 'fails') state.ended = true;
+    else assume(command, true, state, this.simple.words);
   }
 
   /** `wait $PID` gives the status of what ran in the background; `wait` alone gives none. */
@@ -70,7 +87,7 @@ export class Walk {
         this.statements(node.commands, state, around);
         break;
       case 'AndOr':
-        this.#andOr(node, state, around);
+        this.#lists.run(node, state, around);
         break;
       case 'Pipeline':
         this.#pipeline(node, state, around);
@@ -124,7 +141,8 @@ export class Walk {
         break;
       case 'Subshell': {
         const inner = state.fork();
-        this.node(node.body, inner, { ...around, fate: 'last', shellFailure: failureOf(around, state), hiddenBy: hiddenBy(around) });
+        const own = { fate: 'last', shellFailure: failureOf(around, state), hiddenBy: hiddenBy(around), apart: true } as const;
+        this.node(node.body, inner, { ...around, ...own });
         state.print(inner);
         break;
       }
@@ -144,60 +162,10 @@ export class Walk {
     }
   }
 
-  #andOr(node: AndOr, state: ShellState, around: Surroundings): void {
-    const fates = this.#fates(node, state, around);
-    for (const [index, command] of node.commands.entries()) {
-      const here = { ...around, ...fates[index] };
-      if (index === 0) {
-        this.node(command, state, here);
-        continue;
-      }
-      const before = node.commands[index - 1] as PipelineNode;
-      const needs = node.operators[index - 1] === '&&';
-      const truth = index === 1 ? decide(before, state, this.simple.words) : undefined;
-      if (truth === !needs) continue;
-      const branch = state.fork();
-      const rest = state.fork();
-      if (index === 1) {
-        assume(before, needs, branch, this.simple.words);
-        assume(before, !needs, rest, this.simple.words);
-      }
-      this.node(command, branch, truth === needs ? here : { ...here, conditional: true });
-      // `… || exit`: the status it ends with is the failure's.
-      if (node.operators[index - 1] === '||' && handling([command], state.functions) === 'ends') branch.mayHaveEnded = state.mayHaveEnded;
-      state.join(truth === needs ? [branch] : [branch, rest], this.source.span(node.pos, node.end));
-      if (state.ended) return;
-    }
-  }
-
-  /** What each command's failure leads to: the next `||` deals with it, or it is the status of the whole. */
-  #fates({ commands, operators }: AndOr, state: ShellState, around: Surroundings): readonly Partial<Surroundings>[] {
-    const fates: Partial<Surroundings>[] = [];
-    let fate = around.fate === 'next' ? 'tested' : around.fate;
-    let hidden = around.hiddenBy;
-    let end = commands.length;
-    let hasWayOut = false;
-    for (let index = commands.length - 2; index >= 0; index--) {
-      if (operators[index] === '||') {
-        const behind = commands.slice(index + 1, end);
-        // At the end of a shell nobody is left to read a variable: `x=$(push || failed=1)`.
-        const isLost = around.fate === 'last' && behind.every(isAssignment);
-        const handled = isLost ? 'passes' : handling(behind, state.functions);
-        fate = fateOf(handled, around, state);
-        hidden = isLost ? 'lost' : handled === 'announces' ? 'announced' : handled === 'passes' ? 'or' : around.hiddenBy;
-        end = index + 1;
-        hasWayOut = false;
-      }
-      // `push && break || sleep 5`: what follows the loop is the answer to its failure.
-      fates[index] = { fate: hasWayOut ? 'tested' : fate, guarded: true, asked: undefined, hiddenBy: hidden };
-      hasWayOut ||= end < commands.length && leaves(commands[index] as PipelineNode);
-    }
-    return fates;
-  }
-
   #pipeline(node: Pipeline, state: ShellState, around: Surroundings): void {
     const negated = node.prefixes.some(({ type }) => type === 'Negation');
     const whole = negated ? { ...tested(around), ...(around.fate === 'ignored' && { fate: around.fate }) } : around;
+    const apart = node.commands.length > 1 && { apart: true as const };
     const [only] = node.commands;
     if (node.commands.length === 1 && only) {
       this.command(only, state, whole);
@@ -213,7 +181,7 @@ export class Walk {
       if (!isLast) inner.clearPrinted();
       const here = isLast ? whole : piped(whole, state.pipefail, node.operators[position] === '|&');
       const before = commands.length;
-      this.command(part, inner, { ...here, stdin, from, pipeline: { of, position } });
+      this.command(part, inner, { ...here, ...apart, stdin, from, pipeline: { of, position } });
       if (isLast) state.print(inner);
       else stdin = inner.printed;
       const own = commands.slice(before);
@@ -233,7 +201,9 @@ export class Walk {
       if (truth !== false) {
         const way = other.fork();
         assume(clause, true, way, this.simple.words);
+        const before = clause === node.clause ? other.fork() : undefined;
         this.node(then, way, truth ? inner : { ...inner, conditional: true });
+        if (before) this.checks.condition(node, way.ended, before);
         branches.push(way.since(state));
       }
       if (truth) {
@@ -250,23 +220,28 @@ export class Walk {
 
   #case(node: Case, state: ShellState, around: Surroundings): void {
     const branches: ShellState[] = [];
+    const other = state.fork();
+    const ended = new Map<readonly unknown[], boolean>();
     let open = true;
     // `;&` goes on with the next branch, whatever its pattern.
     const falls = node.items.some(({ terminator }) => terminator === ';&' || terminator === ';;&');
     for (const { body, pattern } of node.items) {
-      const truth = falls ? undefined : decideCase(node, pattern, state, this.simple.words);
+      const truth = falls ? undefined : decideCase(node, pattern, other, this.simple.words);
       if (truth === false) continue;
-      const branch = state.fork();
+      const branch = other.fork();
       if (!falls) assumeCase(node, pattern, branch, this.simple.words);
       const certain = truth && branches.length === 0;
       this.node(body, branch, certain ? around : { ...around, conditional: true });
-      branches.push(branch);
+      ended.set(pattern, branch.ended);
+      branches.push(branch.since(state));
       if (truth) {
         open = false;
         break;
       }
+      if (!falls) assumeNotCase(node, pattern, other, this.simple.words);
     }
-    if (open) branches.push(state.fork());
+    if (open) branches.push(other.since(state));
+    if (!falls) this.checks.choice(node, ended, state);
     state.join(branches, this.source.span(node.pos, node.end));
   }
 }
@@ -279,10 +254,7 @@ function piped(whole: Surroundings, pipefail: boolean | undefined, both: boolean
   return { ...heard, sink: undefined, stdout: 'pipe', stderr: both ? 'pipe' : heard.stderr };
 }
 
-function isAssignment(node: PipelineNode): boolean {
-  return node.type === 'Command' && node.name === undefined && node.prefix.length > 0;
-}
-
-function leaves(node: PipelineNode): boolean {
-  return node.type === 'Command' && /^(?:break|continue|exit|return)$/.test(node.name?.value ?? '');
+/** Whether a command may be one that checks something: `[[ … ]]`, `grep`, a function, or a shell of its own that ends. */
+function mayBeCheck({ type }: Statement['command']): boolean {
+  return type === 'TestCommand' || type === 'Command' || type === 'Pipeline' || type === 'Subshell' || type === 'Redirected';
 }

@@ -118,8 +118,13 @@ export class WordReader {
     return found;
   }
 
-  /** What `$NAME` is, as a value standing at `at`; `undefined` where nobody set it. */
+  /** What `$NAME` is, as a value standing at `at` and as checks told of it; `undefined` where nobody set it. */
   variable(name: string, state: ShellState, at: Span): Template | undefined {
+    const value = this.#variable(name, state, at);
+    return value && state.known(value);
+  }
+
+  #variable(name: string, state: ShellState, at: Span): Template | undefined {
     const local = state.get(name);
     if (local?.kind === 'string' && local.outer) return this.#passed(local.value, name, at);
     if (local) {

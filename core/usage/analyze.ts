@@ -1,4 +1,5 @@
 import { evaluateText } from '../expression/text.ts';
+import { type Facts, noFacts } from '../image/facts.ts';
 import type { Template } from '../image/template.ts';
 import type { ShellCommand } from '../shell/command.ts';
 import { finish, type Steps } from '../text/steps.ts';
@@ -7,6 +8,7 @@ import type { Scalar } from '../workflow/scalar.ts';
 import { actionAdapter, unreadAction } from './actions/index.ts';
 import { type Around, type CallSite, call, isSet, maxCalledSteps, type Returned } from './call.ts';
 import { type Callee, type Checkouts, calledAction, calledWorkflow } from './callee.ts';
+import { checkedByAll, knownBy, knownToJob, learnFrom, leftBy } from './checked.ts';
 import type { CommandContext } from './commands/command.ts';
 import { scriptFolder } from './commands/folder.ts';
 import { commandFacts } from './commands/index.ts';
@@ -15,6 +17,7 @@ import { runsAfterSkipped, startsThatPass } from './events.ts';
 import { type Files, noFiles, rootOf, within } from './files.ts';
 import type { InputScript } from './inputScript.ts';
 import { broughtHere, jobImages, localNames } from './jobImages.ts';
+import { type JobResult, nothingReturned } from './jobResult.ts';
 import { relocated } from './relocate.ts';
 import { namesIn, repositoryFile, textAt } from './repositoryFiles.ts';
 import { folderOf, scriptsAt, workingFolder } from './repositoryScripts.ts';
@@ -49,12 +52,6 @@ type Written = ReadonlyMap<string, Template> | undefined;
 
 type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure'], elsewhere?: true) => void;
 
-interface JobResult {
-  readonly outputs: ReadonlyMap<string, Template>;
-  readonly starts: readonly Start[];
-  readonly known: Known;
-}
-
 class Analysis {
   readonly #usages: Usage[] = [];
   readonly #called: Usage[] = [];
@@ -73,10 +70,6 @@ class Analysis {
   constructor(workflow: Workflow, around: Around) {
     this.#workflow = workflow;
     this.#around = around;
-  }
-
-  run(): WorkflowUsage {
-    return finish(this.inSteps());
   }
 
   *inSteps(): Steps<WorkflowUsage> {
@@ -116,20 +109,27 @@ class Analysis {
     return new Map(job ? [...this.#job(job).known.env].filter(([name, value]) => before?.get(name) !== value) : []);
   }
 
+  /** What holds of values where all of it succeeded. */
+  checked(): Facts {
+    return checkedByAll(this.#workflow.jobs.map(job => ({ job, checked: this.#job(job).checked })));
+  }
+
   /** A job's outputs, its needs first; a cycle has none. */
   #job(job: Job): JobResult {
     const before = this.#results.get(job.id.value);
     const known = nothingKnown(this.#around.given);
-    if (before) return before === 'running' ? { outputs: new Map(), starts: [], known } : before;
+    if (before) return before === 'running' ? { outputs: new Map(), starts: [], known, checked: noFacts } : before;
     this.#results.set(job.id.value, 'running');
     const starts = this.#startsOf(job, known);
+    const needed = job.needs.map(({ value }) => this.#needed(value)?.checked);
+    for (const [source, fact] of knownToJob(job, needed, known)) known.facts.set(source, fact);
     for (const { fact, step } of jobImages(job, this.#scope(job, undefined, known, starts))) this.#addOf(job, step, starts, fact);
     for (const step of job.steps) this.#step(job, step, known, starts);
     if (job.environment) this.#environments.set(job, evaluateText(job.environment, this.#scope(job, undefined, known, starts)));
-    const outputs = job.uses
-      ? this.#callWorkflow(job, job.uses, this.#scope(job, undefined, known, starts), starts)
-      : evaluateEntries(job.outputs, this.#scope(job, undefined, known, starts));
-    const result = { outputs, starts, known };
+    const called = job.uses && this.#callWorkflow(job, job.uses, this.#scope(job, undefined, known, starts), starts);
+    // Jobs that run whatever happened read outputs, too.
+    const outputs = called?.outputs ?? evaluateEntries(job.outputs, this.#scope(job, undefined, { ...known, facts: new Map() }, starts));
+    const result = { outputs, starts, known, checked: leftBy(job, called ? called.checked : known.facts) };
     this.#results.set(job.id.value, result);
     return result;
   }
@@ -139,17 +139,20 @@ class Analysis {
     return new StepScope(this.#workflow, job, levels, known, (name, output) => this.#neededOutput(name, output), starts);
   }
 
-  #neededOutput(name: string, output: string): Template | undefined {
+  #needed(name: string): JobResult | undefined {
     const job = this.#workflow.jobs.find(({ id }) => id.value === name);
-    return job && this.#job(job).outputs.get(output);
+    return job && this.#job(job);
+  }
+
+  #neededOutput(name: string, output: string): Template | undefined {
+    return this.#needed(name)?.outputs.get(output);
   }
 
   #startsOf(job: Job, known: Known): readonly Start[] {
     let starts = this.#around.starts;
     if (!runsAfterSkipped(job.if)) {
       for (const need of job.needs) {
-        const needed = this.#workflow.jobs.find(({ id }) => id.value === need.value);
-        const allowed = needed && this.#job(needed).starts;
+        const allowed = this.#needed(need.value)?.starts;
         if (allowed) starts = starts.filter(start => allowed.includes(start));
       }
     }
@@ -157,7 +160,8 @@ class Analysis {
     return startsThatPass(job.if, starts, scope);
   }
 
-  #step(job: Job, step: Step, known: Known, jobStarts: readonly Start[]): void {
+  #step(job: Job, step: Step, all: Known, jobStarts: readonly Start[]): void {
+    const known = knownBy(step, all);
     const outer = this.#scope(job, step, known, jobStarts);
     const starts = startsThatPass(step.if, jobStarts, outer);
     const events = eventsOf(starts);
@@ -169,14 +173,17 @@ class Analysis {
       for (const fact of facts) this.#add({ ...fact, ...around, failure: goesOn ? 'ignored' : failure });
     };
     const reader = this.#reader(job, step, scope, known, starts);
-    const write = (env: Written) => writeEnvironment(env, reader, jobStarts);
+    const write = (env: Written, checked?: Facts) => {
+      writeEnvironment(env, reader, jobStarts);
+      learnFrom(step, checked, { known: all, scope, starts, all: jobStarts });
+    };
     if (step.uses) {
       const adapter = actionAdapter(step.uses.value);
       const found = adapter?.read(reader) ?? this.#callAction(job, step, step.uses, reader);
       if (found) {
         add(found.facts, false, 'fatal');
         if (step.id && found.outputs) known.outputs.set(step.id.value, found.outputs);
-        write(found.env);
+        write(found.env, found.checked);
       }
       if (found?.script) this.#run(found.script, job, reader, add, write);
       const script = /^actions\/github-script@/i.test(step.uses.value) ? step.with?.entries.get('script')?.value : undefined;
@@ -185,7 +192,7 @@ class Analysis {
     if (step.run) this.#run({ text: step.run }, job, reader, add, write);
   }
 
-  #run(input: InputScript, job: Job, reader: StepReader, add: Add, write: (env: Written) => void): void {
+  #run(input: InputScript, job: Job, reader: StepReader, add: Add, write: (env: Written, checked?: Facts) => void): void {
     const { step, known, scope, starts } = reader;
     const { files, root, budget } = this.#around;
     const checkouts = this.#checkouts.get(job) ?? [];
@@ -216,7 +223,7 @@ class Analysis {
       else add(facts, conditional, failure, remote);
     }
     if (step.id) known.outputs.set(step.id.value, read.script.outputs);
-    write(read.env);
+    write(read.env, read.checked);
   }
 
   /** What a script of the repository does for the step that runs it. */
@@ -248,18 +255,18 @@ class Analysis {
     this.#add({ ...fact, job, step, conditional: false, events: eventsOf(starts), starts, failure: 'fatal' });
   }
 
-  #callWorkflow(job: Job, uses: Scalar, scope: StepScope, starts: readonly Start[]): ReadonlyMap<string, Template> {
+  #callWorkflow(job: Job, uses: Scalar, scope: StepScope, starts: readonly Start[]): Pick<Returned, 'outputs' | 'checked'> {
     const { files, root } = this.#around;
     const step: Step = { index: 0, uses, ...(job.with && { with: job.with }), span: uses.span };
     const adapter = actionAdapter(uses.value);
     if (adapter) {
       for (const fact of adapter.read(this.#reader(job, step, scope, nothingKnown(), starts)).facts) this.#addOf(job, step, starts, fact);
-      return new Map();
+      return nothingReturned;
     }
     const callee = calledWorkflow(uses.value, root, files);
     const secrets = job.secrets === 'inherit' ? undefined : job.secrets;
     const returned = this.#call(callee, { job, step, starts, secrets: evaluateEntries(secrets, scope), env: new Map() }, scope);
-    return returned?.outputs ?? new Map();
+    return returned ?? nothingReturned;
   }
 
   #callAction(job: Job, step: Step, uses: Scalar, reader: StepReader): ActionFacts | undefined {
@@ -276,7 +283,7 @@ class Analysis {
   #call(callee: Callee, site: CallSite, scope: StepScope): Returned | undefined {
     const { usage, usages, returned } = call(callee, site, this.#workflow, this.#around, scope, (workflow, around) => {
       const child = new Analysis(workflow, around);
-      return { usage: child.run(), outputs: child.outputs(), env: child.written() };
+      return { usage: finish(child.inSteps()), outputs: child.outputs(), env: child.written(), checked: child.checked() };
     });
     if (usage) this.#calls.push(usage);
     for (const done of usages) this.#add(done);

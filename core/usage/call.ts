@@ -1,4 +1,5 @@
 import { evaluateText } from '../expression/text.ts';
+import type { Facts } from '../image/facts.ts';
 import { passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { Job, Step, Workflow } from '../workflow/model.ts';
@@ -55,6 +56,8 @@ export interface CallSite extends Pick<Call, 'job' | 'step' | 'starts'> {
 export interface Returned {
   readonly outputs: ReadonlyMap<string, Template>;
   readonly env: ReadonlyMap<string, Template>;
+  /** What it checked of values that the caller has too. */
+  readonly checked: Facts;
 }
 
 interface Called {
@@ -90,7 +93,7 @@ export function call(
   if (budget.steps < 0) return opaque(kind, 'too many steps are called from this file');
   const given = givenTo(workflow, caller.path, site, scope);
   const made: Call = { caller, job, step, at, starts, given, ...(outer && { outer }) };
-  const { usage, outputs, env } = run(workflow, { files, starts, root, call: made, given, chain: [...chain, path], budget });
+  const { usage, outputs, env, checked } = run(workflow, { files, starts, root, call: made, given, chain: [...chain, path], budget });
   const prefix = step.id ? `steps.${step.id.value}` : `needs.${job.id.value}`;
   return {
     usage,
@@ -98,7 +101,7 @@ export function call(
     usages: usage.sequence
       .filter(inner => inner.starts.length > 0)
       .map(inner => relocated(inner, { job, step, at, goesOn }, path, kind === 'workflow' ? inner.job : undefined)),
-    returned: { outputs: returned(outputs, workflow, prefix, at), env: returned(env, workflow, prefix, at) },
+    returned: { outputs: returned(outputs, workflow, prefix, at), env: returned(env, workflow, prefix, at), checked },
   };
 }
 

@@ -1,5 +1,7 @@
+import { named } from '../expression/named.ts';
 import type { Scope, ValueType } from '../expression/scope.ts';
 import { evaluateText } from '../expression/text.ts';
+import type { Fact, Facts } from '../image/facts.ts';
 import type { Author } from '../image/shape.ts';
 import { choice, derived, hole, passOn, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
@@ -16,6 +18,8 @@ export interface Known {
   readonly env: Map<string, Template>;
   /** Step id → the starts with which it may run: with others its outputs are empty. */
   readonly starts: Map<string, readonly Start[]>;
+  /** What steps and needed jobs that succeeded have checked. */
+  readonly facts: Map<string, Fact>;
   /** What the caller gives; absent for a run that nobody in the workspace calls. */
   readonly given?: Given;
 }
@@ -31,7 +35,7 @@ export interface Given {
 
 /** Nothing is known yet but what the caller gives. */
 export function nothingKnown(given?: Given): Known {
-  return { outputs: new Map(), env: new Map(given?.env), starts: new Map(), ...(given && { given }) };
+  return { outputs: new Map(), env: new Map(given?.env), starts: new Map(), facts: new Map(), ...(given && { given }) };
 }
 
 /** More values of one matrix axis are not told apart: GitHub runs at most 256 jobs of a matrix. */
@@ -73,6 +77,10 @@ export class StepScope implements Scope {
     this.events = events.length === 0 || events.includes(callerEvent) ? undefined : events;
     this.#assumes = assumes;
     this.assumed = assumes === 'all';
+  }
+
+  get facts(): Facts {
+    return this.#known.facts;
   }
 
   /** This scope in a run that began like this; with `names` only conditions know it, and values keep the names of what makes them. */
@@ -211,7 +219,7 @@ export class StepScope implements Scope {
       );
     const given = hole(source, 'anything', at, this.#inputAuthor, carried);
     const preset = input.default && this.#passOn(evaluateText(input.default, this), at, `default of input ${name}`);
-    return preset && preset.length > 0 ? choice([preset, given], at) : given;
+    return preset && preset.length > 0 ? named(choice([preset, given], at), source) : given;
   }
 
   /** What the caller gives, else the default; without one GitHub takes a boolean for false and a number for 0. */

@@ -1,5 +1,5 @@
 import type { Template } from '../image/template.ts';
-import type { Announcement, ShellCommand, ShellWrite } from '../shell/command.ts';
+import type { Announcement, ShellCheck, ShellCommand, ShellWrite } from '../shell/command.ts';
 import type { Script } from '../shell/script.ts';
 import type { Span } from '../text/span.ts';
 import type { Job, Step } from '../workflow/model.ts';
@@ -16,6 +16,8 @@ export interface StepScript {
   /** What it appends to the runner's files: outputs, environment, job summary. */
   readonly writes: readonly ShellWrite[];
   readonly announcements: readonly Announcement[];
+  /** Checks of variables, in order. */
+  readonly checks: readonly ShellCheck[];
 }
 
 /** An expression that lands in a script as text, before any shell reads it. */

@@ -1,5 +1,6 @@
 import { holds } from '../expression/evaluate.ts';
 import { evaluateText } from '../expression/text.ts';
+import type { Facts } from '../image/facts.ts';
 import { split, splitOnce, trim } from '../image/split.ts';
 import { alternatives, extent, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
@@ -18,6 +19,8 @@ export interface ActionFacts {
   readonly outputs?: ReadonlyMap<string, Template>;
   /** Variables that later steps find in their environment. */
   readonly env?: ReadonlyMap<string, Template>;
+  /** What it checks of the values of expressions. */
+  readonly checked?: Facts;
   /** An input that a shell reads as a script. */
   readonly script?: InputScript;
 }

@@ -1,5 +1,6 @@
 import { evaluate } from '../expression/evaluate.ts';
 import { type ExpressionPiece, splitExpressions } from '../expression/split.ts';
+import type { Facts } from '../image/facts.ts';
 import { choice, type Template } from '../image/template.ts';
 import type { FindScript, ShellCommand } from '../shell/command.ts';
 import { interpret } from '../shell/interpret.ts';
@@ -41,6 +42,8 @@ export interface ScriptReading {
   readonly environment: Environment;
   /** What it leaves in `$GITHUB_ENV`. */
   readonly env: ReadonlyMap<string, Template>;
+  /** What it checks, where it succeeds. */
+  readonly checked?: Facts;
 }
 
 /** Reads a step's script as its shell does. */
@@ -58,10 +61,10 @@ export function readScript(input: InputScript, place: ScriptPlace): ScriptReadin
   const environment = new StepEnvironment(workflow, job, step, known, scope);
   // What an action hands on is read by a shell with no options of the runner's.
   const options = shellOptions(step.run ? shellNamed(workflow, job, step) : 'bash {0}');
-  const { env, commands: all, ...read } = interpret(script, environment, options, place.find);
+  const { env, facts: checked, commands: all, ...read } = interpret(script, environment, options, place.find);
   const commands = all.map(command => (command.within ? command : placed(command, input)));
   const own = commands.some(({ within }) => within) ? commands.filter(({ within }) => !within) : commands;
-  return { expressions, script: { job, step, events, script, commands: own, ...read }, commands, environment, env };
+  return { expressions, script: { job, step, events, script, commands: own, ...read }, commands, environment, env, checked };
 }
 
 /** The expressions of a text that no shell reads. */
