@@ -33,6 +33,7 @@ const rows: readonly Row[] = [
   ['kubectl', 'argo rollouts status', 'rollout'],
   ['argocd', 'app wait', 'rollout'],
   ['helm', 'test', 'test'],
+  ['helm', 'upgrade', 'rollout', line => / --(?:wait|atomic)\b(?!=false)/.test(line)],
   ['aws', 'ecs wait', 'rollout'],
   ['aws', 'deploy wait', 'rollout'],
   ['aws', 'lambda wait', 'rollout'],
@@ -99,6 +100,7 @@ const actions: readonly (readonly [RegExp, GateKind, (input: (name: string) => s
   [/^azure\/container-scan@/, 'scan', () => true],
   [/^crazy-max\/ghaction-container-scan@/, 'scan', input => input('severity_threshold') !== undefined],
   [/^sysdiglabs\/scan-action@/, 'scan', input => input('stop-on-failed-policy-eval') === 'true'],
+  [/^aws-actions\/amazon-ecs-deploy-task-definition@/, 'rollout', input => input('wait-for-service-stability') === 'true'],
   [/^notaryproject\/notation-action\/verify@/, 'signature', () => true],
   [
     /^(?:jtalk\/url-health-check-action|nev7n\/wait_for_response|emilioschepis\/wait-for-endpoint|ifaxity\/wait-on-action)@/i,

@@ -1,4 +1,3 @@
-import type { WorkflowUsage } from '../../usage/analyze.ts';
 import type { Item, Usage } from '../../usage/usage.ts';
 import type { RuleContext } from '../rule.ts';
 import { byDigestMerge, isBuilt, isMirror } from './promotedCopies.ts';
@@ -15,19 +14,14 @@ export interface PromotedImage {
   readonly by: Usage;
 }
 
-const memo = new WeakMap<WorkflowUsage, readonly PromotedImage[]>();
-
 /**
  * The promotions of a file, with what it calls: copies and retags of an image that the run does not build, to a tag that moves or is
  * protected, or in a job that says of itself that it promotes. A mirror, which keeps the tag, is one only where it says so.
  */
 export function promotedImages(context: RuleContext): readonly PromotedImage[] {
   const { usage: file } = context;
-  const before = memo.get(file);
-  if (before) return before;
-  const found = file.sequence.some(({ kind }) => kind === 'retag') ? pushedBy(file).flatMap(pushed => promotedImage(pushed, context)) : [];
-  memo.set(file, found);
-  return found;
+  if (!file.sequence.some(({ kind }) => kind === 'retag')) return [];
+  return pushedBy(file).flatMap(pushed => promotedImage(pushed, context));
 }
 
 function promotedImage(pushed: Pushed, context: RuleContext): readonly PromotedImage[] {
