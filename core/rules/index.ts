@@ -58,6 +58,7 @@ import { pushFailureHidden } from './push-failure-hidden.ts';
 import { pushNeverHappens } from './push-never-happens.ts';
 import { pushWithoutImmutableTag } from './push-without-immutable-tag.ts';
 import { registryApiUnauthenticated } from './registry-api-unauthenticated.ts';
+import { retentionDeletesDeployed } from './retention-deletes-deployed.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInBuildContext } from './secret-in-build-context.ts';
@@ -184,6 +185,7 @@ export const catalogue: readonly Section[] = [
       ecrExclusionCoversProtected,
       ecrLifecycleExpiresProtected,
       ecrLifecycleUntaggedMissing,
+      retentionDeletesDeployed,
       ecrPartialSettings,
     ],
   },

@@ -1,4 +1,5 @@
 import type { Template } from '../image/template.ts';
+import type { Span } from '../text/span.ts';
 import type { Item, UsageBase } from './usage.ts';
 
 /** What is set on a repository in the registry: `aws ecr create-repository`, `put-image-tag-mutability`. */
@@ -39,6 +40,8 @@ export interface TagPattern {
 export interface Removal {
   readonly tagged: boolean | undefined;
   readonly untagged: boolean | undefined;
+  /** The input that says so. */
+  readonly untaggedBy?: Span;
   /** Only images with such a tag; absent for all. */
   readonly takes?: readonly TagPattern[];
   /** Images with such a tag stay. */

@@ -35,6 +35,12 @@ function cleanUps(step: StepReader, repositories: readonly Item[], removal: Remo
   return repositories.map((reference): Fact => ({ kind: 'delete', tool: step.name, at: step.at, reference, removal }));
 }
 
+/** The first of the inputs that is given. */
+function saidBy(step: StepReader, ...names: readonly string[]): Pick<Removal, 'untaggedBy'> {
+  const span = names.map(name => step.inputSpan(name)).find(one => one !== undefined);
+  return span ? { untaggedBy: span } : {};
+}
+
 /** Comma-separated as it stands, without quotes. */
 const commas = /[\n,]/;
 
@@ -54,6 +60,7 @@ export const deletePackageVersions: ActionAdapter = {
     const removal: Removal = {
       tagged: named || untaggedOnly === undefined ? undefined : !untaggedOnly,
       untagged: named ? undefined : true,
+      ...saidBy(step, 'delete-only-untagged-versions'),
       spares: looksAtTags === undefined ? undefined : ignored && looksAtTags ? patterns([ignored], 'regex') : [],
       sparesChildren: false,
       ...(ignored &&
@@ -116,6 +123,7 @@ export const retentionPolicy: ActionAdapter = {
     const removal: Removal = {
       tagged: step.inputSpan('tag-selection') && selection === undefined ? undefined : !untaggedOnly,
       untagged: selection === 'tagged' ? false : step.flag('filter-include-untagged', true),
+      ...saidBy(step, 'untagged-only', 'tag-selection'),
       ...(taken.length > 0 && { takes: patterns(taken, 'wildcard') }),
       spares: patterns(spared, 'wildcard'),
       sparesChildren: step.inputSpan('skip-shas') ? true : readsIndexes(step) ? undefined : false,
@@ -149,6 +157,7 @@ export const ghcrPrune: ActionAdapter = {
     const removal: Removal = {
       tagged: taken.length > 0,
       untagged: step.flag('prune-untagged', false),
+      ...saidBy(step, 'prune-untagged'),
       takes: patterns(taken, 'regex'),
       spares: [...patterns(step.list('keep-tags'), 'exact'), ...patterns(step.list('keep-tags-regexes'), 'regex')],
       sparesChildren: false,
@@ -166,6 +175,7 @@ export const deleteUntagged: ActionAdapter = {
     const removal: Removal = {
       tagged: untaggedOnly === undefined ? undefined : !untaggedOnly,
       untagged: true,
+      ...saidBy(step, 'except_untagged_multiplatform'),
       spares: [],
       sparesChildren: step.flag('except_untagged_multiplatform', true),
     };
@@ -187,7 +197,13 @@ function namedRemoval(names: readonly string[], owner: string, name: string, tag
       if (step.inputSpan(tag))
         return { facts: step.list(tag, commas).map(({ template, span }) => remove(step, packageOf(step, owner, image, template), span)) };
       const isUntagged = step.inputSpan('untagged-keep-latest') ?? step.inputSpan('untagged-older-than');
-      const removal: Removal = { tagged: false, untagged: true, spares: [], sparesChildren: false };
+      const removal: Removal = {
+        tagged: false,
+        untagged: true,
+        ...saidBy(step, 'untagged-keep-latest', 'untagged-older-than'),
+        spares: [],
+        sparesChildren: false,
+      };
       return { facts: isUntagged ? cleanUps(step, [packageOf(step, owner, image)], removal) : [] };
     },
   };
