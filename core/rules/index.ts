@@ -45,6 +45,7 @@ import { prMutableCheckout } from './pr-mutable-checkout.ts';
 import { prPreviewNeverRemoved } from './pr-preview-never-removed.ts';
 import { prPreviewNotCancelled } from './pr-preview-not-cancelled.ts';
 import { prSecretUnavailable } from './pr-secret-unavailable.ts';
+import { prTagInjection } from './pr-tag-injection.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteByTag } from './promote-by-tag.ts';
 import { promoteChangesDigest } from './promote-changes-digest.ts';
@@ -138,6 +139,7 @@ export const catalogue: readonly Section[] = [
     title: 'Pull requests',
     rules: [
       prInputInShell,
+      prTagInjection,
       prWritesProtectedTag,
       prMutableCheckout,
       prLabelGateSticky,

@@ -3,11 +3,11 @@ import type { Author, Shape } from '../image/shape.ts';
 import { isInertInShell } from '../image/shape.ts';
 import { type HolePart, holes } from '../image/template.ts';
 import { callerEvent } from '../usage/events.ts';
-import { conditionsOf, onlyOwnPullRequests, privilegeOf } from '../usage/privilege.ts';
 import type { ScriptExpression } from '../usage/scriptUse.ts';
 import type { Workflow } from '../workflow/model.ts';
-import type { Rule, RuleContext, Severity } from './rule.ts';
+import type { Rule, RuleContext } from './rule.ts';
 import { environmentName, moveToEnv } from './shared/moveToEnv.ts';
+import { severityByPrivilege, whoChooses } from './shared/outsiders.ts';
 
 const byAuthor: readonly Author[] = ['stranger', 'dispatcher', 'pusher', 'caller'];
 
@@ -25,7 +25,7 @@ export const prInputInShell: Rule = {
       const fix = moveToEnv(use, context.text);
       context.report({
         at: use.span,
-        severity: severityOf(worst, use, context),
+        severity: severityByPrivilege(worst, use, context),
         message: message(worst, use),
         via: worst.via,
         ...(fix && { fix }),
@@ -50,24 +50,6 @@ function choosesRef(event: string, { triggers }: Workflow): boolean {
   const trigger = triggers.find(other => other.event === event);
   const names = [...(trigger?.branches ?? []), ...(trigger?.tags ?? [])];
   return event !== 'push' || names.length === 0 || names.some(name => /[*?+[\]!]/.test(name));
-}
-
-function severityOf(part: HolePart, use: ScriptExpression, { usage, text }: RuleContext): Severity {
-  if (part.author === 'dispatcher') return 'warning';
-  if (part.author !== 'stranger') return 'info';
-  const events = use.events.filter(event => !part.events || part.events.has(event));
-  // Only a caller can tell which event it runs with.
-  if (events.length === 0) return 'warning';
-  if (conditionsOf(use.job, use.step, usage).some(onlyOwnPullRequests)) return 'warning';
-  return privilegeOf(use.job, usage, events, text) === 'little' ? 'warning' : 'error';
-}
-
-function whoChooses({ author, source }: HolePart): string {
-  if (author === 'dispatcher') return 'Whoever starts the workflow';
-  if (author === 'pusher') return 'Whoever can push';
-  if (author === 'caller') return 'The calling workflow';
-  if (/issue|comment|discussion/.test(source)) return 'Anyone who can write a comment or an issue';
-  return 'Anyone who can open a pull request';
 }
 
 /** Text that the value may hold and that the place would execute. */

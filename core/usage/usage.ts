@@ -70,6 +70,8 @@ export interface Build extends UsageBase {
   readonly buildArgs: readonly Item[];
   readonly buildContexts: readonly Item[];
   readonly labels: readonly Item[];
+  /** Exporters with their options, `type=image,name=…`. */
+  readonly outputs?: readonly Item[];
   /** Secrets that are mounted: `id=…`, as the tool takes them. */
   readonly secrets?: readonly Item[];
   /** The image comes to the machine; absent where it does not. */

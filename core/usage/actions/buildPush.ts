@@ -27,6 +27,7 @@ export const buildPush: ActionAdapter = {
       ),
       tags: [...step.list('tags', /[\n,]/), ...named],
       byDigest: exporters.some(({ attributes }) => known(attributes, 'push-by-digest') === 'true'),
+      ...(exporters.length > 0 && { outputs: exporters.map(({ output }) => output) }),
       ...digestOf(step),
     };
     const exports = cacheExports(step);

@@ -44,6 +44,7 @@ export const build: Verb = {
       buildArgs: all(line, '--build-arg'),
       buildContexts: all(line, '--build-context'),
       labels: all(line, '--label'),
+      ...(outputs.length > 0 && { outputs: all(line, '--output') }),
       secrets: all(line, '--secret'),
       ...attestations(
         flagValue(line, '--provenance'),
