@@ -5,8 +5,9 @@ import { rules } from './rules/index.ts';
 import type { Finding, Problem, Related, Rule, RuleContext } from './rules/rule.ts';
 import { type Ignored, suppress } from './suppress.ts';
 import { finish, type Steps } from './text/steps.ts';
-import type { WorkflowUsage } from './usage/analyze.ts';
-import { together } from './variants.ts';
+import { analyzeInSteps, type WorkflowUsage } from './usage/analyze.ts';
+import { startsOf } from './usage/starts.ts';
+import { placeOf, together, type Variant } from './variants.ts';
 import { ask, questions } from './visit.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
 import type { Workspace } from './workspace/workspace.ts';
@@ -47,10 +48,10 @@ export function* judgeInSteps(workspace: Workspace, path: string): Steps<Judgeme
   const active = off.size === 0 ? rules : rules.filter(({ id }) => !off.has(id));
   // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
   const mendable = usage.workflow.problems.length === 0;
-  const variants: { readonly call: WorkflowUsage['call']; readonly findings: readonly Finding[] }[] = [];
+  const variants: Variant[] = [];
   for (const one of usages.slice(0, maximumVariants))
     variants.push({ call: one.call, findings: yield* findingsOf({ path, text, usage: one, workspace }, active, mendable) });
-  const findings = together(variants);
+  const findings = together(variants, yield* placesAlone({ path, text, workspace }, usage, variants));
   // Most files hold no such comment, and need no lines then.
   const lines = text.includes('tallyman:') ? workspace.lines(path) : undefined;
   const said = lines ? suppress(path, lines, findings, { rules, off, whole: mendable }) : { findings, ignored: [] };
@@ -59,6 +60,22 @@ export function* judgeInSteps(workspace: Workspace, path: string): Steps<Judgeme
     findings: [...judged(said.findings, policy, path)].sort(bySource),
     ignored: ignored.sort((a, b) => bySource(a.finding, b.finding)),
   };
+}
+
+/**
+ * Where something is found in a file that only others call, whoever calls it; `undefined` for one that runs by itself too, or has no
+ * findings. Only the rules that spoke are asked.
+ */
+function* placesAlone(
+  about: Pick<RuleContext, 'path' | 'text' | 'workspace'>,
+  { workflow }: WorkflowUsage,
+  variants: readonly Variant[],
+): Steps<ReadonlySet<string> | undefined> {
+  const spoke = new Set(variants.flatMap(({ findings }) => findings.map(({ rule }) => rule)));
+  if (spoke.size === 0 || variants.some(({ call }) => !call)) return undefined;
+  const alone = yield* analyzeInSteps(workflow, about.workspace.asFiles, startsOf(workflow));
+  const some = rules.filter(({ id }) => spoke.has(id));
+  return new Set((yield* findingsOf({ ...about, usage: alone }, some, true)).map(placeOf));
 }
 
 function bySource(a: Finding, b: Finding): number {

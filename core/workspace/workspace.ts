@@ -189,7 +189,7 @@ export class Workspace {
     yield;
     const read = new Set<string>();
     const starts = this.#ownStarts(path, workflow);
-    const steps = analyzeInSteps(workflow, this.#asFiles, starts);
+    const steps = analyzeInSteps(workflow, this.asFiles, starts);
     while (this.#stirred === changes && !this.#usages.has(path)) {
       this.#reading.push(read);
       const { done, value } = steps.next();
@@ -223,7 +223,7 @@ export class Workspace {
   #analyze(workflow: Workflow, starts: readonly Start[]): WorkflowUsage {
     const prepared = this.#prepared;
     if (prepared?.workflow !== workflow || prepared.changes !== this.#stirred || prepared.starts.length !== starts.length)
-      return analyze(workflow, this.#asFiles, starts);
+      return analyze(workflow, this.asFiles, starts);
     for (const source of prepared.read) this.#reading.at(-1)?.add(source);
     this.#prepared = undefined;
     return prepared.usage;
@@ -245,7 +245,8 @@ export class Workspace {
     return [this.#analyze(workflow, own), ...variants.values()];
   }
 
-  readonly #asFiles: Files = {
+  /** The workspace as an analysis reads it. */
+  readonly asFiles: Files = {
     text: path => this.file(path),
     workflow: path => this.#workflow(path),
     checkout: repository => {

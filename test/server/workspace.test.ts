@@ -125,3 +125,32 @@ test('the policy is followed as it is typed, saved and taken away, and its mista
   await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: policy, type: 3 }] });
   expect(codes(await client.diagnostics(uri))).toEqual(['pr-input-in-shell']);
 });
+
+test('what only the caller of a reusable workflow brings about points at the caller too', async () => {
+  const callee = `on:
+  workflow_call:
+    outputs: { digest: { value: '\${{ jobs.image.outputs.digest }}' } }
+jobs:
+  image:
+    runs-on: ubuntu-latest
+    outputs: { digest: '\${{ steps.build.outputs.digest }}' }
+    steps:
+      - id: build
+        uses: docker/build-push-action@v6
+        with: { push: true, tags: 'ghcr.io/acme/app:edge' }
+      - run: docker push ghcr.io/acme/app:not/a/tag
+`;
+  const caller = "on: { push: { branches: [main] } }\njobs:\n  build:\n    uses: './.github/workflows/callee.yml'\n";
+  const root = folder({ '.github/workflows/callee.yml': callee, '.github/workflows/caller.yml': caller });
+  const uri = uriOf(join(root, '.github/workflows/callee.yml'));
+  client = await Client.start({ folders: [root] });
+  await client.open(uri, callee);
+  const found = await client.diagnostics(uri);
+  const callers = (code: string) =>
+    found.find(one => one.code === code)?.relatedInformation?.filter(({ location }) => location.uri.endsWith('caller.yml'));
+  expect(callers('push-without-immutable-tag')).toMatchObject([
+    { location: { range: { start: { line: 3, character: 10 } } }, message: 'This happens in the runs that are started from here.' },
+  ]);
+  // Whoever calls it, this is no tag.
+  expect(callers('tag-invalid')).toEqual([]);
+});
