@@ -60,6 +60,7 @@ import { pushNeverHappens } from './push-never-happens.ts';
 import { pushWithoutImmutableTag } from './push-without-immutable-tag.ts';
 import { registryApiUnauthenticated } from './registry-api-unauthenticated.ts';
 import { retentionDeletesDeployed } from './retention-deletes-deployed.ts';
+import { rollbackGoesForward } from './rollback-goes-forward.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInBuildContext } from './secret-in-build-context.ts';
@@ -163,6 +164,7 @@ export const catalogue: readonly Section[] = [
       verifyWrongSubject,
       promoteUnserialized,
       promoteUnconfirmed,
+      rollbackGoesForward,
       excessIdToken,
     ],
   },
