@@ -19,6 +19,7 @@ export function output(name: string, args: readonly Argument[], stdin: Template 
   const shown = printed(name, args, at);
   if (shown) return shown;
   if (name === 'cat' || name === 'tee') return name === 'tee' || args.length === 0 ? stdin : undefined;
+  if (name === 'jq' && isInspected(args, stdin)) return [...hole('$(skopeo inspect | jq -r .Digest)', 'digest', at), ...derived('\n', at)];
   const made = producers[name]?.(args, at);
   if (made) return [...made, ...derived('\n', at)];
   return filtered(
@@ -27,6 +28,12 @@ export function output(name: string, args: readonly Argument[], stdin: Template 
     stdin,
     at,
   );
+}
+
+/** `skopeo inspect … | jq -r .Digest`. */
+function isInspected(args: readonly Argument[], stdin: Template | undefined): boolean {
+  const [part] = stdin ?? [];
+  return part?.kind === 'hole' && part.source === '$(skopeo)' && /^-r '?\.Digest$|^\.Digest -r$/.test(line(args));
 }
 
 /** What `echo` and `printf` print, with the line break at the end; `undefined` for other commands. */
@@ -116,7 +123,26 @@ const producers: Readonly<Record<string, Producer>> = {
   podman: dockerDigest,
   nproc: (_args, at) => hole('$(nproc)', 'integer', at),
   crane: (args, at) => (literal(args[0]?.template ?? []) === 'digest' ? hole(written('crane', args), 'digest', at) : undefined),
+  aws: (args, at) =>
+    /^ecr (?:describe-images|batch-get-image|put-image)\b/.test(line(args)) && queried(args, /\bimageDigest$/)
+      ? hole(written('aws', args), 'digest', at)
+      : undefined,
+  az: (args, at) => (/^acr /.test(line(args)) && queried(args, /^digest$/) ? hole(written('az', args), 'digest', at) : undefined),
+  gcloud: (args, at) =>
+    /^(?:artifacts docker|container) images describe .*--format[= ]value\((?:image_summary\.)?digest\)/.test(line(args))
+      ? hole(written('gcloud', args), 'digest', at)
+      : undefined,
 };
+
+/** Whether one field is asked for, `--query 'imageDetails[0].imageDigest' --output text`: not one of each image. */
+function queried(args: readonly Argument[], field: RegExp): boolean {
+  const words = args.map(({ template }) => literal(template) ?? '…');
+  const query = words.flatMap((word, index) =>
+    word === '--query' ? (words[index + 1] ?? '') : (/^--query=(.*)$/.exec(word)?.[1] ?? []),
+  )[0];
+  const isText = /(?:^| )(?:--output|-o)[= ](?:text|tsv)(?: |$)/.test(words.join(' '));
+  return isText && query !== undefined && field.test(query) && !/\[\*?\]/.test(query);
+}
 
 function line(args: readonly Argument[]): string {
   return args.map(({ template }) => literal(template) ?? '…').join(' ');

@@ -55,6 +55,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
   'promote-production.yml': [],
   'rollback.yml': [
     'promote-unserialized: rollback:',
+    'rollback-goes-forward: if [ "$digest" != "$current" ]; then',
     'pr-input-in-shell: echo "Rolling back because of: ${{ inputs.reason }}"',
     'promote-unverified: skopeo copy --all "docker://ghcr.io/acme/shop-${SERVICE}@${DIGEST}" "docker://ghcr.io/acme/shop-${SERVICE}:prod"',
   ],
