@@ -6,6 +6,7 @@ import type { TagWrite } from '../workspace/tagFlow.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 import { formMobility } from './shared/pushed.ts';
 import { writesAt } from './shared/repositorySettings.ts';
+import { insideOf, upkeepOf } from './shared/upkeepCalls.ts';
 
 /** An exclusion is meant for the few tags that move; one that takes in the versions lets them be overwritten. */
 export const ecrExclusionCoversProtected: Rule = {
@@ -14,14 +15,18 @@ export const ecrExclusionCoversProtected: Rule = {
   severity: 'warning',
   fixable: false,
   visit: {
-    repositorySettings(settings, context) {
-      if (!settings.mutability) return;
-      checkForm(settings, context);
-      if (literal(settings.mutability) === 'IMMUTABLE_WITH_EXCLUSION')
-        for (const filter of settings.exclusions) checkFilter(filter, settings, context);
+    file(context) {
+      for (const settings of upkeepOf('repositorySettings', context)) check(settings, context);
     },
   },
 };
+
+function check(settings: RepositorySettings, context: RuleContext): void {
+  if (!settings.mutability) return;
+  checkForm(settings, context);
+  if (literal(settings.mutability) === 'IMMUTABLE_WITH_EXCLUSION')
+    for (const filter of settings.exclusions) checkFilter(filter, settings, context);
+}
 
 const refused = 'Amazon ECR refuses the call with `InvalidParameterException`, and the repository stays as it was.';
 
@@ -68,7 +73,7 @@ function checkFilter(
   context.report({
     at: span,
     message: `${harm} Exclude only the tags that move, one by one.`,
-    related: covered ? [{ path: covered.place.path, span: covered.place.span, message: 'The tag is written here.' }] : [],
+    related: [...insideOf(settings), ...(covered ? [{ ...covered.place, message: 'The tag is written here.' }] : [])],
   });
 }
 

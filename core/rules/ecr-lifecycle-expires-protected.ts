@@ -2,9 +2,10 @@ import { isAbout, isAboutAll, isKeeping, type LifecycleRule, threats } from '../
 import { patternCertainty } from '../ecrPolicy/wildcard.ts';
 import { display, literal, type Template } from '../image/template.ts';
 import type { RepositorySettings } from '../usage/usage.ts';
-import { isSaidAlready, type Problem, type Rule, type Severity } from './rule.ts';
+import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { type GivenPolicy, lifecycleOf } from './shared/lifecycleText.ts';
 import { type BuiltImage, builtAt, isLasting, type StandingImage, standingAt, standingName } from './shared/standingImages.ts';
+import { insideOf, upkeepOf } from './shared/upkeepCalls.ts';
 
 /** A lifecycle policy knows ages, numbers and names; it does not know what runs. */
 export const ecrLifecycleExpiresProtected: Rule = {
@@ -13,20 +14,50 @@ export const ecrLifecycleExpiresProtected: Rule = {
   severity: 'warning',
   fixable: false,
   visit: {
-    repositorySettings(settings, context) {
-      const given = lifecycleOf(settings);
-      if (!given?.policy) return;
-      const built = builtAt(settings.repository.template, context);
-      const lost = standingAt(settings.repository.template, context).flatMap(image => losses(image, given, built));
-      for (const rule of given.policy.rules) {
-        const own = lost.filter(loss => loss.rule === rule);
-        const worst = own.find(({ severity }) => severity === 'error') ?? own[0];
-        const at = given.at(rule);
-        if (worst && !isSaidAlready(context, at)) context.report({ at, ...problem(worst, settings, given) });
-      }
+    file(context) {
+      for (const settings of upkeepOf('repositorySettings', context)) check(settings, context);
     },
   },
 };
+
+function check(settings: RepositorySettings, context: RuleContext): void {
+  const given = lifecycleOf(settings);
+  if (!given?.policy) return;
+  const name = settings.repository.template;
+  const built = builtAt(name, context);
+  const standing = standingAt(name, context);
+  const lost = standing.flatMap(image => losses(image, given, built));
+  for (const rule of given.policy.rules) {
+    const own = lost.filter(loss => loss.rule === rule);
+    const worst = own.find(({ severity }) => severity === 'error') ?? own[0];
+    const at = given.at(rule);
+    if (worst && !isSaidAlready(context, at)) context.report({ at, ...problem(worst, settings, given) });
+  }
+  if (lost.length === 0 && standing.length === 0) checkUnnamed(settings, given, built, context);
+}
+
+/** Nobody in the workspace says what runs: a rule for all images takes that too, unless an earlier one keeps some. */
+function checkUnnamed(settings: RepositorySettings, given: GivenPolicy, built: readonly BuiltImage[], context: RuleContext): void {
+  const { rules } = given.policy ?? { rules: [] };
+  const all = rules.find(rule => rule.storage === 'standard' && isAboutAll(rule) && !isKeeping(rule));
+  if (!all || !built.some(({ starts }) => starts.some(isLasting))) return;
+  if (rules.slice(0, rules.indexOf(all)).some(({ selection }) => selection?.status !== 'untagged')) return;
+  const at = given.at(all);
+  if (isSaidAlready(context, at)) return;
+  const when =
+    all.countType === 'imageCountMoreThan' ? `once ${all.count ?? 'enough'} newer ones are there` : `after ${all.count ?? 'some'} days`;
+  const stands = given.inFile(all);
+  context.report({
+    at,
+    severity: 'info',
+    message: `${named(all)} takes every image of \`${display(settings.repository.template)}\` ${when}, the one that runs too: no earlier rule keeps any by its tag. Give what runs a tag that moves with it, and put a rule before this one that asks for that tag alone.`,
+    related: [...insideOf(settings), ...(stands ? [{ ...stands, message: 'The rule.' }] : [])],
+  });
+}
+
+function named({ priority }: LifecycleRule): string {
+  return priority === undefined ? 'This rule' : `Rule ${priority}`;
+}
 
 interface Loss {
   readonly image: StandingImage;
@@ -69,6 +100,7 @@ function problem(loss: Loss, settings: RepositorySettings, given: GivenPolicy): 
   const trap = splitShield(image, rule, given);
   const stands = given.inFile(loss.rule);
   const related = [
+    ...insideOf(settings),
     ...(stands ? [{ ...stands, message: 'The rule.' }] : []),
     ...(image.place ? [{ ...image.place, message: places[image.how] }] : []),
     ...(newer ? [{ ...newer.place, message: 'Images that the rule counts are pushed here.' }] : []),
@@ -105,7 +137,7 @@ function instead({ tag }: StandingImage): string {
 }
 
 function harm({ image, rule, newer }: Loss, { repository }: RepositorySettings): string {
-  const which = rule.priority === undefined ? 'This rule' : `Rule ${rule.priority}`;
+  const which = named(rule);
   const verb = rule.action === 'archive' ? 'archives' : 'expires';
   const where = `\`${display(repository.template)}\``;
   const what = `what ${image.how === 'deployed' ? 'runs as' : 'is'} ${standingName(image)}`;

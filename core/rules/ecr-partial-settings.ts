@@ -3,6 +3,7 @@ import { display } from '../image/template.ts';
 import type { RepositorySettings } from '../usage/usage.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 import { because, hiddenCommand, isOutcomeRead } from './shared/hiddenFailure.ts';
+import { insideOf, upkeepOf } from './shared/upkeepCalls.ts';
 
 /** Settings of a repository are several calls: one that fails unseen leaves it half set up. */
 export const ecrPartialSettings: Rule = {
@@ -11,32 +12,40 @@ export const ecrPartialSettings: Rule = {
   severity: 'warning',
   fixable: false,
   visit: {
-    repositorySettings(settings, context) {
-      if (!settings.lifecyclePolicy || settings.failure !== 'ignored') return;
-      const before = mutabilityBefore(settings, context);
-      if (!before || isAskedFor(settings, context)) return;
-      const command = hiddenCommand(settings, context);
-      const goesOn = command ? undefined : settings.step.continueOnError;
-      if (!command && (goesOn?.value !== 'true' || isOutcomeRead(settings.job, settings.step, context))) return;
-      const at = goesOn?.span ?? settings.at;
-      if (isSaidAlready(context, at)) return;
-      context.report({
-        at,
-        message: message(settings, command ? because(command) : '`continue-on-error` lets the step fail'),
-        related: [{ span: before.at, message: 'Its tags are set here.' }],
-      });
+    file(context) {
+      for (const settings of upkeepOf('repositorySettings', context)) check(settings, context);
     },
   },
 };
+
+function check(settings: RepositorySettings, context: RuleContext): void {
+  if (!settings.lifecyclePolicy || settings.failure !== 'ignored') return;
+  const before = mutabilityBefore(settings, context);
+  if (!before || isAskedFor(settings, context)) return;
+  const command = hiddenCommand(settings, context);
+  const goesOn = command ? undefined : settings.step.continueOnError;
+  const inScript = settings.within !== undefined && !command && !goesOn;
+  if (!command && !inScript && (goesOn?.value !== 'true' || isOutcomeRead(settings.job, settings.step, context))) return;
+  const at = goesOn?.span ?? settings.at;
+  if (isSaidAlready(context, at)) return;
+  context.report({
+    at,
+    message: message(
+      settings,
+      command ? because(command) : inScript ? 'the script goes on after it' : '`continue-on-error` lets the step fail',
+    ),
+    related: [...insideOf(settings), { ...(before.within ?? { span: before.at }), message: 'Its tags are set here.' }],
+  });
+}
 
 function message({ repository }: RepositorySettings, why: string): string {
   return `When this call fails, the job goes on and stays green: ${why}. \`${display(repository.template)}\` has its tags set then and no lifecycle policy, or the old one, and nobody knows before its images pile up or are gone. Let the call end the step, try again, or read the policy back (\`get-lifecycle-policy\`).`;
 }
 
 /** The call of the same job that set the repository's tags before. */
-function mutabilityBefore(settings: RepositorySettings, { usage: { usages } }: RuleContext): RepositorySettings | undefined {
-  return usages
-    .slice(0, usages.indexOf(settings))
+function mutabilityBefore(settings: RepositorySettings, { usage: { sequence } }: RuleContext): RepositorySettings | undefined {
+  return sequence
+    .slice(0, sequence.indexOf(settings))
     .findLast(
       (other): other is RepositorySettings =>
         other.kind === 'repositorySettings' &&

@@ -4,6 +4,7 @@ import type { RepositorySettings } from '../usage/usage.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 import { lifecycleOf } from './shared/lifecycleText.ts';
 import { settingsOf } from './shared/repositorySettings.ts';
+import { insideOf, upkeepOf } from './shared/upkeepCalls.ts';
 
 /** What `create-repository` leaves out stays as it is for years. */
 export const ecrRepositoryUnprotected: Rule = {
@@ -12,27 +13,34 @@ export const ecrRepositoryUnprotected: Rule = {
   severity: 'info',
   fixable: false,
   visit: {
-    repositorySettings(settings, context) {
-      checkPolicy(settings, context);
-      if (!settings.creates || isSaidAlready(context, settings.at)) return;
-      const all = [settings, ...settingsOf(settings.repository.template, context).map(({ usage }) => usage), ...besides(settings, context)];
-      const missing = [
-        ...(all.some(isFrozen) ? [] : ['any push may put another image under a tag that is deployed (its tags are mutable)']),
-        ...(all.some(({ lifecyclePolicy }) => lifecyclePolicy)
-          ? []
-          : ['images that no tag names any more are kept and paid for (it has no lifecycle policy)']),
-        ...(all.some(({ scanOnPush }) => scanOnPush !== undefined)
-          ? []
-          : ['images are scanned only where the registry is set to (no scan setting)']),
-      ];
-      if (missing.length === 0) return;
-      context.report({
-        at: settings.at,
-        message: `In \`${display(settings.repository.template)}\`, as it is created here, ${sentence(missing)}.`,
-      });
+    file(context) {
+      for (const settings of upkeepOf('repositorySettings', context)) {
+        checkPolicy(settings, context);
+        if (settings.creates) checkCreated(settings, context);
+      }
     },
   },
 };
+
+/** What the call leaves out and no other call makes up for. */
+function checkCreated(settings: RepositorySettings, context: RuleContext): void {
+  const all = [settings, ...settingsOf(settings.repository.template, context).map(({ usage }) => usage), ...besides(settings, context)];
+  const missing = [
+    ...(all.some(isFrozen) ? [] : ['any push may put another image under a tag that is deployed (its tags are mutable)']),
+    ...(all.some(({ lifecyclePolicy }) => lifecyclePolicy)
+      ? []
+      : ['images that no tag names any more are kept and paid for (it has no lifecycle policy)']),
+    ...(all.some(({ scanOnPush }) => scanOnPush !== undefined)
+      ? []
+      : ['images are scanned only where the registry is set to (no scan setting)']),
+  ];
+  if (missing.length === 0 || isSaidAlready(context, settings.at)) return;
+  context.report({
+    at: settings.at,
+    message: `In \`${display(settings.repository.template)}\`, as it is created here, ${sentence(missing)}.`,
+    related: insideOf(settings),
+  });
+}
 
 /** A policy that Amazon ECR does not take protects nothing. */
 function checkPolicy(settings: RepositorySettings, context: RuleContext): void {
@@ -43,13 +51,13 @@ function checkPolicy(settings: RepositorySettings, context: RuleContext): void {
     at: problem.span,
     severity: 'warning',
     message: `Amazon ECR refuses this lifecycle policy, and the repository stays without it: ${problem.message}`,
-    related: problem.inFile ? [{ ...problem.inFile, message: 'It stands here.' }] : [],
+    related: [...insideOf(settings), ...(problem.inFile ? [{ ...problem.inFile, message: 'It stands here.' }] : [])],
   });
 }
 
 /** Of a name that is made anew in each turn of a loop, the calls around this one. */
-function besides({ repository, step }: RepositorySettings, { usage: { usages } }: RuleContext): readonly RepositorySettings[] {
-  return usages.filter(
+function besides({ repository, step }: RepositorySettings, { usage: { sequence } }: RuleContext): readonly RepositorySettings[] {
+  return sequence.filter(
     (other): other is RepositorySettings =>
       other.kind === 'repositorySettings' &&
       other.step === step &&

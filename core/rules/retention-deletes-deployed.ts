@@ -6,6 +6,7 @@ import { pushStartsOf } from './shared/pushed.ts';
 import { pushedForm } from './shared/pushedForm.ts';
 import { certaintyOf, type ReliedTag, reliedAt } from './shared/reliedTags.ts';
 import { isLasting } from './shared/standingImages.ts';
+import { insideOf, upkeepOf } from './shared/upkeepCalls.ts';
 
 /** A clean-up that goes by age or number takes what runs as soon as it is old. */
 export const retentionDeletesDeployed: Rule = {
@@ -14,14 +15,18 @@ export const retentionDeletesDeployed: Rule = {
   severity: 'warning',
   fixable: false,
   visit: {
-    delete(use, context) {
-      const { removal } = use;
-      if (!removal || isDecided(use, context)) return;
-      const found = ofTagged(use, removal, context) ?? ofChildren(use, removal, context);
-      if (found && !isSaidAlready(context, found.at)) context.report(found);
+    file(context) {
+      for (const use of upkeepOf('delete', context)) check(use, context);
     },
   },
 };
+
+function check(use: Delete, context: RuleContext): void {
+  const { removal } = use;
+  if (!removal || isDecided(use, context)) return;
+  const found = ofTagged(use, removal, context) ?? ofChildren(use, removal, context);
+  if (found && !isSaidAlready(context, found.at)) context.report({ ...found, related: [...insideOf(use), ...(found.related ?? [])] });
+}
 
 /** The script asks about what it is about to remove, in a way that nobody can follow. */
 function isDecided({ step, removal }: Delete, { usage: { scripts } }: RuleContext): boolean {

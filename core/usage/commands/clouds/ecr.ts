@@ -118,7 +118,7 @@ const settings: Verb = {
     if (!name || last(line, '--cli-input-json', '--cli-input-yaml')) return [];
     const mutability = last(line, '--image-tag-mutability')?.template;
     const scanned = scan.exec(literal(last(line, '--image-scanning-configuration')?.template ?? []) ?? '')?.[1];
-    const policy = last(line, '--lifecycle-policy-text');
+    const policy = last(line, '--lifecycle-policy-text', '--lifecycle-policy');
     const fact: Extract<Fact, { kind: 'repositorySettings' }> = {
       kind: 'repositorySettings',
       at,
