@@ -8,7 +8,7 @@ import type { StepScript } from '../usage/scriptUse.ts';
 import type { Start } from '../usage/starts.ts';
 import type { Build, CacheExport, Item, Metadata, Push, Retag, Usage } from '../usage/usage.ts';
 import type { Job, Step } from '../workflow/model.ts';
-import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
+import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { type Injection, injectionInto, type Splitting } from './shared/listInjection.ts';
 import { severityByPrivilege, whoChooses } from './shared/outsiders.ts';
 import { pushStartsOf } from './shared/pushed.ts';
@@ -52,7 +52,7 @@ function checkBuild(build: Build, context: RuleContext): void {
   if (build.pushes === false && !build.byDigest) return;
   const { job, step, tool } = build;
   const lists = (items: readonly Item[] | undefined, splitting: Splitting, what: string) => {
-    for (const item of items ?? [])
+    for (const item of (items ?? []).filter(holdsOutside))
       check({ item, splitting, what, job, step, starts: givenWith(item.template, pushStartsOf(build)).starts }, context);
   };
   // Before the names that they give, which are among the tags.
@@ -67,7 +67,7 @@ function checkBuild(build: Build, context: RuleContext): void {
 
 /** Rows count where what they make is pushed: later in the job, or in another one that is given it. */
 function checkMetadata(metadata: Metadata, context: RuleContext): void {
-  if (metadata.defaultRows) return;
+  if (metadata.defaultRows || !metadata.rows.some(row => holdsOutside(row.item))) return;
   const all = besides(context.usage, metadata);
   const later = all.slice(all.indexOf(metadata) + 1);
   const id = metadata.step.id?.value;
@@ -102,7 +102,7 @@ function listName(tool: string): string {
 }
 
 function checkCache(cache: CacheExport, context: RuleContext): void {
-  if (cache.bare) return;
+  if (cache.bare || !holdsOutside(cache.entry)) return;
   const { job, step, entry: item } = cache;
   // Where it does not go to a registry anyway, it can only be sent to one that the job has logged in to.
   if (cache.type !== 'registry' && !besides(context.usage, cache).some(({ kind }) => kind === 'login')) return;
@@ -113,6 +113,7 @@ const settingFlags = /^--(?:set|set-string|set-file|state-values-set)$/;
 
 /** `helm upgrade … --set a=1,b=2`; `--set-literal` and `--set-json` take a comma as it is. */
 function checkHelm({ words, within }: ShellCommand, { job, step, events }: StepScript, context: RuleContext): void {
+  if (!words.some(holdsOutside)) return;
   const program = literal(words[0]?.template ?? []) ?? '';
   if (within || !/(?:^|\/)helm(?:file)?$/.test(program)) return;
   const starts = events.map(event => ({ event }));
@@ -128,6 +129,15 @@ function joined({ template: [first, ...rest], span }: Argument): Item | undefine
   const flag = first?.kind === 'text' ? /^(--[\w-]+)=/.exec(first.text) : null;
   if (first?.kind !== 'text' || !flag?.[1] || !settingFlags.test(flag[1])) return undefined;
   return { template: [{ ...first, text: first.text.slice(flag[0].length), derived: true }, ...rest], span };
+}
+
+/** Whether any part of a value is somebody else's: most are not, and need no closer look. */
+function holdsOutside({ template }: { readonly template: Template }): boolean {
+  return template.some(part =>
+    part.kind === 'choice'
+      ? part.options.some(option => holdsOutside({ template: option }))
+      : part.kind === 'hole' && (part.author === 'stranger' || part.author === 'dispatcher'),
+  );
 }
 
 function check(list: List, context: RuleContext): void {
@@ -162,11 +172,12 @@ function report(part: HolePart, injection: Injection, list: List, events: readon
   if (isSaidAlready(context, part.at)) return;
   const { value, becomes } = injection;
   const { what, splitting, job, step } = list;
+  const severity = severityByPrivilege(part, { job, step, events }, context, 'info');
   context.report({
     at: part.at,
-    severity: severityByPrivilege(part, { job, step, events }, context, 'info'),
+    severity,
     message:
-      `${what} ${how[splitting]}, and ${lowered(whoChooses(part))} chooses \`${part.source}\`: ` +
+      `${what} ${how[splitting]}, and ${who(part, events, severity)} chooses \`${part.source}\`: ` +
       `\`${value.replaceAll('\n', '\\n')}\` makes it ${becomes}. ${advice(splitting, part)}`,
     via: part.via,
   });
@@ -183,8 +194,12 @@ const how: Readonly<Record<Splitting, string>> = {
   settings: 'is split at commas into settings',
 };
 
-function lowered(text: string): string {
-  return text.slice(0, 1).toLowerCase() + text.slice(1);
+/** Plain `pull_request` runs have rights for the repository's own branches alone. */
+function who(part: HolePart, events: readonly string[], severity: Severity): string {
+  const isPlain = events.every(event => event === 'pull_request' || !part.events?.has(event));
+  if (part.author === 'stranger' && severity === 'error' && isPlain) return 'whoever opens a pull request from a branch of this repository';
+  const everybody = whoChooses(part);
+  return everybody.slice(0, 1).toLowerCase() + everybody.slice(1);
 }
 
 function advice(splitting: Splitting, { author }: HolePart): string {

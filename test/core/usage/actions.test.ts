@@ -132,6 +132,17 @@ describe('actions', () => {
     ).toBe('deploy (a value in ecs/td.json)');
   });
 
+  test.each([
+    ['xt0rted/slash-command-action@v2', 'command: build', 'command-arguments', ['line', 'pusher']],
+    ['xt0rted/slash-command-action@v2', 'command: build\npermission-level: none', 'command-arguments', ['line', 'stranger']],
+    ['xt0rted/pull-request-comment-branch@v3', '', 'head_ref', ['gitRef', 'stranger']],
+    ['xt0rted/pull-request-comment-branch@v3', '', 'head_sha', ['sha40', 'trusted']],
+  ])('%s with %j: who chooses %s', (uses, inputs, output, expected) => {
+    const [checkout] = usages(`${step(uses, inputs)}- uses: actions/checkout@v5\n  with:\n    ref: \${{ steps.s.outputs.${output} }}\n`);
+    const [part] = checkout?.kind === 'checkout' ? (checkout.ref?.template ?? []) : [];
+    expect(part?.kind === 'hole' && [part.shape, part.author]).toEqual(expected);
+  });
+
   test("a job's container and services are pulled", () => {
     const job = 'container: ghcr.io/acme/ci:1\nservices:\n  db:\n    image: postgres:16\n';
     expect(usages('- run: "true"', job).map(line)).toEqual(['pull ghcr.io/acme/ci:1 as container', 'pull postgres:16 as service']);
