@@ -57,7 +57,16 @@ export function installExtension(extensionsDir, installed = true) {
   const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const folder = join(extensionsDir, `${manifest.publisher}.${manifest.name}-${manifest.version}`);
   mkdirSync(join(folder, 'dist'), { recursive: true });
-  for (const path of ['package.json', 'README.md', 'LICENSE', 'media', 'syntaxes', 'dist/extension.js', 'dist/server.js']) {
+  for (const path of [
+    'package.json',
+    'README.md',
+    'LICENSE',
+    'media',
+    'syntaxes',
+    'dist/extension.js',
+    'dist/server.js',
+    'dist/rulePages.json',
+  ]) {
     if (existsSync(join(root, path))) cpSync(join(root, path), join(folder, path), { recursive: true });
   }
 }

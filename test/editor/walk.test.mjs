@@ -66,6 +66,17 @@ describe('a walk through the editor', function () {
     await picture('diagnostics');
   });
 
+  it('shows the rule’s page in the editor, from the hover', async () => {
+    await page.locator('.monaco-hover a', { hasText: 'More about cache-image-manifest' }).first().click();
+    const tab = page.locator('.tab', { hasText: 'cache-image-manifest.md' });
+    await tab.waitFor();
+    const preview = page.frameLocator('iframe.webview.ready').first().frameLocator('iframe#active-frame');
+    await preview.locator('h2', { hasText: 'What happens' }).waitFor();
+    await picture('rule');
+    await tab.locator('.tab-actions .action-label').click();
+    await tab.waitFor({ state: 'detached' });
+  });
+
   it('applies the fix, and the squiggle is gone', async () => {
     await page.mouse.move(5, 5);
     await page.keyboard.press('Control+.');
