@@ -5,7 +5,8 @@ import { reaches } from '../usage/commits.ts';
 import { besides } from '../usage/order.ts';
 import { privilegeOf } from '../usage/privilege.ts';
 import { runsAny } from '../usage/programs.ts';
-import type { Build, Checkout, Usage } from '../usage/usage.ts';
+import type { Checkout, Usage } from '../usage/usage.ts';
+import type { Job } from '../workflow/model.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 import { guardsOf, isJudgedElsewhere } from './shared/pullRequests.ts';
 
@@ -17,30 +18,44 @@ export const prMutableCheckout: Rule = {
   fixable: true,
   visit: {
     build(build, context) {
-      const events = build.events.filter(
-        event => bringsRequest.test(event) && (event !== 'workflow_run' || mayFollowRequest(build, context)),
-      );
-      if (events.length === 0 || isJudgedElsewhere(build, context)) return;
+      const events = eventsOf(build, context);
+      if (events.length === 0) return;
       const folder = build.context && literal(build.context.template);
       // docker/build-push-action and bake-action fetch the run's commit by themselves where no folder is given.
       if (build.tool.includes('/') && (!build.context || folder?.startsWith('{{defaultContext}}'))) return;
-      const source = build.context && movingRef(build.context.template, events);
+      const source = build.context && movingRef(build.context.template, events, build.job);
       if (build.context && source && isRemote(build.context.template)) tell(build.context.span, source, build, events, context);
       else checkFolder(build, folder ?? '.', events, context);
+    },
+    opaque(use, context) {
+      // `make docker-build`: what exactly it does is not known, that it builds an image is said.
+      if ((use.what === 'command' || use.what === 'script') && buildsByName.test(use.name)) {
+        const events = eventsOf(use, context);
+        if (events.length > 0) checkFolder(use, '.', events, context);
+      }
     },
   },
 };
 
+const buildsByName =
+  /(?:docker|image|container)[-_:. ]?(?:build|push|release|publish)|(?:build|push|release|publish)[-_:. ]?(?:docker|image|container)/i;
+
+/** The events of a build that may be for a pull request; none where another file speaks for it. */
+function eventsOf(use: Usage, context: RuleContext): readonly string[] {
+  if (isJudgedElsewhere(use, context)) return [];
+  return use.events.filter(event => bringsRequest.test(event) && (event !== 'workflow_run' || mayFollowRequest(use, context)));
+}
+
 const bringsRequest = /^(?:pull_request(?:_\w+)?|issue_comment|workflow_run|repository_dispatch)$/;
 
 /** Whether the workflow that has ended may have run for a pull request: not where a filter or a condition wants pushes or certain branches. */
-function mayFollowRequest(build: Build, { usage: file }: RuleContext): boolean {
+function mayFollowRequest(build: Usage, { usage: file }: RuleContext): boolean {
   const isLimited = file.workflow.triggers.some(({ event, branches }) => event === 'workflow_run' && branches.length > 0);
   return !isLimited && !guardsOf(build, file).some(condition => /workflow_run\.event\s*==\s*'(?!pull_request)/.test(condition));
 }
 
 /** The checkouts, and what scripts fetch, that the folder of a build may come from, the last first. */
-function checkFolder(build: Build, folder: string, events: readonly string[], context: RuleContext): void {
+function checkFolder(build: Usage, folder: string, events: readonly string[], context: RuleContext): void {
   const { usage: file, text } = context;
   const all = besides(file, build);
   const before = all.slice(0, all.indexOf(build)).toReversed();
@@ -53,6 +68,7 @@ function checkFolder(build: Build, folder: string, events: readonly string[], co
       movingRef(
         other.ref.template,
         events.filter(event => other.events.includes(event)),
+        other.job,
       );
     if (source && other.ref && !comparesCommits(other, text)) {
       tell(other.within ? other.at : other.ref.span, source, other, events, context);
@@ -67,21 +83,35 @@ const branches =
   /(?:^|\.)head_ref$|\bhead\.(?:ref|label)\b|\.head_branch$|\bheadRefName\b|\boutputs\.(?:head_ref|command-arguments)$|^steps\.[\w-]+\.outputs\.ref$/i;
 
 /** What a reference is called that may name another commit later: a branch, `refs/pull/N/head`. `undefined` where no form is one with these events. */
-function movingRef(ref: Template, events: readonly string[]): HolePart | string | undefined {
+function movingRef(ref: Template, events: readonly string[], job: Job): HolePart | string | undefined {
   for (const form of alternatives(ref)) {
     const [first] = form;
     if (/\brefs\/pull\/|^pull\//.test(first?.kind === 'text' ? first.text : '') && form.length > 1) return display(form);
     const found = holes(form).find(
       part =>
-        isBranch(part) && (part.events === undefined || events.some(event => part.events?.has(event) || event === 'repository_dispatch')),
+        isBranch(part, job) &&
+        (part.events === undefined || events.some(event => part.events?.has(event) || event === 'repository_dispatch')),
     );
     if (found) return found;
   }
   return undefined;
 }
 
-function isBranch({ source, shape, author }: HolePart): boolean {
+function isBranch({ source, shape, author }: HolePart, job: Job): boolean {
+  if (/\bheadRefName\b/.test(source) && !/\bheadRefOid\b/.test(source)) return true;
+  const [, id, output] = /^steps\.([\w-]+)\.outputs\.([\w-]+)$/.exec(source) ?? [];
+  if (id !== undefined && output !== undefined && shape === 'unknown') return isBranchByScript(id, output, job);
   return branches.test(source) && author !== 'trusted' && (shape === 'gitRef' || shape === 'line' || shape === 'anything');
+}
+
+/** `core.setOutput('ref', pull.data.head.ref)` of an actions/github-script. */
+function isBranchByScript(id: string, output: string, { steps }: Job): boolean {
+  const script = steps.find(step => step.id?.value === id)?.with?.entries.get('script')?.value.value;
+  const calls = script?.split('setOutput(').slice(1) ?? [];
+  return calls.some(call => {
+    const [line = ''] = call.trimStart().split('\n', 1);
+    return line.slice(1, output.length + 1) === output && !/^[\w-]/.test(line.slice(output.length + 1)) && /\bhead\.ref\b/.test(line);
+  });
 }
 
 /** `https://github.com/acme/web.git#branch`. */
@@ -103,19 +133,19 @@ function fetchedByScript(build: Usage, events: readonly string[], { usage: file 
     for (const command of script.commands) {
       if (command.within) continue;
       if (namesCommit(command)) last = undefined;
-      const name = fetches(command, events);
+      const name = fetches(command, events, script.job);
       if (name !== undefined) last = { at: command.span, name, index: script.step.index };
     }
   }
   return last;
 }
 
-function fetches({ words }: ShellCommand, events: readonly string[]): string | undefined {
+function fetches({ words }: ShellCommand, events: readonly string[], job: Job): string | undefined {
   const [program, verb, third] = words.slice(0, 3).map(({ template }) => literal(template));
   if (program === 'gh') return verb === 'pr' && third === 'checkout' ? 'gh pr checkout' : undefined;
   if (program !== 'git' || !/^(?:fetch|pull|checkout|switch|clone)$/.test(verb ?? '')) return undefined;
   for (const { template } of words.slice(2)) {
-    const source = movingRef(template, events);
+    const source = movingRef(template, events, job);
     if (source !== undefined) return typeof source === 'string' ? source : display(template);
   }
   return undefined;
@@ -138,10 +168,10 @@ function comparesCommits({ job }: Usage, text: string): boolean {
   );
 }
 
-function tell(at: Span, source: HolePart | string, use: Build | Checkout, events: readonly string[], context: RuleContext): void {
+function tell(at: Span, source: HolePart | string, use: Usage, events: readonly string[], context: RuleContext): void {
   if (isSaidAlready(context, at)) return;
   const isPrivileged = privilegeOf(use.job, context.usage, events, context.text) === 'full';
-  const name = typeof source === 'string' ? source : source.source;
+  const name = typeof source === 'string' ? source : source.source.startsWith('$') ? 'headRefName' : source.source;
   const fix = use.kind === 'checkout' && typeof source !== 'string' ? takeCommit(use, source, context) : undefined;
   const isComment = events.every(event => event === 'issue_comment' || event === 'repository_dispatch');
   const meanwhile = /command-arguments$/.test(name)

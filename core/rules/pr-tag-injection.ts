@@ -3,6 +3,7 @@ import type { ShellCommand } from '../shell/interpret.ts';
 import type { Argument } from '../shell/words.ts';
 import { givenWith } from '../usage/given.ts';
 import { besides } from '../usage/order.ts';
+import { conditionsOf } from '../usage/privilege.ts';
 import { runsAny } from '../usage/programs.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
 import type { Start } from '../usage/starts.ts';
@@ -143,6 +144,7 @@ function holdsOutside({ template }: { readonly template: Template }): boolean {
 function check(list: List, context: RuleContext): void {
   if (list.starts.length === 0) return;
   const events = list.starts.map(({ event }) => event);
+  if (cannotBeTag(list, context)) return;
   for (const form of alternatives(list.item.template)) {
     for (const part of holes(form)) {
       if (!isFromOutside(part, form, events, list.splitting)) continue;
@@ -150,6 +152,12 @@ function check(list: List, context: RuleContext): void {
       if (injection) report(part, injection, list, events, context);
     }
   }
+}
+
+/** `startsWith(github.head_ref, 'release/')`: with such a start the first item is no valid reference, and nothing is pushed at all. */
+function cannotBeTag({ splitting, job, step }: List, { usage }: RuleContext): boolean {
+  if (splitting !== 'references' && splitting !== 'tags') return false;
+  return conditionsOf(job, step, usage).some(condition => /startsWith\(\s?github\.head_ref\s?,\s?'[^']{0,100}\/'\s?\)/.test(condition));
 }
 
 /** Text of a stranger, or of whoever starts the run where it is one item of the list: a whole list may be asked for. */

