@@ -50,6 +50,8 @@ import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteByTag } from './promote-by-tag.ts';
 import { promoteChangesDigest } from './promote-changes-digest.ts';
 import { promoteLosesPlatforms } from './promote-loses-platforms.ts';
+import { promoteNoTrail } from './promote-no-trail.ts';
+import { promoteNotReadBack } from './promote-not-read-back.ts';
 import { promoteRebuilds } from './promote-rebuilds.ts';
 import { promoteUnconfirmed } from './promote-unconfirmed.ts';
 import { promoteUnserialized } from './promote-unserialized.ts';
@@ -61,6 +63,7 @@ import { pushWithoutImmutableTag } from './push-without-immutable-tag.ts';
 import { registryApiUnauthenticated } from './registry-api-unauthenticated.ts';
 import { retentionDeletesDeployed } from './retention-deletes-deployed.ts';
 import { rollbackGoesForward } from './rollback-goes-forward.ts';
+import { rollbackMissing } from './rollback-missing.ts';
 import type { Rule } from './rule.ts';
 import { secretInBuildArg } from './secret-in-build-arg.ts';
 import { secretInBuildContext } from './secret-in-build-context.ts';
@@ -164,7 +167,10 @@ export const catalogue: readonly Section[] = [
       verifyWrongSubject,
       promoteUnserialized,
       promoteUnconfirmed,
+      promoteNotReadBack,
+      promoteNoTrail,
       rollbackGoesForward,
+      rollbackMissing,
       excessIdToken,
     ],
   },

@@ -50,6 +50,8 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'pr-input-in-shell: docker pull ghcr.io/acme/shop-web:${{ inputs.from }}',
     'promote-loses-platforms: docker tag ghcr.io/acme/shop-web:${{ inputs.from }} ghcr.io/acme/shop-web:prod',
     'pr-input-in-shell: docker tag ghcr.io/acme/shop-web:${{ inputs.from }} ghcr.io/acme/shop-web:prod',
+    'promote-no-trail: docker push ghcr.io/acme/shop-web:prod',
+    'promote-not-read-back: docker push ghcr.io/acme/shop-web:prod',
     'promote-unverified: docker push ghcr.io/acme/shop-web:prod',
   ],
   'promote-production.yml': [],
@@ -58,6 +60,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'rollback-goes-forward: if [ "$digest" != "$current" ]; then',
     'pr-input-in-shell: echo "Rolling back because of: ${{ inputs.reason }}"',
     'promote-unverified: skopeo copy --all "docker://ghcr.io/acme/shop-${SERVICE}@${DIGEST}" "docker://ghcr.io/acme/shop-${SERVICE}:prod"',
+    'promote-not-read-back: skopeo copy --all "docker://ghcr.io/acme/shop-${SERVICE}@${DIGEST}" "docker://ghcr.io/acme/shop-${SERVICE}:prod"',
   ],
 };
 
