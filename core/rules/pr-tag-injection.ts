@@ -178,12 +178,12 @@ function isFromOutside(
 
 function report(part: HolePart, injection: Injection, list: List, events: readonly string[], context: RuleContext): void {
   if (isSaidAlready(context, part.at)) return;
-  const { value, becomes } = injection;
+  const { value, becomes, failsOnly } = injection;
   const { what, splitting, job, step } = list;
   const severity = severityByPrivilege(part, { job, step, events }, context, 'info');
   context.report({
     at: part.at,
-    severity,
+    severity: failsOnly ? 'info' : severity,
     message:
       `${what} ${how[splitting]}, and ${who(part, events, severity)} chooses \`${part.source}\`: ` +
       `\`${value.replaceAll('\n', '\\n')}\` makes it ${becomes}. ${advice(splitting, part)}`,

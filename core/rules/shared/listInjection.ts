@@ -1,5 +1,7 @@
 import type { Shape } from '../../image/shape.ts';
+import { charactersOf } from '../../image/shapeCharacters.ts';
 import { type HolePart, literal, render, type Template } from '../../image/template.ts';
+import { holdsCharacter } from '../../text/characters.ts';
 import { commaItems, helmItems, lineItems, optionAttributes, plainCommaItems, rowAttributes, wordItems } from '../../usage/listText.ts';
 
 /**
@@ -13,15 +15,18 @@ export interface Injection {
   readonly value: string;
   /** What comes of it, as the end of a sentence that begins with “makes it”. */
   readonly becomes: string;
+  /** The further image has no path, so that no registry takes it: the build fails, and nothing is replaced. */
+  readonly failsOnly?: true;
 }
 
-/** What a reference of git may not hold, a line may not, and any text may. */
-const impossible: Partial<Record<Shape, RegExp>> = { gitRef: /[\s~^:?*[\\]|\.\.|\/\/|@\{|(?:^|\/)\.|\.$/, line: /\n/, anything: /(?!)/ };
+// What git forbids of more than one character.
+const notInGit = /\.\.|\/\/|@\{|(?:^|\/)\.|\.$/;
 
-/** Whether a value of this shape may be the text; what nobody understands may not. */
+/** Whether a value of this shape may be the text; of what nobody understands nothing is said. */
 function mayBe(shape: Shape, text: string): boolean {
-  const pattern = impossible[shape];
-  return pattern !== undefined && !pattern.test(text);
+  if (shape === 'unknown' || (shape === 'gitRef' && notInGit.test(text))) return false;
+  const held = charactersOf(shape);
+  return [...text].every(character => holdsCharacter(held, character));
 }
 
 /**
@@ -34,7 +39,8 @@ export function injectionInto(list: Template, part: HolePart, splitting: Splitti
   const plain = candidates(list, part, splitting);
   for (const value of [...plain, ...plain.map(one => one.replaceAll(',', '","'))]) {
     const becomes = mayBe(part.shape, value) ? outcome(text('x'), text(value), splitting) : undefined;
-    if (becomes !== undefined) return { value, becomes };
+    const failsOnly = (splitting === 'references' || splitting === 'cache' || splitting === 'output') && !value.includes('/');
+    if (becomes !== undefined) return { value, becomes, ...(failsOnly && { failsOnly }) };
   }
   return undefined;
 }
@@ -75,7 +81,7 @@ function candidates(list: Template, part: HolePart, splitting: Splitting): reado
     case 'output':
       return [`x,name=${name},push=true${follows ? ',x=' : ''}`];
     case 'settings':
-      return [`x,${siblingOf(list, index)}${follows ? ',x=' : ''}`];
+      return [`x,${siblingOf(list, index)}${losesSlashes(part) ? '' : '/web'}${follows ? ',x=' : ''}`];
   }
 }
 
@@ -87,8 +93,8 @@ function nameIn(list: Template, part: HolePart): string {
   const reference = before.slice(start).trim();
   const colon = reference.indexOf(':', reference.lastIndexOf('/') + 1);
   const name = colon > 0 ? reference.slice(0, colon) : '';
-  // A script that takes the slashes away leaves a short name of Docker Hub's.
-  if (part.changes?.some(change => change.includes('/'))) return 'web';
+  // Without slashes a short name of Docker Hub's is all that can be said.
+  if (losesSlashes(part)) return 'web';
   const isName = /^[\w.-]+(?::\d+)?(?:\/[\w.-]+)+$/.test(name);
   return isName && mayBe(part.shape, name) ? name.toLowerCase() : 'ghcr.io/acme/web';
 }
@@ -101,14 +107,19 @@ function isValue(list: Template, index: number): boolean {
   return type === 'raw' && (!field.includes('=') || /^\s*value\s*=/.test(field));
 }
 
-/** `image.repository=…` beside `image.tag=`. */
+/** A script on the way takes the slashes out of the value. */
+function losesSlashes({ changes }: HolePart): boolean {
+  return changes?.some(change => change.includes('/')) === true;
+}
+
+/** `image.repository=evil` beside `image.tag=`. */
 function siblingOf(list: Template, index: number): string {
   const before = literal(list.slice(0, index)) ?? '';
   const equals = before.lastIndexOf('=');
   const key = equals < 0 ? 'image.tag' : before.slice(before.lastIndexOf(',', equals) + 1, equals);
   const dot = key.lastIndexOf('.');
   const parent = dot < 0 ? 'image.' : key.slice(0, dot + 1);
-  return /repository$/i.test(key) ? `${parent}tag=latest` : `${parent}repository=evil/web`;
+  return `${parent}${/repository$/i.test(key) ? 'registry' : 'repository'}=evil`;
 }
 
 /** What the list holds with the hostile value, where that is more or something else than with a plain one. */
