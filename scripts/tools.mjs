@@ -17,6 +17,7 @@ const needs = {
   },
   'docker-registry': { programs: ['docker-registry', 'registry'], files: [], brew: undefined },
   skopeo: { programs: ['skopeo'], files: [], brew: 'skopeo' },
+  jq: { programs: ['jq'], files: [], brew: 'jq' },
 };
 
 /**

@@ -4,6 +4,7 @@ import { describe, test } from 'vitest';
 const install: Readonly<Record<string, string>> = {
   'docker-registry': '`apt-get install docker-registry` on Debian, `brew install docker-registry` on macOS',
   skopeo: '`apt-get install skopeo` on Debian, `brew install skopeo` on macOS',
+  jq: '`apt-get install jq` on Debian, `brew install jq` on macOS',
   chromium: '`apt-get install chromium` on Debian',
 };
 
