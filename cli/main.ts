@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { LedgerError } from '../core/promotion/ledger.ts';
 import { version } from '../package.json';
 import { checkCommand, spelledFix } from './commands/check.ts';
+import { newCommand } from './commands/new.ts';
 import { promoteCommand } from './commands/promote.ts';
 import { rollbackCommand } from './commands/rollback.ts';
 import { tagsCommand } from './commands/tags.ts';
@@ -15,7 +16,7 @@ const program = new Command('tallyman')
   .version(version)
   .showHelpAfterError('(tallyman --help says more)');
 
-for (const command of [checkCommand(), tagsCommand(), promoteCommand(), rollbackCommand()]) {
+for (const command of [checkCommand(), tagsCommand(), promoteCommand(), rollbackCommand(), newCommand()]) {
   program.addCommand(command.showHelpAfterError(`(tallyman ${command.name()} --help says more)`));
 }
 // Usage errors end with 2 here, not with commander's 1.

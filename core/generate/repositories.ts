@@ -56,7 +56,9 @@ function repository(write: TagWrite, build: Build, file: WorkflowUsage, workspac
   const inLogin = first?.kind === 'hole' && first.registry === 'ecr';
   const rest = inLogin ? display(name.slice(1)).replace(/^\//, '') : portable(name);
   const host = inLogin ? 'ecr' : (/^[^/]+/.exec(rest ?? '')?.[0] ?? '');
-  if (!rest || /[\s,]/.test(rest.replace(/\$\{\{[^}]*\}\}/g, '')) || /^(?:localhost|127\.)/.test(host)) return undefined;
+  // What is written into a script and a YAML value must be a name and nothing else.
+  if (!rest || !isPlain(rest.replace(/\$\{\{[^}]*\}\}/g, '')) || !isPlain(write.path) || /^(?:localhost|127\.)/.test(host))
+    return undefined;
   const branch = branchOf(file);
   return {
     name: rest,
@@ -71,6 +73,10 @@ function repository(write: TagWrite, build: Build, file: WorkflowUsage, workspac
   };
 }
 
+function isPlain(text: string): boolean {
+  return /^[\w./:-]*$/.test(text);
+}
+
 /** The name where it means the same in another workflow: `undefined` where a step, an input or a matrix is in it. */
 function portable(name: Template): string | undefined {
   const isPortable = holes(name).every(
@@ -80,7 +86,7 @@ function portable(name: Template): string | undefined {
 }
 
 function branchOf({ workflow }: WorkflowUsage): string {
-  const named = workflow.triggers.find(({ event }) => event === 'push')?.branches.find(branch => !/[*!?[]/.test(branch));
+  const named = workflow.triggers.find(({ event }) => event === 'push')?.branches.find(isPlain);
   return named ?? 'main';
 }
 
@@ -127,7 +133,8 @@ function signerOf(name: Template, { workflow, sequence }: WorkflowUsage, branch:
   if (found?.kind !== 'sign') return { kind: 'nobody' };
   if (/^actions\/attest/.test(found.tool)) return { kind: 'attestation' };
   // A signature of a called workflow names that one.
-  return { kind: 'workflow', path: found.within?.path ?? workflow.path, branch };
+  const path = found.within?.path ?? workflow.path;
+  return { kind: 'workflow', path: isPlain(path) ? path : workflow.path, branch };
 }
 
 /** The group of another workflow that moves the tag: writers of one tag wait for each other in one. */

@@ -84,10 +84,15 @@ function signerFor({ signer, path, branch }: Repository, { signatures }: Environ
 }
 
 function flagsFor(signature: Signature): readonly string[] {
-  if (signature.kind === 'key') return [`--key '${signature.key}'`];
+  if (signature.kind === 'key') return [`--key ${quoted(signature.key)}`];
   const { identity } = signature;
   const asked = /[*?]/.test(identity)
-    ? `--certificate-identity-regexp '${identityRegExp(identity)}'`
-    : `--certificate-identity '${identity}'`;
-  return [asked, `--certificate-oidc-issuer '${signature.issuer}'`];
+    ? `--certificate-identity-regexp ${quoted(identityRegExp(identity))}`
+    : `--certificate-identity ${quoted(identity)}`;
+  return [asked, `--certificate-oidc-issuer ${quoted(signature.issuer)}`];
+}
+
+/** One word for a shell, whatever is in it. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }

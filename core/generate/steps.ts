@@ -1,5 +1,5 @@
 import type { Settings } from './settings.ts';
-import type { Step } from './yaml.ts';
+import { type Step, scalar } from './yaml.ts';
 
 /** Permissions that a job needs to move tags of the repository. */
 export function permissions({ repository: { access }, signer }: Settings, contents: 'read' | 'write'): readonly string[] {
@@ -13,7 +13,7 @@ export function permissions({ repository: { access }, signer }: Settings, conten
 
 /** The image in an `env:` of the workflow; none where only a login tells its host. */
 export function imageEntry({ repository }: Settings): readonly string[] {
-  return repository.inLogin ? [] : [`IMAGE: ${repository.name}`];
+  return repository.inLogin ? [] : [`IMAGE: ${scalar(repository.name)}`];
 }
 
 /** Logs in, and names the image where only the login tells its host. */

@@ -128,13 +128,16 @@ describe('tallyman tags', () => {
 });
 
 describe('the command line itself', () => {
-  test.each([['tags'], ['promote'], ['rollback'], ['check']])('%s --help has its options and examples or exit codes', async command => {
-    const { code, stdout, stderr } = await tallyman([command, '--help']);
-    expect(code).toBe(0);
-    expect(stderr).toBe('');
-    expect(stdout).toContain(`Usage: tallyman ${command}`);
-    expect(stdout).toContain('Exit codes:');
-  });
+  test.each([['tags'], ['promote'], ['rollback'], ['check'], ['new']])(
+    '%s --help has its options and examples or exit codes',
+    async command => {
+      const { code, stdout, stderr } = await tallyman([command, '--help']);
+      expect(code).toBe(0);
+      expect(stderr).toBe('');
+      expect(stdout).toContain(`Usage: tallyman ${command}`);
+      expect(stdout).toContain('Exit codes:');
+    },
+  );
 
   test.each([
     [[]],

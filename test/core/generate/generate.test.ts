@@ -34,3 +34,36 @@ describe.each(Object.entries(workspaces))('in a repository with %s', (name, file
     expect(made.flatMap(({ path }) => said(all, path))).toEqual([]);
   });
 });
+
+describe('what is written elsewhere stays data', () => {
+  const build = (image: string, path = '.github/workflows/build.yml') =>
+    workspaceOf({
+      [path]: `on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          tags: '${image}:1.2.3'\n`,
+    });
+
+  test.each(['ghcr.io/acme/$(id)', 'ghcr.io/acme/a"; id; "', '${{ inputs.image }}', 'ghcr.io/acme/`id`', 'localhost:5000/shop'])(
+    'no workflow is made for %s',
+    image => {
+      expect(newWorkflow(build(image), { kind: 'promotion' })).toEqual({ status: 'question', about: 'image', options: [] });
+    },
+  );
+
+  test('an identity with a quote stays one word', () => {
+    const workspace = build('ghcr.io/acme/shop');
+    workspace.set(
+      '.github/tallyman.yml',
+      "environments:\n  prod:\n    signature:\n      issuer: https://token.actions.githubusercontent.com\n      identity: https://github.com/acme/shop/x'$(id)\n",
+    );
+    const made = newWorkflow(workspace, { kind: 'promotion' });
+    expect(made.status === 'made' && made.text).toContain(`--certificate-identity 'https://github.com/acme/shop/x'\\''$(id)'`);
+  });
+
+  test('of several environments the one at the end of the row is meant', () => {
+    const workspace = build('ghcr.io/acme/shop');
+    workspace.set('.github/tallyman.yml', 'environments:\n  dev:\n  prod:\n    from: dev\n');
+    expect(newWorkflow(workspace, { kind: 'promotion' })).toMatchObject({ path: '.github/workflows/promote-prod.yml' });
+    workspace.set('.github/tallyman.yml', 'environments:\n  dev:\n  prod:\n');
+    expect(newWorkflow(workspace, { kind: 'promotion' })).toEqual({ status: 'question', about: 'environment', options: ['dev', 'prod'] });
+    expect(newWorkflow(workspace, { kind: 'promotion', environment: 'dev' })).toMatchObject({ path: '.github/workflows/promote-dev.yml' });
+  });
+});
