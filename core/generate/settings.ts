@@ -47,7 +47,7 @@ export function settingsFor(workspace: Workspace, request: Request): Settings | 
   const named = request.image === undefined ? fits : all.filter(({ name }) => name === request.image);
   const [repository] = named;
   if (!repository || named.length > 1) return { status: 'question', about: 'image', options: all.map(({ name }) => name) };
-  const last = /[\w.-]+$/.exec(repository.name)?.[0] ?? 'image';
+  const last = repository.name.split(/[^\w.-]/).at(-1) || 'image';
   return {
     repository,
     environment,
