@@ -5,7 +5,7 @@ import { applyFixes } from '../core/fix.ts';
 import { type Judgement, judgeInSteps } from '../core/lint.ts';
 import { finish } from '../core/text/steps.ts';
 import { diskTree, readText } from '../core/workspace/disk.ts';
-import { fileKind, policyPaths } from '../core/workspace/paths.ts';
+import { fileKind, isLifecyclePath, isLifecycleText, policyPaths } from '../core/workspace/paths.ts';
 import { search } from '../core/workspace/search.ts';
 import { decodeText, type Tree } from '../core/workspace/tree.ts';
 import { giveWanted, settle } from '../core/workspace/wanted.ts';
@@ -52,7 +52,8 @@ export async function checkGroup(results: Results, group: Group, { fix, given, p
   const texts = await Promise.all(files.map(path => given?.get(path) ?? several(() => read(results, root, path))));
   for (const [index, path] of files.entries()) {
     const text = texts[index];
-    if (text === undefined) continue;
+    // Many files are called like lifecycle policies.
+    if (text === undefined || (isLifecyclePath(path) && !isLifecycleText(text))) continue;
     workspace.set(path, text);
     checked.push(path);
   }

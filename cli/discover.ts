@@ -3,7 +3,7 @@ import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Changes } from '../core/git/changes.ts';
 import { diskTree } from '../core/workspace/disk.ts';
 import { type Ignores, ignoreFile, isIgnored } from '../core/workspace/ignoreFile.ts';
-import { fileKind } from '../core/workspace/paths.ts';
+import { fileKind, isLifecyclePath } from '../core/workspace/paths.ts';
 import { search } from '../core/workspace/search.ts';
 
 /** A folder whose workflows are understood together, and which of its files are to be reported. */
@@ -81,8 +81,9 @@ async function searchFolder(folder: string): Promise<readonly string[]> {
   const above = await ignoresAbove(root);
   const tree = diskTree(root);
   // Asked with the whole path, so that `check X/.github/workflows` finds the workflows too.
-  const workflows = await search(tree, { wanted: path => fileKind(slashes(join(root, path))) !== undefined, above });
-  const found = workflows.length > 0 ? workflows : await search(tree, { wanted: path => /\.ya?ml$/.test(path), above });
+  const isWorkflow = (path: string) => fileKind(slashes(join(root, path))) !== undefined;
+  const known = await search(tree, { wanted: path => isWorkflow(path) || isLifecyclePath(path), above });
+  const found = known.some(isWorkflow) ? known : await search(tree, { wanted: path => /\.ya?ml$/.test(path), above });
   return found.map(path => join(folder, path));
 }
 

@@ -1,3 +1,4 @@
+import { lifecycleFindings } from './lifecycleFindings.ts';
 import { noPolicy, type Policy } from './policy/policy.ts';
 import { policyFindings } from './policyFindings.ts';
 import { fileTooLarge } from './rules/file-too-large.ts';
@@ -10,6 +11,7 @@ import { startsOf } from './usage/starts.ts';
 import { placeOf, together, type Variant } from './variants.ts';
 import { ask, questions } from './visit.ts';
 import { excessiveSize, maxFileSize } from './workflow/parse.ts';
+import { isLifecyclePath } from './workspace/paths.ts';
 import type { Workspace } from './workspace/workspace.ts';
 
 /** A file that is called in more different ways is judged by so many of them: each rule looks at all of its places each time. */
@@ -39,6 +41,7 @@ export function* judgeInSteps(workspace: Workspace, path: string): Steps<Judgeme
   if (text === undefined) return { findings: [], ignored: [] };
   const { policy } = workspace;
   if (workspace.isPolicy(path)) return { findings: judged(policyFindings(workspace, path, text), policy, path), ignored: [] };
+  if (isLifecyclePath(path)) return { findings: judged(lifecycleFindings(workspace, path, text), policy, path), ignored: [] };
   yield* workspace.prepare(path);
   const usages = workspace.usages(path);
   yield;

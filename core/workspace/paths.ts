@@ -16,9 +16,22 @@ export function fileKind(path: string): FileKind | undefined {
   return action.test(path) ? 'action' : undefined;
 }
 
-/** Whether a workspace holds the file without having been told of it: a workflow, an action, or what may be its policy. */
+/** What people call the file of a lifecycle policy of Amazon ECR; others have such files too. */
+const lifecycle = /(?:^|\/)(?:[\w.-]{0,100}life-?_?cycle[\w.-]{0,100}|ecr[\w.-]{0,100}policy)\.json$/i;
+
+/** Whether the file may be a lifecycle policy of Amazon ECR, by its name. */
+export function isLifecyclePath(path: string): boolean {
+  return lifecycle.test(path);
+}
+
+/** Whether a JSON file is such a policy: others have no rules with priorities. */
+export function isLifecycleText(text: string): boolean {
+  return text.includes('"rulePriority"');
+}
+
+/** Whether a workspace holds the file without having been told of it: a workflow, an action, a lifecycle policy, or what may be its own policy. */
 export function isHeld(path: string): boolean {
-  return fileKind(path) !== undefined || policyPaths.includes(path);
+  return fileKind(path) !== undefined || policyPaths.includes(path) || isLifecyclePath(path);
 }
 
 /** Whether Gitea or Forgejo runs the workflow: the machines are their owners', and the tokens are others than GitHub's. */

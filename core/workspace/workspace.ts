@@ -11,7 +11,7 @@ import { CallIndex } from './callers.ts';
 import { Checkouts } from './checkouts.ts';
 import { Dependents } from './dependents.ts';
 import { Others } from './others.ts';
-import { fileKind } from './paths.ts';
+import { fileKind, isLifecyclePath } from './paths.ts';
 import { PolicyFile } from './policyFile.ts';
 import type { Prepared } from './prepared.ts';
 import { type TagFlow, WorkspaceFlow } from './tagFlow.ts';
@@ -182,7 +182,7 @@ export class Workspace {
    * it worthless, never wrong.
    */
   *prepare(path: string): Steps<void> {
-    if (this.#usages.has(path) || this.#running.has(path) || !this.#files.has(path) || this.isPolicy(path)) return;
+    if (this.#usages.has(path) || this.#running.has(path) || !this.#files.has(path) || this.isPolicy(path) || isLifecyclePath(path)) return;
     const changes = this.#stirred;
     const workflow = this.#workflow(path);
     if (!workflow) return;
@@ -231,7 +231,7 @@ export class Workspace {
 
   #variants(path: string): readonly WorkflowUsage[] {
     const workflow = this.#workflow(path);
-    if (!workflow || !this.#files.has(path) || this.isPolicy(path)) return [];
+    if (!workflow || !this.#files.has(path) || this.isPolicy(path) || isLifecyclePath(path)) return [];
     const variants = new Map<string, WorkflowUsage>();
     for (const caller of this.#calls.of(path)) {
       if (caller === path) continue;

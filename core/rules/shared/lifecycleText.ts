@@ -25,6 +25,12 @@ export function lifecycleOf(settings: RepositorySettings): GivenPolicy | undefin
   return read.get(settings);
 }
 
+/** A policy in a file of its own. */
+export function lifecycleFile(text: string): GivenPolicy {
+  const { policy, problems } = readLifecycle(text);
+  return { ...(policy && { policy }), problems, at: rule => rule.span, inFile: () => undefined };
+}
+
 function readGiven(item: Item, file: string | undefined): GivenPolicy | undefined {
   const [form, ...others] = alternatives(item.template);
   if (!form || others.length > 0) return undefined;

@@ -2,7 +2,7 @@ import { patternCertainty } from '../../ecrPolicy/wildcard.ts';
 import { match } from '../../image/match.ts';
 import { referenceParts } from '../../image/mobility.ts';
 import { splitAt } from '../../image/split.ts';
-import { derived, literal, type Template } from '../../image/template.ts';
+import { derived, display, literal, type Template } from '../../image/template.ts';
 import { accountRegistry, isEcrHost } from '../../usage/ecr.ts';
 import type { RepositorySettings } from '../../usage/usage.ts';
 import type { CacheUse, TagRead, TagUse, TagWrite } from '../../workspace/tagFlow.ts';
@@ -22,6 +22,16 @@ export function ecrName(reference: Template): Template | undefined {
   if (name[0]?.kind === 'text' && !isEcrHost(reference)) return undefined;
   const tail = splitAt(name, (text, from) => text.indexOf('/', from))?.after;
   return tail && tail.length > 0 ? tail : undefined;
+}
+
+/** The repositories of Amazon ECR that the workspace writes to, each once. */
+export function ecrNames({ workspace }: Pick<Where, 'workspace'>): readonly Template[] {
+  const names = new Map<string, Template>();
+  for (const { reference } of workspace.flow.writes) {
+    const name = isEcrHost(reference) ? ecrName(reference) : undefined;
+    if (name) names.set(display(name), name);
+  }
+  return [...names.values()];
 }
 
 /** What the workspace sets on the repository of this name, in the order of the files. */

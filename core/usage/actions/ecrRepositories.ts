@@ -20,6 +20,7 @@ export const createEcrRepository: ActionAdapter = {
       facts: creates(step, step.item('repository'), {
         ...(immutable !== false && { mutability: immutable ? derived('IMMUTABLE', step.at) : (step.input('immutable') ?? []) }),
         ...(named && { lifecyclePolicy: text === undefined ? named : { template: derived(text, named.span), span: named.span } }),
+        ...(text !== undefined && path !== undefined && { lifecycleFile: path.replace(/^\.\//, '') }),
       }),
       outputs: new Map([step.output('repository-uri', 'line')]),
     };
