@@ -22,8 +22,8 @@ interface Stop {
 type Full = Extract<WorkspaceDocumentDiagnosticReport, { kind: 'full' }>;
 
 /**
- * The findings of all files that are not open, to clients that pull. The first answer comes at once and later ones when something is new:
- * clients ask again as soon as they have an answer. Files are reported as they are done where the client takes that.
+ * The findings of all files that are not open, to clients that pull. Answers wait until there is something new: clients ask again as soon as
+ * they have one. Files are reported as they are done where the client takes that.
  */
 export function workspaceDiagnostics(context: Context): void {
   const { connection, analysis, loaded } = context;
@@ -31,13 +31,13 @@ export function workspaceDiagnostics(context: Context): void {
   connection.languages.diagnostics.onWorkspace(async ({ previousResultIds }, token, _progress, partly) => {
     await loaded();
     const had = new Map(previousResultIds.map(({ uri, value }) => [uri, value]));
-    for (let first = had.size === 0; ; first = false) {
+    for (;;) {
       const changes = analysis.changes;
       const items: Full[] = [];
       const give = (one: Full) => (partly ? partly.report({ items: [one] }) : items.push(one));
       const given = await check(context, reports, { had, token, give });
       if (token.isCancellationRequested) throw new ResponseError(LSPErrorCodes.RequestCancelled, 'The client asks no more.');
-      if (given > 0 || first) return { items };
+      if (given > 0) return { items };
       if (analysis.changes === changes) await nextChange(context, token);
       await calm(context, token);
     }
