@@ -6,7 +6,7 @@ import type { Start } from '../usage/starts.ts';
 import type { TagWrite } from '../workspace/tagFlow.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { readerOf } from './shared/protectedTag.ts';
-import { hasPullRequestRuns, isForOpenRequest, isJudgedElsewhere, openRequestStarts } from './shared/pullRequests.ts';
+import { isForOpenRequest, isJudgedElsewhere, mayBeForRequest, openRequestStarts, unmergedStarts } from './shared/pullRequests.ts';
 import { type Pushed, pushedBy } from './shared/pushed.ts';
 import { asksForConsent, mayKeepRequestsOut } from './shared/requestGuards.ts';
 import { axesIn } from './shared/sameBuild.ts';
@@ -21,11 +21,13 @@ export const prWritesProtectedTag: Rule = {
   visit: {
     file(context) {
       const { usage: file } = context;
-      if (file.workflow.kind === 'action' || !hasPullRequestRuns(file)) return;
+      if (file.workflow.kind === 'action' || !mayBeForRequest(file)) return;
       const all = pushedBy(file);
       const ofRequests = all.flatMap(pushed => {
         const starts = openRequestStarts(pushed.usage, file, pushed.starts);
-        return starts.length > 0 ? [{ pushed, starts }] : [];
+        if (starts.length > 0) return [{ pushed, starts }];
+        const ended = buildsRequest(pushed.usage, file) ? unmergedStarts(pushed.usage, file, pushed.starts) : [];
+        return ended.length > 0 ? [{ pushed, starts: ended, isEnded: true as const }] : [];
       });
       const found = ofRequests.flatMap(one => {
         const victim = isSure(one.pushed, context) ? victimOf(one.pushed, one.starts, all, context) : undefined;
@@ -44,6 +46,11 @@ export const prWritesProtectedTag: Rule = {
     },
   },
 };
+
+/** Whether the job builds what the run is for, and has not checked out anything else. */
+function buildsRequest(usage: Pushed['usage'], file: RuleContext['usage']): boolean {
+  return !besides(file, usage).some(other => other.kind === 'checkout' && (other.ref !== undefined || other.repository !== undefined));
+}
 
 /** Whether nothing that nobody understands may keep it from being pushed. */
 function isSure(pushed: Pushed, context: RuleContext): boolean {
@@ -90,6 +97,8 @@ interface Overwrite {
   readonly pushed: Pushed;
   readonly starts: readonly Start[];
   readonly victim: Victim;
+  /** The pull request has been closed, and perhaps not been merged. */
+  readonly isEnded?: true;
 }
 
 interface Victim {
@@ -167,7 +176,7 @@ function namedAfterBranch(tag: Template, starts: readonly Start[]): Owner | unde
     : undefined;
 }
 
-function tell({ pushed, starts, victim }: Overwrite, others: readonly Overwrite[], isAll: boolean, context: RuleContext): void {
+function tell({ pushed, starts, victim, isEnded }: Overwrite, others: readonly Overwrite[], isAll: boolean, context: RuleContext): void {
   const { usage, item } = pushed;
   const written = writtenAt(pushed, victim.form, context);
   // `--all-tags` is the push that sends them all: there it can be held back.
@@ -179,14 +188,17 @@ function tell({ pushed, starts, victim }: Overwrite, others: readonly Overwrite[
   const fromForks = starts.some(({ event }) => event === 'pull_request_target');
   const who = fromForks ? 'Whoever opens one, from a fork too,' : 'Whoever opens one from a branch of this repository';
   const harm = victim.isNew ? 'puts an image there that nobody has merged' : 'replaces that image before anybody has merged the change';
-  const fix = isAll ? leaveOut(usage, starts) : undefined;
+  const fix = isAll && !isEnded ? leaveOut(usage, starts) : undefined;
+  const ended = `A pull request that is closed without being merged pushes ${referenceOf(victim)} too, ${victim.owner}.`;
   context.report({
     at,
-    severity: severityOf(pushed, starts, victim, context),
+    severity: isEnded ? 'warning' : severityOf(pushed, starts, victim, context),
     message:
-      `A run for a pull request pushes ${referenceOf(victim)}, ${victim.owner}. ${who} ${harm}.` +
+      (isEnded ? ended : `A run for a pull request pushes ${referenceOf(victim)}, ${victim.owner}. ${who} ${harm}.`) +
       `${beside.length > 0 ? ` So it is with ${beside.slice(0, 3).join(', ')}${beside.length > 3 ? ' and others' : ''}.` : ''} ` +
-      'Push it in other runs only, and give pull requests tags of their own, `pr-${{ github.event.number }}`.',
+      (isEnded
+        ? 'Ask whether it was: `if: github.event.pull_request.merged == true`.'
+        : 'Push it in other runs only, and give pull requests tags of their own, `pr-${{ github.event.number }}`.'),
     related: [
       ...(isElsewhere ? [{ ...place, message: at === item.span ? 'It gets this tag here.' : 'It is pushed here.' }] : []),
       ...victim.related,

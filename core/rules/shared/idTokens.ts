@@ -7,7 +7,7 @@ import type { Job, Step } from '../../workflow/model.ts';
 
 /** Actions that never ask GitHub for an OpenID Connect token. Others may, by name or by what they call. */
 const asksForNone =
-  /^(?:actions\/(?:checkout|cache(?:\/(?:restore|save))?|upload-artifact|download-artifact|setup-[\w-]+|labeler|stale)|docker\/(?:setup-[\w-]+|login-action|metadata-action|build-push-action|bake-action)|sigstore\/cosign-installer|imjasonh\/setup-crane|imranismail\/setup-kustomize|oras-project\/setup-oras|azure\/(?:setup-[\w-]+|k8s-[\w-]+)|aws-actions\/amazon-ecr-login|aquasecurity\/(?:trivy-action|setup-trivy)|anchore\/(?:scan|sbom)-action|goodwithtech\/dockle-action|hadolint\/hadolint-action|redhat-actions\/(?:podman-login|push-to-registry|buildah-build)|peter-evans\/[\w-]+|slackapi\/slack-github-action|softprops\/action-gh-release)@/i;
+  /^(?:step-security\/harden-runner|github\/codeql-action\/[\w-]+|dorny\/[\w-]+|tj-actions\/[\w-]+|actions\/(?:checkout|cache(?:\/(?:restore|save))?|upload-artifact|download-artifact|setup-[\w-]+|labeler|stale)|docker\/(?:setup-[\w-]+|login-action|metadata-action|build-push-action|bake-action)|sigstore\/cosign-installer|imjasonh\/setup-crane|imranismail\/setup-kustomize|oras-project\/setup-oras|azure\/(?:setup-[\w-]+|k8s-[\w-]+)|aws-actions\/amazon-ecr-login|aquasecurity\/(?:trivy-action|setup-trivy)|anchore\/(?:scan|sbom)-action|goodwithtech\/dockle-action|hadolint\/hadolint-action|redhat-actions\/(?:podman-login|push-to-registry|buildah-build)|peter-evans\/[\w-]+|slackapi\/slack-github-action|softprops\/action-gh-release)@/i;
 
 // Words of a script that may need one: signing without a key, clouds, package registries, and programs that call others.
 const mayAsk =

@@ -18,6 +18,11 @@ export function hasPullRequestRuns(file: WorkflowUsage): boolean {
   return answer;
 }
 
+/** Whether any run of a file is for a pull request, its end included. */
+export function mayBeForRequest(file: WorkflowUsage): boolean {
+  return (file.call?.starts ?? startsOf(file.workflow)).some(({ event }) => pullRequestEvents.has(event));
+}
+
 /** A run for a pull request, unless it is for its end alone: after `closed` it has been merged, or given up. */
 export function isForOpenRequest({ event, types }: Start): boolean {
   return pullRequestEvents.has(event) && !types?.every(type => type === 'closed');
@@ -31,6 +36,12 @@ export function openRequestStarts(usage: Usage, file: WorkflowUsage, starts: rea
   return conditions.length === 0 ? found : found.filter(start => conditions.every(condition => holdsWhileOpen(condition, start)));
 }
 
+/** Of the starts those that follow the end of a pull request, merged or not, where no condition asks which. */
+export function unmergedStarts(usage: Usage, file: WorkflowUsage, starts: readonly Start[] = usage.starts): readonly Start[] {
+  const found = starts.filter(({ event, on, types }) => event === 'pull_request' && on === 'pullRequest' && types?.includes('closed'));
+  return found.filter(start => guardsOf(usage, file).every(condition => holdsWhileOpen(condition, start, 'closed')));
+}
+
 /** The conditions on the way to a usage, outermost last: its step's, its job's, those of the callers and of the called job. */
 export function guardsOf({ job, step, calledJob }: Usage, file: Pick<WorkflowUsage, 'call'>): readonly string[] {
   const own = conditionsOf(job, step, file);
@@ -39,7 +50,7 @@ export function guardsOf({ job, step, calledJob }: Usage, file: Pick<WorkflowUsa
 
 const nowhere = { start: 0, end: 0 };
 
-/** Whether a condition may hold in such a run while the pull request is open: neither merged nor `closed`. */
+/** Whether a condition may hold in such a run for a pull request that is not merged; without `action` while it is open. */
 export function holdsWhileOpen(condition: string, start: Start, action?: string): boolean {
   const types = action === undefined ? start.types?.filter(type => type !== 'closed') : [action];
   const lookup = ([context, ...path]: readonly string[]) => {
@@ -48,7 +59,7 @@ export function holdsWhileOpen(condition: string, start: Start, action?: string)
     // The object, which no other event has.
     if (name === 'event.pull_request') return derived('pull_request', nowhere);
     if (name === 'event.pull_request.merged') return derived('false', nowhere);
-    if (name === 'event.pull_request.state') return derived('open', nowhere);
+    if (name === 'event.pull_request.state') return derived(action === 'closed' ? 'closed' : 'open', nowhere);
     // Only the events of labels bring the one that was set or taken.
     if (name.startsWith('event.label.') && types && !types.some(type => type.endsWith('labeled'))) return [];
     if (name !== 'event.action' || !types) return refValue(name, start, nowhere);
@@ -57,7 +68,8 @@ export function holdsWhileOpen(condition: string, start: Start, action?: string)
       nowhere,
     );
   };
-  return holds(condition, { lookup, events: [start.event], assumed: true }, nowhere) !== false;
+  const type = (path: readonly string[]) => (path.at(-1)?.toLowerCase() === 'merged' ? 'boolean' : undefined);
+  return holds(condition, { lookup, type, events: [start.event], assumed: true }, nowhere) !== false;
 }
 
 /** Whether what a usage does is said of the file that does it, which is one of the workspace too. */
