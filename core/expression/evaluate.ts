@@ -1,5 +1,5 @@
 import * as ast from '@actions/expressions/ast';
-import { withFacts } from '../image/facts.ts';
+import { withFact, withFacts } from '../image/facts.ts';
 import { alternatives, choice, hole, holes, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { writtenBelow } from './contexts.ts';
@@ -25,7 +25,14 @@ const maxAlternatives = 64;
 /** The value of one `${{ }}` that stands at `at`. What is not understood is a hole named by its source text. */
 export function evaluate({ source, expression }: ExpressionPiece, scope: Scope, at: Span): Template {
   if (!expression) return hole(source, 'unknown', at);
-  return new Evaluation(scope, at, source).text(expression);
+  const value = new Evaluation(scope, at, source).text(expression);
+  const isOfEvent = value.length === 1 && value[0]?.kind === 'choice' && [...contextsOf(expression)].every(name => name === 'github');
+  const made = isOfEvent ? named(value, source) : value;
+  const { facts } = scope;
+  if (!facts || facts.size === 0) return made;
+  // With one start alone an expression has one of its values, and what was checked is the expression's.
+  const own = facts.get(source);
+  return own ? withFact(made, own) : withFacts(made, facts);
 }
 
 /** Whether a condition (`if:`, with or without `${{ }}`) holds; `undefined` where that cannot be told. */
@@ -79,20 +86,13 @@ class Evaluation {
   }
 
   text(expression: ast.Expr): Template {
-    const value = this.#text(expression);
-    return this.#scope.facts ? withFacts(value, this.#scope.facts) : value;
-  }
-
-  #text(expression: ast.Expr): Template {
     // Most expressions are one name, and its text asks for neither type nor truth; a number is written anew.
     const path = expression instanceof ast.IndexAccess ? contextPath(expression) : undefined;
     if (path && this.#scope.type?.(path) !== 'number') return nameChoice(this.#named(path), this.#at);
-    const made = choice(
+    return choice(
       this.values(expression).map(({ value }) => coerceString(value, this.#at)),
       this.#at,
     );
-    if (made[0]?.kind !== 'choice') return made;
-    return [...contextsOf(expression)].every(context => context === 'github') ? named(made, this.#source) : made;
   }
 
   truth(expression: ast.Expr): boolean | undefined {

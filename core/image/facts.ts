@@ -25,17 +25,17 @@ export function fixedSource(part: Part | undefined): string | undefined {
 /** A value with what is known of its parts. */
 export function withFacts(template: Template, facts: Facts): Template {
   if (facts.size === 0) return template;
-  const parts = template.map(part => withFact(part, facts));
+  const parts = template.map(part => known(part, facts));
   return parts.every((part, index) => part === template[index]) ? template : parts.flat();
 }
 
-function withFact(part: Part, facts: Facts): Part | Template {
+function known(part: Part, facts: Facts): Part | Template {
   const source = fixedSource(part);
   const fact = source === undefined ? undefined : facts.get(source);
   if (part.kind === 'text') return part;
   if (part.kind === 'choice') {
     if (fact?.texts) return oneOf(part, fact.texts);
-    const options = part.options.map(option => withFacts(option, fact && source ? ofHoles(option, fact) : facts));
+    const options = part.options.map(option => (fact ? withFact(option, fact) : withFacts(option, facts)));
     return options.every((option, index) => option === part.options[index]) ? part : { ...part, options };
   }
   if (!fact) return part;
@@ -44,9 +44,13 @@ function withFact(part: Part, facts: Facts): Part | Template {
   return shape === part.shape ? part : { ...part, shape };
 }
 
-/** What holds of the whole choice holds of each of its options. */
-function ofHoles(option: Template, fact: Fact): Facts {
-  return new Map(option.flatMap(part => (part.kind === 'hole' && option.length === 1 ? [[part.source, fact] as const] : [])));
+/** The value of the expression that a fact is about. */
+export function withFact(value: Template, fact: Fact): Template {
+  const [only] = value;
+  if (value.length !== 1 || !only || only.kind === 'text') return value;
+  if (fact.texts) return oneOf(only, fact.texts);
+  if (only.kind === 'choice') return [{ ...only, options: only.options.map(option => withFact(option, fact)) }];
+  return withFacts(value, new Map([[only.source, fact]]));
 }
 
 function oneOf({ at, via }: Part, texts: readonly string[]): Template {

@@ -40,12 +40,14 @@ import { pipefailHead } from './pipefail-head.ts';
 import { platformSingle } from './platform-single.ts';
 import { policyInvalid } from './policy-invalid.ts';
 import { prInputInShell } from './pr-input-in-shell.ts';
+import { prInputUnvalidated } from './pr-input-unvalidated.ts';
 import { prLabelGateSticky } from './pr-label-gate-sticky.ts';
 import { prMutableCheckout } from './pr-mutable-checkout.ts';
 import { prPreviewNeverRemoved } from './pr-preview-never-removed.ts';
 import { prPreviewNotCancelled } from './pr-preview-not-cancelled.ts';
 import { prSecretUnavailable } from './pr-secret-unavailable.ts';
 import { prTagInjection } from './pr-tag-injection.ts';
+import { prWeakValidation } from './pr-weak-validation.ts';
 import { prWritesProtectedTag } from './pr-writes-protected-tag.ts';
 import { promoteByTag } from './promote-by-tag.ts';
 import { promoteChangesDigest } from './promote-changes-digest.ts';
@@ -144,6 +146,8 @@ export const catalogue: readonly Section[] = [
     rules: [
       prInputInShell,
       prTagInjection,
+      prInputUnvalidated,
+      prWeakValidation,
       prWritesProtectedTag,
       prMutableCheckout,
       prLabelGateSticky,

@@ -73,10 +73,7 @@ export function grepTest(command: Command, by: 'echo' | 'printf', state: ShellSt
   const whole = flags.includes('x') ? found : wholeOf(found);
   const inverted = flags.includes('v');
   // With `-P` a `$` is also before a line break at the end.
-  const test =
-    flags.includes('z') && !flags.includes('P') && !inverted
-      ? wholeTest(whole, call.pattern.text)
-      : lineTest(whole, call.pattern.text, inverted);
+  const test = flags.includes('z') && !flags.includes('P') && !inverted ? wholeTest(whole, text) : lineTest(whole, text, inverted);
   return by === 'echo' && test.passes('') !== false ? withOptions(test) : test;
 }
 

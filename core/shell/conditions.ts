@@ -1,6 +1,6 @@
 import type { AndOr, Case, CommandNode, Word } from 'unbash';
 import { boundOf, isOneLine } from '../image/checked.ts';
-import { type Fact, fixedSource } from '../image/facts.ts';
+import { commonFact, type Fact, fixedSource } from '../image/facts.ts';
 import { mayHoldAny, narrowedTo } from '../image/shapeCharacters.ts';
 import { alternatives, choice, derived, type HolePart, hole, literal, type Template } from '../image/template.ts';
 import type { TextTest } from '../text/textTest.ts';
@@ -184,11 +184,10 @@ function learn(value: Template, forms: readonly Template[], left: readonly Templ
     state.learn(new Map([[source, { texts: texts as readonly string[] }]]));
     return;
   }
-  const before = forms.flatMap(form => onlyHole(form) ?? []);
   const after = left.flatMap(form => onlyHole(form) ?? []);
-  const [shape] = after;
-  if (before.length === 1 && after.length === 1 && shape && shape.shape !== before[0]?.shape)
-    state.learn(new Map([[source, { shape: shape.shape }]]));
+  if (after.length === 0 || after.some(part => forms.some(form => form[0] === part))) return;
+  const fact = commonFact(after.map(({ shape }) => ({ shape })));
+  if (fact) state.learn(new Map([[source, fact]]));
 }
 
 function onlyHole(form: Template): HolePart | undefined {

@@ -48,6 +48,7 @@ const mistakes: Readonly<Record<string, readonly string[]>> = {
     'promote-unconfirmed: promote:',
     'promote-unserialized: promote:',
     'pr-input-in-shell: docker pull ghcr.io/acme/shop-web:${{ inputs.from }}',
+    'pr-input-unvalidated: docker pull ghcr.io/acme/shop-web:${{ inputs.from }}',
     'promote-loses-platforms: docker tag ghcr.io/acme/shop-web:${{ inputs.from }} ghcr.io/acme/shop-web:prod',
     'pr-input-in-shell: docker tag ghcr.io/acme/shop-web:${{ inputs.from }} ghcr.io/acme/shop-web:prod',
     'promote-no-trail: docker push ghcr.io/acme/shop-web:prod',
