@@ -82,7 +82,7 @@ function variableIn({ via }: HolePart): string | undefined {
 /** `TAG` and `IMAGE_TAG`. */
 function isLike(one: string, other: string): boolean {
   const [longer, shorter] = one.length > other.length ? [one, other] : [other, one];
-  return shorter.length > 1 && longer !== shorter && new RegExp(`(?:^|_)${shorter}(?:_|$)`, 'i').test(longer);
+  return longer !== shorter && `_${longer.toUpperCase()}_`.includes(`_${shorter.toUpperCase()}_`);
 }
 
 /** Where a value goes on to: a name of something, or a command. */
