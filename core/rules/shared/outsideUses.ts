@@ -72,7 +72,8 @@ function named(usage: Usage): readonly Named[] {
 function roleIn(form: Template, part: HolePart, role: Role): Role {
   if (role !== 'image') return role;
   const before = form.slice(0, form.indexOf(part)).map(each => (each.kind === 'text' ? each.text : '\u0000'));
-  return /:[^/@]*$/.test(before.join('')) ? 'tag' : 'image';
+  const last = before.join('').split('/').at(-1) ?? '';
+  return last.includes(':') && !last.includes('@') ? 'tag' : 'image';
 }
 
 /** Whether somebody outside chose it, and may have chosen anything. */
