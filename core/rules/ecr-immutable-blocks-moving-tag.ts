@@ -13,9 +13,10 @@ export const ecrImmutableBlocksMovingTag: Rule = {
   fixable: false,
   visit: {
     file(context) {
-      // Most workspaces set nothing.
-      if (!context.workspace.flow.settings.some(({ usage }) => usage.mutability)) return;
-      for (const pushed of pushedBy(context.usage)) check(pushed, context);
+      const there = pushedBy(context.usage).filter(({ forms }) => forms.some(({ reference }) => ecrName(reference) !== undefined));
+      // Most workspaces set nothing, and most files need not ask.
+      if (there.length === 0 || !context.workspace.flow.settings.some(({ usage }) => usage.mutability)) return;
+      for (const pushed of there) check(pushed, context);
     },
   },
 };
