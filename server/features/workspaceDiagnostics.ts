@@ -13,6 +13,8 @@ import { type SavedFile, savedFiles, savedFindings } from '../savedFiles.ts';
 const calmTime = 700;
 /** Milliseconds of work after which the user is shown how far it is. */
 const patience = 1000;
+/** So many files are known to take a while. */
+const many = 200;
 
 interface Stop {
   readonly isCancellationRequested: boolean;
@@ -70,7 +72,8 @@ interface Asked {
 async function check(context: Context, reports: Reports, { had, token, give }: Asked): Promise<number> {
   const { documents } = context;
   const files = savedFiles(context);
-  const progress = new Shown(context, files.length);
+  // Later checks go on behind what the user does, who has seen all of it before.
+  const progress = had.size === 0 ? new Shown(context, files.length) : undefined;
   let given = 0;
   const tell = (report: Full) => {
     if (had.get(report.uri) === report.resultId) return;
@@ -85,10 +88,10 @@ async function check(context: Context, reports: Reports, { had, token, give }: A
       const items = token.isCancellationRequested ? undefined : await diagnosticsOf(context, file);
       if (!items) break;
       tell(reports.of(file.uri, items));
-      await progress.at(index + 1);
+      await progress?.at(index + 1);
     }
   } finally {
-    progress.done();
+    progress?.done();
   }
   return given;
 }
@@ -113,7 +116,8 @@ class Shown {
 
   async at(count: number): Promise<void> {
     const { connection, client } = this.#context;
-    if (!client.window?.workDoneProgress || performance.now() - this.#started < patience) return;
+    if (!client.window?.workDoneProgress) return;
+    if (this.#total < many && performance.now() - this.#started < patience) return;
     const percentage = Math.floor((100 * count) / this.#total);
     if (!this.#progress) {
       const progress = await connection.window.createWorkDoneProgress();

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { argumentsOf } from '../../cli/actionInputs.ts';
+import { lintFile } from '../../core/lint.ts';
+import { Workspace } from '../../core/workspace/workspace.ts';
 import { built } from '../fakes/built.ts';
 import { folderWith } from '../server/client.ts';
 import { prTitle } from '../server/workflows.ts';
@@ -66,6 +68,18 @@ describe('the inputs', () => {
     const given = { INPUT_PATHS: ' --fix \n\n a b.yml\r\n$(x)\n', INPUT_SUMMARY: 'false', GITHUB_STEP_SUMMARY: '/page' };
     expect(argumentsOf(given)).toEqual({ args: ['check', '--', '--fix', 'a b.yml', '$(x)'], folder: '.' });
   });
+});
+
+test('the guide names every input, and nothing is found in its workflow', () => {
+  const guide = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'ci.md'), 'utf8');
+  const [, table = ''] = /\| input \|[^\n]*\n([\s\S]*?)\n\n/.exec(guide) ?? [];
+  const named = table.split('\n').flatMap(row => [...(row.split('|')[1] ?? '').matchAll(/`([^`]+)`/g)].map(([, name]) => name));
+  expect(named.sort()).toEqual(Object.keys(metadata.inputs).sort());
+  const [, example = ''] = /```yaml\n(name:[\s\S]*?)```/.exec(guide) ?? [];
+  const workspace = new Workspace();
+  workspace.set('.github/workflows/a.yml', example);
+  expect(workspace.usage('.github/workflows/a.yml')?.workflow.jobs).toHaveLength(1);
+  expect(lintFile(workspace, '.github/workflows/a.yml')).toEqual([]);
 });
 
 describe('the action', () => {

@@ -1,7 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { CancellationTokenSource, type WorkspaceDocumentDiagnosticReport } from 'vscode-languageserver-protocol/node';
+import {
+  CancellationTokenSource,
+  ProgressType,
+  type WorkspaceDiagnosticReport,
+  type WorkspaceDocumentDiagnosticReport,
+} from 'vscode-languageserver-protocol/node';
 import { Client, folderWith, until, uriOf } from './client.ts';
 import { ecrCache, prTitle } from './workflows.ts';
 
@@ -80,6 +85,33 @@ describe('a client that pulls', () => {
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
     expect(said(await next)).toEqual({ 'title é.yml': [], 'cache.yml': [] });
   });
+});
+
+test('many files are reported as they are done, and the user sees how far that is', async () => {
+  for (let at = 0; at < 300; at++) writeFileSync(join(root, `.github/workflows/${at}.yml`), clean);
+  const capabilities = { ...pulls, window: { workDoneProgress: true } };
+  client = await Client.start({ folders: [root], capabilities, settings: { checkWorkspace: true } });
+  const begun: string[] = [];
+  const steps: { kind: string; percentage?: number }[] = [];
+  const parts: WorkspaceDocumentDiagnosticReport[] = [];
+  client.connection.onRequest('window/workDoneProgress/create', ({ token }: { token: string }) => {
+    begun.push(token);
+    client.connection.onProgress(new ProgressType<{ kind: string; percentage?: number }>(), token, step => void steps.push(step));
+    return null;
+  });
+  client.connection.onProgress(new ProgressType<WorkspaceDiagnosticReport>(), 'parts', ({ items }) => void parts.push(...items));
+  const answer = await client.connection.sendRequest<WorkspaceDiagnosticReport>('workspace/diagnostic', {
+    previousResultIds: [],
+    partialResultToken: 'parts',
+  });
+  expect(answer.items).toEqual([]);
+  expect(parts).toHaveLength(303);
+  await until(() => steps.at(-1)?.kind === 'end', 'an end of the progress');
+  expect(begun).toHaveLength(1);
+  expect(steps[0]).toMatchObject({ kind: 'begin', title: 'Checking workflows' });
+  const percentages = steps.flatMap(({ percentage }) => percentage ?? []);
+  expect(percentages).toEqual([...percentages].sort((a, b) => a - b));
+  expect(percentages.at(-1)).toBe(100);
 });
 
 describe('a client that is pushed to', () => {
