@@ -4,6 +4,7 @@ import { alternatives, derived, display, type Template } from '../image/template
 import { nearest } from '../text/nearest.ts';
 import type { CacheExport, CacheImport } from '../usage/usage.ts';
 import { placeAbove } from '../workflow/inputEdit.ts';
+import type { Step } from '../workflow/model.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 import { type CacheCatalogue, cacheCatalogue, type NamedCache } from './shared/cacheCatalogue.ts';
 import { type Cache, isBuildKit, placeOf } from './shared/cacheEntry.ts';
@@ -26,11 +27,7 @@ export const cacheNotImported: Rule = {
       const names = knownNames(cache, context);
       const catalogue = cacheCatalogue(context.workspace);
       if (!names || catalogue.someExportsUnknown || hasAnswer(cache, names, catalogue, context)) return;
-      // A further place to look, listed beside one that is written.
-      const others = context.usage.usages.filter(
-        (use): use is CacheImport => use.kind === 'cacheImport' && use.step === cache.step && use !== cache,
-      );
-      if (others.some(other => hasAnswer(other, storeNames(other), catalogue, context) && storeNames(other).length > 0)) return;
+      if (findsAny(cache.step, catalogue, context)) return;
       report(cache, names, catalogue.exports, context);
     },
   },
@@ -74,6 +71,22 @@ function hasAnswer(cache: CacheImport, names: readonly Template[], catalogue: Ca
   });
 }
 
+const finders = new WeakMap<CacheCatalogue, Map<Step, boolean>>();
+
+/** Whether one of a step's imports is written somewhere: the others are further places to look. */
+function findsAny(step: Step, catalogue: CacheCatalogue, context: RuleContext): boolean {
+  const known = finders.get(catalogue) ?? new Map<Step, boolean>();
+  finders.set(catalogue, known);
+  let finds = known.get(step);
+  finds ??= context.usage.usages.some(use => {
+    if (use.kind !== 'cacheImport' || use.step !== step) return false;
+    const names = storeNames(use);
+    return names.length > 0 && hasAnswer(use, names, catalogue, context);
+  });
+  known.set(step, finds);
+  return finds;
+}
+
 function report(cache: Cache, names: readonly Template[], others: CacheCatalogue['exports'], context: RuleContext): void {
   const { at, related } = placeOf(cache.entry, context.path);
   if (isSaidAlready(context, at)) return;
@@ -96,9 +109,12 @@ function message(cache: Cache, name: Template, near: NamedCache | undefined): st
   return `No build of this workspace writes ${what}: nothing is found there, and the build begins anew each time.${other || ' Name it in `cache-to` too.'}`;
 }
 
+/** Of more names none is looked through for a slip. */
+const mostCompared = 256;
+
 /** A name of the other side that differs by a slip, or by the tag alone. */
 function nearMiss(cache: Cache, name: Template, others: CacheCatalogue['exports']): NamedCache | undefined {
-  const all = others.all(cache.type);
+  const all = others.all(cache.type).slice(0, mostCompared);
   const written = display(name);
   const found = nearest(
     written,

@@ -3,7 +3,7 @@ import { type Mobility, type ReferenceParts, referenceParts, tagMobility } from 
 import { isLinear } from '../image/split.ts';
 import { alternatives, display, extent, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
-import { besides, jobUsages, neededJobs } from '../usage/order.ts';
+import { besides, jobUsages, neededJobs, ownBuilds } from '../usage/order.ts';
 import { refKinds } from '../usage/starts.ts';
 import { isInThrowawayRegistry, makesThrowawayCluster } from '../usage/throwaway.ts';
 import type { Build, Deploy, Restart } from '../usage/usage.ts';
@@ -142,9 +142,7 @@ function useDigest(
   const span = tag ? tagSpan(tag.colon, tag.value) : endOf(reference);
   // In a step written in braces, an expression's own braces would be YAML's.
   if (!span || text[deploy.step.span.start] === '{') return undefined;
-  const builds = usage.usages.filter(
-    (other): other is Build => other.kind === 'build' && other.pushes !== false && buildsRepository(other, name),
-  );
+  const builds = ownBuilds(usage).filter(other => other.pushes !== false && buildsRepository(other, name));
   const own = builds.find(build => build.job === deploy.job && build.digest && build.step.index < deploy.step.index);
   const expression = own?.digest ?? neededDigest(builds, deploy.job, text);
   if (!expression) return undefined;

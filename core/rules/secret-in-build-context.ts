@@ -2,6 +2,7 @@ import type { Template } from '../image/template.ts';
 import { literal } from '../image/template.ts';
 import type { ShellCommand } from '../shell/interpret.ts';
 import { within } from '../usage/files.ts';
+import { ownBuilds } from '../usage/order.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
 import { isConfigurationByName, isPublicByName, type Secret, secretIn } from '../usage/secrets.ts';
 import type { Build } from '../usage/usage.ts';
@@ -22,7 +23,7 @@ export const secretInBuildContext: Rule = {
   fixable: false,
   visit: {
     script(script, context) {
-      if (!context.usage.usages.some(({ kind, job }) => kind === 'build' && job === script.job)) return;
+      if (!ownBuilds(context.usage).some(({ job }) => job === script.job)) return;
       for (const [index, command] of script.commands.entries()) {
         if (!goesToFile(command)) continue;
         const secret = secretWritten(command, script.job);

@@ -1,6 +1,6 @@
 import type { Job } from '../workflow/model.ts';
 import type { WorkflowUsage } from './analyze.ts';
-import type { Usage } from './usage.ts';
+import type { Build, Usage } from './usage.ts';
 
 const byJob = new WeakMap<WorkflowUsage, ReadonlyMap<Job, readonly Usage[]>>();
 
@@ -15,6 +15,16 @@ export function jobUsages(usage: WorkflowUsage, job: Job): readonly Usage[] {
     byJob.set(usage, jobs);
   }
   return jobs.get(job) ?? [];
+}
+
+const builds = new WeakMap<WorkflowUsage, readonly Build[]>();
+
+/** The builds of a file's own steps: most files have few, and are asked for them often. */
+export function ownBuilds(usage: WorkflowUsage): readonly Build[] {
+  let found = builds.get(usage);
+  found ??= usage.usages.filter(use => use.kind === 'build');
+  builds.set(usage, found);
+  return found;
 }
 
 /** As `jobUsages`, on the machine on which `use` happens: a called workflow's other jobs have their own. */

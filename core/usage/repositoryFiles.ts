@@ -2,7 +2,7 @@ import type { Job } from '../workflow/model.ts';
 import { placeOf } from './callee.ts';
 import type { RepositoryFile } from './commands/command.ts';
 import { within } from './files.ts';
-import type { WorkingPlace } from './repositoryScripts.ts';
+import { stepLength, type WorkingPlace } from './repositoryScripts.ts';
 import { mayBeWritten } from './touched.ts';
 
 /** Where in the workspace a path lies that a command names, from the step's folder; `undefined` where that is not known. */
@@ -22,7 +22,9 @@ export function textAt(path: string, working: WorkingPlace): string | undefined 
 export function repositoryFile(path: string, working: WorkingPlace, job: Job): RepositoryFile | undefined {
   const place = placeIn(path, working);
   const text = place === undefined ? undefined : working.files.text(place);
-  return place === undefined || text === undefined ? undefined : { path: place, text, mayBeWritten: mayBeWritten(path, job) };
+  if (text !== undefined) working.budget.steps -= text.length / stepLength;
+  if (place === undefined || text === undefined || working.budget.steps < 0) return undefined;
+  return { path: place, text, mayBeWritten: mayBeWritten(path, job) };
 }
 
 /** The names in a folder that a command names: a folder's text is its names, one a line. */

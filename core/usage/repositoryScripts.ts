@@ -24,8 +24,8 @@ export interface WorkingPlace {
 
 /** Longer scripts are written by programs. */
 const maxScript = 64 * 1024;
-/** Characters of a script that count as one step. */
-const stepLength = 200;
+/** Characters of a file that count as one step. */
+export const stepLength = 200;
 
 /** The folder in which a step's script starts, below the workspace on the runner. */
 export function workingFolder(workflow: Workflow, job: Job, step: Step, scope: StepScope): string | undefined {

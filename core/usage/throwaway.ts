@@ -7,9 +7,14 @@ const commands =
   /(?:^|[\s;&|(])(?:kind\s+(?:create|load)|minikube\s+(?:start|image)|k3d\s+(?:cluster|image)|ctlptl\s+create|vcluster\s+create|microk8s\s+(?:install|start|enable))\b|\bget\.k3s\.io\b/;
 
 /** Whether the job makes a cluster of its own: what it deploys there is tested and thrown away. */
-export function makesThrowawayCluster({ steps }: Job): boolean {
-  return steps.some(({ uses, run }) => (uses && actions.test(uses.value)) || (run && commands.test(run.value)));
+export function makesThrowawayCluster(job: Job): boolean {
+  let makes = clusters.get(job);
+  makes ??= job.steps.some(({ uses, run }) => (uses && actions.test(uses.value)) || (run && commands.test(run.value)));
+  clusters.set(job, makes);
+  return makes;
 }
+
+const clusters = new WeakMap<Job, boolean>();
 
 /** On this machine or in a cluster on it, a service container beside the job (`registry:5000`), or ttl.sh, which forgets what it holds after a day. */
 const throwawayHost =
