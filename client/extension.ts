@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { fileLedger } from '../core/promotion/ledger.ts';
+import { newWorkflowRequest } from '../protocol/index.ts';
 import type { Parts } from './commands/command.ts';
 import { registerCommands } from './commands/index.ts';
 import { editorKeychain } from './keychain.ts';
@@ -20,7 +21,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const rulePages = new RuleViews(context.asAbsolutePath('dist'));
   const client = languageClient(context, log);
   const ledger = fileLedger(join(context.globalStorageUri.fsPath, 'ledger.jsonl'));
-  const parts: Parts = { registries, keychain, tree, ledger, plans, rulePages, log, restartServer: () => client.restart() };
+  const parts: Parts = {
+    registries,
+    keychain,
+    tree,
+    ledger,
+    plans,
+    rulePages,
+    log,
+    restartServer: () => client.restart(),
+    newWorkflow: params => client.sendRequest(newWorkflowRequest, params),
+  };
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
   context.subscriptions.push(log, registries, tree, plans, rulePages, view, client, registerCommands(parts));
   await client.start();

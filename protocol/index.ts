@@ -26,3 +26,23 @@ export interface ServerSettings {
   /** `tallyman.checkWorkspace`: findings of files that are not open are shown too. Default false here, true in VS Code. */
   readonly checkWorkspace?: boolean;
 }
+
+/** Client to server: make a new workflow from what a workspace folder holds. Nothing is written. */
+export const newWorkflowRequest = 'tallyman/newWorkflow';
+
+export type WorkflowKind = 'promotion' | 'rollback' | 'preview' | 'cache';
+
+export interface NewWorkflowParams {
+  /** URI of the workspace folder. */
+  readonly folder: string;
+  readonly kind: WorkflowKind;
+  /** Where they are left out, what is there alone or the policy prefers is taken. */
+  readonly image?: string;
+  readonly environment?: string;
+}
+
+export type NewWorkflowAnswer =
+  /** `path` is where it belongs, relative to the folder; `notes` are sentences about what it needs. */
+  | { readonly status: 'made'; readonly path: string; readonly text: string; readonly notes: readonly string[] }
+  /** More than one would do, or none: ask again with one of the options. */
+  | { readonly status: 'question'; readonly about: 'image' | 'environment'; readonly options: readonly string[] };

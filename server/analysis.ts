@@ -105,7 +105,7 @@ export class Analysis {
   /** Findings of a saved file that need not be open, as `settled`; `undefined` where something changed meanwhile. */
   async saved(folder: Folder, path: string): Promise<readonly Finding[] | undefined> {
     for (let round = 0; ; round++) {
-      this.#takeChanges();
+      this.takeChanges();
       const found = await this.#run(this.#stepsFor(folder, path), this.#changes);
       if (!found) return undefined;
       if (round === maximumRounds || !(await folder.giveWanted())) return this.#shown(found.value);
@@ -115,7 +115,7 @@ export class Analysis {
 
   /** `undefined` for a document that is not open, or no workflow or action file. */
   of(uri: string): Analysed | undefined {
-    this.#takeChanges();
+    this.takeChanges();
     const known = this.#cached.get(uri);
     if (known) return known;
     const document = this.#documents.get(uri);
@@ -157,7 +157,7 @@ export class Analysis {
   }
 
   async #inSlices(uri: string): Promise<boolean> {
-    this.#takeChanges();
+    this.takeChanges();
     const changes = this.#changes;
     const document = this.#documents.get(uri);
     const { folder, path } = this.#folders.locate(uri);
@@ -193,7 +193,8 @@ export class Analysis {
     return /^(?:yaml\b.*|github-actions-workflow)$/.test(languageId) && wantedFiles(this.settings)(path);
   }
 
-  #takeChanges(): void {
+  /** Lays the newest texts of open documents over the saved files. */
+  takeChanges(): void {
     for (const uri of this.#dirty) {
       const document = this.#documents.get(uri);
       const { folder, path } = this.#folders.locate(uri);

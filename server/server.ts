@@ -17,6 +17,7 @@ import type { Context } from './context.ts';
 import { codeActions, fixAllKind } from './features/codeActions.ts';
 import { type Diagnostics, diagnostics } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
+import { newWorkflow } from './features/newWorkflow.ts';
 import { Folders, type WorkspaceFiles } from './folders.ts';
 import { initialSettings, wantedFiles, withSection } from './settings.ts';
 
@@ -58,6 +59,7 @@ export function startServer(connection: Connection, files: WorkspaceFiles): void
     const shown = diagnostics(context);
     codeActions(context);
     hover(context);
+    newWorkflow(context);
     followWorkspace(connection, folders, analysis, params, shown);
     return capabilities(params);
   });

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import type { Ledger } from '../../core/promotion/ledger.ts';
+import type { NewWorkflowAnswer, NewWorkflowParams } from '../../protocol/index.ts';
 import type { EditorKeychain } from '../keychain.ts';
 import type { Registries } from '../registries.ts';
 import type { RegistryTree } from '../tree/registryTree.ts';
@@ -16,6 +17,8 @@ export interface Parts {
   readonly rulePages: RuleViews;
   readonly log: vscode.LogOutputChannel;
   restartServer(): Promise<void>;
+  /** Asks the server for a new workflow. */
+  newWorkflow(params: NewWorkflowParams): Promise<NewWorkflowAnswer>;
 }
 
 /** One command. `argument` is whatever the caller gave: a row of the tree from its menus, nothing from the palette, anything else from others. */

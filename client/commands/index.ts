@@ -4,6 +4,7 @@ import type { Command, Parts } from './command.ts';
 import { connectRegistry, nameRepository } from './connectRegistry.ts';
 import { copyDigest } from './copyDigest.ts';
 import { copyReference } from './copyReference.ts';
+import { newWorkflow } from './newWorkflow.ts';
 import { promote } from './promote.ts';
 import { refresh, refreshItem, retry, showMore } from './refresh.ts';
 import { removeRegistry } from './removeRegistry.ts';
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   copyDigest,
   promote,
   rollback,
+  newWorkflow,
   showRule,
   restartServer,
 ];
