@@ -5,7 +5,7 @@ import { reaches } from '../usage/commits.ts';
 import { besides } from '../usage/order.ts';
 import { privilegeOf } from '../usage/privilege.ts';
 import { runsAny } from '../usage/programs.ts';
-import type { Checkout, Usage } from '../usage/usage.ts';
+import type { Build, Checkout, Usage } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 import { guardsOf, isJudgedElsewhere } from './shared/pullRequests.ts';
@@ -17,25 +17,33 @@ export const prMutableCheckout: Rule = {
   severity: 'warning',
   fixable: true,
   visit: {
-    build(build, context) {
-      const events = eventsOf(build, context);
-      if (events.length === 0) return;
-      const folder = build.context && literal(build.context.template);
-      // docker/build-push-action and bake-action fetch the run's commit by themselves where no folder is given.
-      if (build.tool.includes('/') && (!build.context || folder?.startsWith('{{defaultContext}}'))) return;
-      const source = build.context && movingRef(build.context.template, events, build.job);
-      if (build.context && source && isRemote(build.context.template)) tell(build.context.span, source, build, events, context);
-      else checkFolder(build, folder ?? '.', events, context);
-    },
-    opaque(use, context) {
-      // `make docker-build`: what exactly it does is not known, that it builds an image is said.
-      if ((use.what === 'command' || use.what === 'script') && buildsByName.test(use.name)) {
-        const events = eventsOf(use, context);
-        if (events.length > 0) checkFolder(use, '.', events, context);
+    file(context) {
+      const { usage: file } = context;
+      // What an action builds it is given by the job that runs it, and is judged there.
+      if (file.workflow.kind === 'action' || !file.sequence.some(({ events }) => events.some(event => bringsRequest.test(event)))) return;
+      for (const use of file.sequence) {
+        if (use.kind === 'build') checkBuild(use, context);
+        // `make docker-build`: what exactly it does is not known, that it builds an image is said.
+        else if (use.kind === 'opaque' && (use.what === 'command' || use.what === 'script') && buildsByName.test(use.name)) {
+          const events = eventsOf(use, context);
+          if (events.length > 0) checkFolder(use, '.', events, context);
+        }
       }
     },
   },
 };
+
+function checkBuild(build: Build, context: RuleContext): void {
+  const events = eventsOf(build, context);
+  if (events.length === 0) return;
+  const folder = build.context && literal(build.context.template);
+  // docker/build-push-action and bake-action fetch the run's commit by themselves where no folder is given.
+  if (build.tool.includes('/') && (!build.context || folder?.startsWith('{{defaultContext}}'))) return;
+  const source = build.context && movingRef(build.context.template, events, build.job);
+  if (build.context && source && isRemote(build.context.template))
+    tell(build.within ? build.at : build.context.span, source, build, events, context);
+  else checkFolder(build, folder ?? '.', events, context);
+}
 
 const buildsByName =
   /(?:docker|image|container)[-_:. ]?(?:build|push|release|publish)|(?:build|push|release|publish)[-_:. ]?(?:docker|image|container)/i;

@@ -72,7 +72,10 @@ export function holdsWhileOpen(condition: string, start: Start, action?: string)
   return holds(condition, { lookup, type, events: [start.event], assumed: true }, nowhere) !== false;
 }
 
-/** Whether what a usage does is said of the file that does it, which is one of the workspace too. */
-export function isJudgedElsewhere({ within, through }: Usage, { workspace }: RuleContext): boolean {
-  return within !== undefined && through !== undefined && workspace.text(through) !== undefined;
+/**
+ * Whether what a usage does is said of the file that does it: a reusable workflow of the workspace. What a composite action or a script
+ * does is said of the job that runs it.
+ */
+export function isJudgedElsewhere({ within, through, calledJob }: Usage, { workspace }: RuleContext): boolean {
+  return within !== undefined && calledJob !== undefined && through !== undefined && workspace.text(through) !== undefined;
 }
