@@ -11,9 +11,12 @@ export const rollbackGoesForward: Rule = {
   severity: 'warning',
   fixable: false,
   visit: {
-    script(script, context) {
-      if (!goesBack(script, context) || !listsImages.test(script.script.source.value)) return;
-      check(script, context);
+    file(context) {
+      const { path, text, usage } = context;
+      // Most files speak of no way back at all.
+      if (!rollback.test(text) && !rollback.test(path)) return;
+      for (const script of usage.scripts)
+        if (listsImages.test(script.script.source.value) && goesBack(script, context)) check(script, context);
     },
   },
 };
