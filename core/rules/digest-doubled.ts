@@ -13,7 +13,7 @@ export const digestDoubled: Rule = {
   fixable: true,
   visit: {
     file(context) {
-      if (!mayJoin.test(context.text)) return;
+      if (!mayJoin(context.text)) return;
       const { usage } = context;
       for (const use of usage.usages) for (const template of templatesOf(use)) check(template, true, context);
       for (const script of usage.scripts) for (const template of wordsOf(script)) check(template, false, context);
@@ -22,8 +22,10 @@ export const digestDoubled: Rule = {
   },
 };
 
-/** A value may follow an `@` or a `sha256:`. */
-const mayJoin = /(?:sha256:|@)["'\\]*[$%{]/;
+/** A value follows a `sha256:`, or an `@` in a file that speaks of digests. */
+function mayJoin(text: string): boolean {
+  return /sha256:["'\\]*[$%{]/.test(text) || (text.includes('digest') && /@["'\\]*[$%{]/.test(text));
+}
 
 /** What a script hands to programs and later steps. What it only says in the log harms nobody. */
 function wordsOf({ commands, writes }: StepScript): readonly Template[] {

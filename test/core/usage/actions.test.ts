@@ -183,3 +183,30 @@ test('docker/github-builder builds what its metadata inputs name', () => {
   const found = analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow')).usages;
   expect(found.map(line)).toEqual(['metadata', 'build and push a/b:sha-${{ github.sha }}', 'sign a/b:sha-${{ github.sha }}']);
 });
+
+describe('attestations of docker/build-push-action', () => {
+  test.each([
+    ['', 'the default'],
+    ['provenance: false', false],
+    ['provenance: mode=max', true],
+    ['provenance: false\nsbom: true', true],
+    ['attests: type=provenance,disabled=true', false],
+    ['provenance: ${{ inputs.p }}', undefined],
+  ])('%j', (given, expected) => {
+    const inputs = `push: true\ntags: a/b:1\n${given}`.replace(/^(?=.)/gm, '    ');
+    const [build] = usages(`- uses: docker/build-push-action@v6\n  with:\n${inputs}`);
+    expect(build && 'attestations' in build ? build.attestations : 'the default').toBe(expected);
+  });
+});
+
+describe('deployment environments', () => {
+  test.each([
+    ['environment: production', 'production'],
+    ['environment:\n  name: ${{ github.event_name }}-eu', '${{ github.event_name }}-eu'],
+    ['environment: ${{ matrix.e }}\nstrategy:\n  matrix:\n    e: [staging, production]', 'staging | production'],
+  ])('%j', (job, expected) => {
+    const text = `on: push\njobs:\n  j:\n    runs-on: x\n${job.replace(/^(?=.)/gm, '    ')}\n    steps:\n      - run: 'true'\n`;
+    const { environments } = analyze(parseWorkflow('.github/workflows/w.yml', text, 'workflow'));
+    expect([...environments.values()].map(shown)).toEqual([expected]);
+  });
+});

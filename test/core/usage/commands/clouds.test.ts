@@ -40,6 +40,22 @@ describe('aws ecr', () => {
     expect(of('retag').map(({ from }) => shown(from.template))).toEqual([`${ours}/app:1`]);
   });
 
+  test.each([
+    ['M=$(GET --output text)', '"$M"', undefined],
+    ["M=$(GET | jq -r '.images[0].imageManifest')", '"$M"', undefined],
+    ["M=$(GET | jq '.images[0].imageManifest')", '"$M"', 'jq'],
+    ['M=$(GET --output text | jq -c .)', '"$M"', 'jq'],
+    ['M=$(GET --output text)\nN=$(echo "$M" | jq \'del(.annotations)\')', '"$N"', 'jq'],
+    ["GET --output json | jq -r '.[0]' > m.json", 'file://m.json', undefined],
+    ['GET --output text > a.json\njq . a.json > m.json', 'file://m.json', 'jq'],
+    ['GET --output text > m.json\njq . m.json > other.json', 'file://m.json', undefined],
+  ])('a manifest that comes by %j', (script, manifest, expected) => {
+    const get = 'aws ecr batch-get-image --repository-name app --image-ids imageTag=1';
+    const put = `aws ecr put-image --repository-name app --image-tag x --image-manifest ${manifest}`;
+    const [retag] = usagesOf(`${script.replaceAll('GET', get)}\n${put}`).of('retag');
+    expect(retag?.rewrites?.by).toBe(expected);
+  });
+
   test('the account’s registry is on ECR', () => {
     const { of } = usagesOf('aws ecr put-image --repository-name app --image-tag x');
     expect(isEcrHost(of('retag')[0]?.to.template ?? [])).toBe(true);

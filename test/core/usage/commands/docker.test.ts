@@ -47,6 +47,20 @@ describe('a build', () => {
     expect(build?.tool).toBe('docker buildx build');
   });
 
+  test.each([
+    ['', 'the default'],
+    ['--provenance=false', false],
+    ['--provenance mode=max', true],
+    ['--provenance=false --sbom=true', true],
+    ['--attest type=provenance,disabled=true', false],
+    ['--attest type=sbom', true],
+    ['--sbom=false', 'the default'],
+    ['--provenance=$P', undefined],
+  ])('with `%s` comes with attestations: %s', (flags, expected) => {
+    const [build] = usagesOf(`docker buildx build ${flags} --push -t a/b:1 .`).of('build');
+    expect(build && 'attestations' in build ? build.attestations : 'the default').toBe(expected);
+  });
+
   test('without a tag, to be merged later, is pushed by digest', () => {
     const { of } = usagesOf('docker buildx build --output type=image,name=a/b,push-by-digest=true,push=true .');
     expect(of('build')[0]).toMatchObject({ byDigest: true, pushes: true });

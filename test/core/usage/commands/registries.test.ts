@@ -42,6 +42,22 @@ describe('copies between names in a registry', () => {
     expect(lines(script)).toEqual(expected);
   });
 
+  test.each([
+    ['crane tag a.io/b:1 prod', undefined],
+    ['crane mutate a.io/b:1 --label x=y -t a.io/b:2', 'crane mutate'],
+    ['regctl image mod a.io/b:1 --create 2', 'regctl image mod'],
+    ['skopeo copy --all --format v2s2 docker://a.io/b:1 docker://a.io/b:2', '--format'],
+    ['skopeo copy --preserve-digests --format oci docker://a.io/b:1 docker://a.io/b:2', undefined],
+    ['docker buildx imagetools create --annotation index:a=b -t a.io/b:2 a.io/b:1', '--annotation'],
+    ['docker buildx imagetools create -t a.io/b:2 a.io/b:1', 'wraps'],
+    ['docker buildx imagetools create --prefer-index=false -t a.io/b:2 a.io/b:1', undefined],
+    ['docker buildx imagetools create --prefer-index=$P -t a.io/b:2 a.io/b:1', undefined],
+    ['docker manifest create a.io/b:2 a.io/b:1', 'docker manifest create'],
+  ])('what gives the copy another digest in `%s`: %s', (script, expected) => {
+    const [retag] = usagesOf(script).of('retag');
+    expect(retag?.rewrites?.by ?? (retag?.wraps ? 'wraps' : undefined)).toBe(expected);
+  });
+
   test('the place of a reference is its own, without the transport', () => {
     const { of, at } = usagesOf('skopeo copy "docker://a.io/b:$TAG" docker://a.io/b:prod');
     expect(of('retag').map(({ from, to }) => [at(from.span), at(to.span)])).toEqual([['a.io/b:$TAG', 'a.io/b:prod']]);
