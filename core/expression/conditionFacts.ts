@@ -3,13 +3,13 @@ import * as ast from '@actions/expressions/ast';
 import { commonFact, type Fact, type Facts, noFacts } from '../image/facts.ts';
 import { shapeOfCharacters } from '../image/shapeCharacters.ts';
 import { noCharacter, singleCharacter, union } from '../text/characters.ts';
-import { contextPath } from './evaluate.ts';
+import { conditionText, contextPath } from './evaluate.ts';
 import { parseExpression } from './parse.ts';
 
 /** What holds of the event's values where a condition (`if:`, with or without `${{ }}`) let a step or job run: `inputs.env == 'prod'`. */
 export function factsOfCondition(condition: string): Facts {
   if (!/==|contains/.test(condition)) return noFacts;
-  const expression = parseExpression((/^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(condition)?.[1] ?? condition).trim());
+  const expression = parseExpression(conditionText(condition));
   return expression ? factsOf(expression) : noFacts;
 }
 

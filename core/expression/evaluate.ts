@@ -48,7 +48,8 @@ export function conditionContexts(source: string): ReadonlySet<string> | undefin
   return expression && contextsOf(expression);
 }
 
-function conditionText(source: string): string {
+/** The expression of an `if:`, which may stand in `${{ }}` or not. */
+export function conditionText(source: string): string {
   return (/^\s*\$\{\{([\s\S]*)\}\}\s*$/.exec(source)?.[1] ?? source).trim();
 }
 

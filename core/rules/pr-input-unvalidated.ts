@@ -34,6 +34,7 @@ function isFound({ usage, part, role, form }: OutsideUse, context: RuleContext):
   if (role === 'checkout' && isBranch(part)) return false;
   if (part.author === 'stranger' || /client_payload/.test(part.source)) return true;
   // Which stage, folder or arguments a reusable workflow takes is for its callers to say; whole names are, too.
+  if (role === 'checkout') return false;
   return part.author === 'dispatcher' ? role !== 'buildArg' || form.length > 1 : role === 'tag' || (role === 'image' && form.length > 1);
 }
 

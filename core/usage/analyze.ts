@@ -22,6 +22,7 @@ import { relocated } from './relocate.ts';
 import { namesIn, repositoryFile, textAt } from './repositoryFiles.ts';
 import { folderOf, scriptsAt, workingFolder } from './repositoryScripts.ts';
 import { evaluateEntries, type Known, nothingKnown, StepScope } from './scope.ts';
+import { checkedByScript } from './scriptChecks.ts';
 import type { ScriptExpression, StepScript } from './scriptUse.ts';
 import { eventsOf, type Start, startsOf } from './starts.ts';
 import { type ActionFacts, StepReader } from './stepReader.ts';
@@ -188,6 +189,7 @@ class Analysis {
       if (found?.script) this.#run(found.script, job, reader, add, write);
       const script = /^actions\/github-script@/i.test(step.uses.value) ? step.with?.entries.get('script')?.value : undefined;
       if (script) this.#expressions.push(...expressionsIn(script, { job, step, scope, events }, 'javascript'));
+      if (script) write(undefined, checkedByScript(script.value, new StepEnvironment(this.#workflow, job, step, known, scope)));
     }
     if (step.run) this.#run({ text: step.run }, job, reader, add, write);
   }

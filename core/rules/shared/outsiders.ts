@@ -1,5 +1,6 @@
 import type { HolePart } from '../../image/template.ts';
-import { conditionsOf, onlyOwnPullRequests, privilegeOf } from '../../usage/privilege.ts';
+import { needsConsent } from '../../usage/consent.ts';
+import { conditionsOf, privilegeOf } from '../../usage/privilege.ts';
 import type { Job, Step } from '../../workflow/model.ts';
 import type { RuleContext, Severity } from '../rule.ts';
 
@@ -12,7 +13,7 @@ export interface OutsideUse {
 
 /**
  * How bad it is that an outsider's value gets there: an error where a stranger's does and the run has rights or secrets, a warning where it
- * has none or only people with a branch of their own come through. `dispatched` is for values of whoever starts the run.
+ * has none, or where people with rights agree first: by a label, an environment, a list of names. `dispatched` is for values of whoever starts the run.
  */
 export function severityByPrivilege(
   { author, events: carried }: HolePart,
@@ -25,7 +26,7 @@ export function severityByPrivilege(
   const those = events.filter(event => !carried || carried.has(event));
   // Only a caller can tell which event it runs with.
   if (those.length === 0) return 'warning';
-  if (conditionsOf(job, step, usage).some(onlyOwnPullRequests)) return 'warning';
+  if (conditionsOf(job, step, usage).some(needsConsent) || job.environment) return 'warning';
   return privilegeOf(job, usage, those, text) === 'little' ? 'warning' : 'error';
 }
 

@@ -1,3 +1,4 @@
+import { needsConsent } from '../../usage/consent.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Job } from '../../workflow/model.ts';
 import type { RuleContext } from '../rule.ts';
@@ -49,7 +50,5 @@ function stepAsks(id: string, { steps }: Job, text: string): boolean {
 
 /** Whether a condition asks for somebody's consent to this pull request: a label, certain people. */
 export function asksForConsent(usage: Usage, context: RuleContext): boolean {
-  return guardsOf(usage, context.usage).some(condition =>
-    /\blabels?\b|github\.(?:actor|triggering_actor)\b|\.user\.login\b|author_association|review\.state/.test(condition),
-  );
+  return guardsOf(usage, context.usage).some(condition => needsConsent(condition) || /\breview\.state\b/.test(condition));
 }
