@@ -39,9 +39,9 @@ function isSure(pushed: Pushed, context: RuleContext): boolean {
   return starts.every(isForOpenRequest) || !mayKeepRequestsOut(usage, context);
 }
 
-const named = /^(?:github|gitea|forgejo)\.(?:head_ref|event\.pull_request\.head\.(?:ref|sha|label))$/i;
+const named = /^(?:github|gitea|forgejo)\.(?:head_ref|event\.pull_request\.head\.(?:ref|label))$/i;
 
-/** A tag for one pull request: its number, its branch, its head, or whatever a workflow for pull requests alone pushes by commit. */
+/** A tag for one pull request: its number, its branch, or whatever a workflow for pull requests alone pushes by commit. */
 function isOfRequest({ parts }: TagWrite, { starts }: Pushed, { workspace: { policy } }: RuleContext): boolean {
   const { name, tag, digest, open } = parts;
   if (!tag || digest || open || name.length === 0) return false;

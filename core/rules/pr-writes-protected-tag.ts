@@ -6,7 +6,14 @@ import type { Start } from '../usage/starts.ts';
 import type { TagWrite } from '../workspace/tagFlow.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { readerOf } from './shared/protectedTag.ts';
-import { isForOpenRequest, isJudgedElsewhere, mayBeForRequest, openRequestStarts, unmergedStarts } from './shared/pullRequests.ts';
+import {
+  guardsOf,
+  isForOpenRequest,
+  isJudgedElsewhere,
+  mayBeForRequest,
+  openRequestStarts,
+  unmergedStarts,
+} from './shared/pullRequests.ts';
 import { type Pushed, pushedBy } from './shared/pushed.ts';
 import { asksForConsent, mayKeepRequestsOut } from './shared/requestGuards.ts';
 import { axesIn } from './shared/sameBuild.ts';
@@ -69,7 +76,9 @@ function isChosen({ usage, item, forms }: Pushed, { usage: file }: RuleContext):
     const makers = made.filter(({ template }) => alternatives(template).some(form => names.has(display(form))));
     return makers.length > 0 && makers.every(({ template }) => isChoice(template));
   }
-  return isChoice(item.template);
+  return (
+    isChoice(item.template) || (axesIn(item.template).length > 0 && guardsOf(usage, file).some(condition => /\bmatrix\b/.test(condition)))
+  );
 }
 
 function isChoice(template: Template): boolean {
