@@ -1,6 +1,6 @@
 import { environmentBlock } from './promotion.ts';
 import type { Settings } from './settings.ts';
-import { buildStep, loginSteps, permissions } from './steps.ts';
+import { buildStep, loginSteps, pushPermissions } from './steps.ts';
 import { indented, type Step, stepList } from './yaml.ts';
 
 const cacheRef = 'type=registry,ref=${{ env.IMAGE }}:buildcache';
@@ -36,7 +36,7 @@ export function cache(settings: Settings): string {
     ...(isOpen ? loginSteps(settings) : []),
     buildStep(settings, { push: 'false', ...(repository.inLogin ? {} : { 'cache-from': cacheRef }) }),
   ];
-  const rights = [...new Set([...permissions({ ...settings, signer: { tool: 'cosign', flags: [] } }, 'read'), 'id-token: write'])];
+  const rights = [...new Set([...pushPermissions(settings), 'id-token: write'])];
   return `name: Build image
 
 on:

@@ -1,13 +1,13 @@
 import { environmentBlock } from './promotion.ts';
 import { removeSteps } from './removal.ts';
 import type { Settings } from './settings.ts';
-import { buildStep, loginSteps, permissions } from './steps.ts';
+import { buildStep, loginSteps, pushPermissions } from './steps.ts';
 import { indented, type Step, stepList } from './yaml.ts';
 
 /** An image for each commit of a pull request from the repository itself, and their removal when it is closed. */
 export function preview(settings: Settings): string {
   const { uses } = settings;
-  const rights = indented(permissions(settings, 'read').join('\n'), 6);
+  const rights = indented(pushPermissions(settings).join('\n'), 6);
   const own = 'github.event.pull_request.head.repo.full_name == github.repository';
   const build: readonly Step[] = [
     { uses: uses('actions/checkout', 'v4'), with: { ref: '${{ github.event.pull_request.head.sha }}' } },

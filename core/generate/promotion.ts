@@ -1,5 +1,5 @@
 import type { Settings } from './settings.ts';
-import { confirmStep, imageEntry, loginSteps, moveSteps, permissions, recordStep, verifySteps } from './steps.ts';
+import { confirmStep, imageEntry, loginSteps, movePermissions, moveSteps, recordStep, verifySteps } from './steps.ts';
 import { indented, type Step, scalar, stepList } from './yaml.ts';
 
 const validSource = '^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9._-]{0,127})$';
@@ -41,7 +41,7 @@ on:
         required: true
 
 permissions:
-${indented(permissions(settings, 'write').join('\n'), 2)}
+${indented(movePermissions(settings).join('\n'), 2)}
 
 # Promotions and rollbacks of one tag wait for each other.
 concurrency:

@@ -1,6 +1,6 @@
 import { environmentBlock } from './promotion.ts';
 import type { Settings } from './settings.ts';
-import { confirmStep, loginSteps, moveSteps, permissions, recordStep, verifySteps } from './steps.ts';
+import { confirmStep, loginSteps, movePermissions, moveSteps, recordStep, verifySteps } from './steps.ts';
 import { indented, type Step, stepList } from './yaml.ts';
 
 /** Moves an environment's tag back to what it named before the promotion that is in force, as its record says. */
@@ -27,7 +27,7 @@ on:
         required: true
 
 permissions:
-${indented(permissions(settings, 'write').join('\n'), 2)}
+${indented(movePermissions(settings).join('\n'), 2)}
 
 # Promotions and rollbacks of one tag wait for each other.
 concurrency:

@@ -1,14 +1,15 @@
 import type { Settings } from './settings.ts';
 import { type Step, scalar } from './yaml.ts';
 
-/** Permissions that a job needs to move tags of the repository. */
-export function permissions({ repository: { access }, signer }: Settings, contents: 'read' | 'write'): readonly string[] {
-  return [
-    `contents: ${contents}`,
-    ...(access.kind === 'ghcr' ? ['packages: write'] : []),
-    ...(access.kind === 'ecr' ? ['id-token: write'] : []),
-    ...(signer.tool === 'gh' ? ['attestations: read'] : []),
-  ];
+/** Permissions that a job needs to push to the repository. */
+export function pushPermissions({ repository: { access } }: Settings): readonly string[] {
+  return ['contents: read', ...(access.kind === 'ghcr' ? ['packages: write'] : []), ...(access.kind === 'ecr' ? ['id-token: write'] : [])];
+}
+
+/** The same for one that checks a signature and makes a release too. */
+export function movePermissions(settings: Settings): readonly string[] {
+  const [, ...push] = pushPermissions(settings);
+  return ['contents: write', ...push, ...(settings.signer.tool === 'gh' ? ['attestations: read'] : [])];
 }
 
 /** The image in an `env:` of the workflow; none where only a login tells its host. */
