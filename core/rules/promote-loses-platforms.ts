@@ -41,7 +41,7 @@ function check(copy: Copy, context: RuleContext): void {
 }
 
 function how({ pull, retag }: Copy): string {
-  if (pull) return '`docker pull` brings the image for this machine’s platform alone';
+  if (pull) return `\`${retag.tool.split(' ')[0]} pull\` brings the image for this machine’s platform alone`;
   return retag.tool.startsWith('skopeo') ? `\`${retag.tool}\` without \`--all\` copies one platform` : '`--platform` copies one platform';
 }
 

@@ -2,6 +2,7 @@ import { newestOther } from '../shell/newestOther.ts';
 import { jobUsages, neededJobs } from '../usage/order.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
 import type { Usage } from '../usage/usage.ts';
+import type { Job } from '../workflow/model.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 
 /** What was in place last is no longer the newest once it has been put back. */
@@ -54,6 +55,13 @@ function check(script: StepScript, context: RuleContext): void {
 /** Something gets the image: a tag that is written, a deployment, or what nobody can see. */
 function goesSomewhere({ job }: StepScript, { usage }: RuleContext): boolean {
   const jobs = usage.workflow.jobs;
+  const isReached = (other: Job) => other === job || neededJobs(other, jobs).includes(job);
   const moves = (use: Usage) => (use.kind === 'retag' && use.remote) || ['push', 'deploy', 'restart', 'opaque'].includes(use.kind);
-  return usage.sequence.some(use => moves(use) && (use.job === job || neededJobs(use.job, jobs).includes(job)));
+  return (
+    usage.sequence.some(use => moves(use) && isReached(use.job)) ||
+    usage.scripts.some(other => deploys.test(other.script.source.value) && isReached(other.job))
+  );
 }
+
+/** Starts what is named elsewhere, in a task definition or a revision. */
+const deploys = /\b(?:update-service|create-deployment)\b/;

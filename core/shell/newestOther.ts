@@ -152,7 +152,7 @@ const takesFirst = /\[\s{0,2}(?:0|-1)\s{0,2}\]|\b(?:first|last|max_by|limit)\b/;
 const takesOneLine =
   /\b(?:head|tail)\s+-(?:n\s*)?1\b|\b(?:head|tail)\s+--lines=1\b|\bsed\s+(?:-n\s+)?['"]?1[pq]|\bNR\s*==\s*1\b|\[\s{0,2}(?:0|-1)\s{0,2}\]/;
 const newestFirst =
-  /\bsort\s[^|\n]{0,80}-\w{0,8}r|--reverse\b|\btac\b|\breverse\b|\bsort_by\b|\bmax_by\b|--sort-by|--sort=-|\border(?:ing|_by|by)\b|\blast_updated\b|\btime_desc\b|\bimagePushedAt\b|\b(?:created|updated|pushed)_at\b|\/packages\/|\bsort\b[^|\n]{0,40}\|\s{0,3}tail\b|\btail\s+-(?:n\s*)?1\b/;
+  /\bsort\s[^|\n]{0,80}-\w{0,8}r|--reverse\b|\btac\b|\breverse\b|\bsort_by\b|\bmax_by\b|--sort-by|--sort=-|--sort\s{1,3}DESC\b|\border(?:ing|_by|by)\b|\blast_updated\b|\btime_desc\b|\bimagePushedAt\b|\b(?:created|updated|pushed)_at\b|\/packages\/|\bsort\b[^|\n]{0,40}\|\s{0,3}tail\b|\btail\s+-(?:n\s*)?1\b/;
 const currentName = /(?:^|_)(?:cur|now|live|active|running|deployed|present|prod|latest|bad|broken)/i;
 const asks =
   /\b(?:inspect|digest|manifest|manifests|describe-images|batch-get-image|describe-services|describe-task-definition|resolve|get)\b/;
