@@ -5,7 +5,7 @@ import type { TagWrite } from '../workspace/tagFlow.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 import { mayBeRemoved } from './shared/previewRemoval.ts';
 import { hasPullRequestRuns, isForOpenRequest, isJudgedElsewhere, openRequestStarts } from './shared/pullRequests.ts';
-import { type Pushed, pushedBy } from './shared/pushed.ts';
+import { type Pushed, pushedBy, pushStartsOf } from './shared/pushed.ts';
 import { mayKeepRequestsOut } from './shared/requestGuards.ts';
 import { writtenAt } from './shared/writtenAt.ts';
 
@@ -42,12 +42,12 @@ function isSure(pushed: Pushed, context: RuleContext): boolean {
 const named = /^(?:github|gitea|forgejo)\.(?:head_ref|event\.pull_request\.head\.(?:ref|label))$/i;
 
 /** A tag for one pull request: its number, its branch, or whatever a workflow for pull requests alone pushes by commit. */
-function isOfRequest({ parts }: TagWrite, { starts }: Pushed, { workspace: { policy } }: RuleContext): boolean {
+function isOfRequest({ parts }: TagWrite, { usage }: Pushed, { workspace: { policy } }: RuleContext): boolean {
   const { name, tag, digest, open } = parts;
   if (!tag || digest || open || name.length === 0) return false;
   if (policy.isPreviewTag(display(name), display(tag.value))) return true;
   if (tag.value.some(part => isRequestNumber(part) || (part.kind === 'hole' && named.test(part.source)))) return true;
-  return starts.every(isForOpenRequest) && namesCommit(tag.value);
+  return pushStartsOf(usage).every(isForOpenRequest) && namesCommit(tag.value);
 }
 
 function namesCommit(tag: Template): boolean {
