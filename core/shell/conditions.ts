@@ -61,7 +61,7 @@ function isQuiet(node: Node | CommandNode): boolean {
     case 'TestCommand':
       return true;
     case 'Command':
-      return (node.prefix.length === 0 && quiet.test(node.name?.value ?? '')) || outcomes.has(node);
+      return (node.prefix.length === 0 && quiet.test(node.name?.value ?? '')) || hasOutcomes(node);
     default:
       return false;
   }
@@ -88,6 +88,10 @@ const outcomes = new WeakMap<object, Outcomes>();
 /** Remembers how the call of a function went that was just walked. */
 export function keepOutcomes(call: object, found: Outcomes): void {
   outcomes.set(call, found);
+}
+
+export function hasOutcomes(call: object): boolean {
+  return outcomes.has(call);
 }
 
 function outcomesOf(node: Node | CommandNode): (Outcomes & { readonly negated: boolean }) | undefined {

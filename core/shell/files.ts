@@ -1,5 +1,7 @@
+import { commonFacts, noFacts } from '../image/facts.ts';
 import { passOn, type Template } from '../image/template.ts';
 import type { FindScript, ScriptFile, ShellCommand } from './command.ts';
+import { keepOutcomes } from './conditions.ts';
 import type { ShellSource } from './source.ts';
 import { ShellState, type Variable } from './state.ts';
 import { ownShell, type Surroundings } from './surroundings.ts';
@@ -47,16 +49,17 @@ export function runFile(
     const value = assigned.get(name) ?? (own?.kind === 'string' ? own.value : undefined) ?? walk.outer(name);
     return value && handIn(value, `env ${name}`);
   };
-  const inner = ShellState.start(file.sourced ? state : { errexit: false, pipefail: false, posix: false }, outer);
+  const inner = ShellState.start(file.sourced ? state : { errexit: false, pipefail: false, posix: isPosix(file.source) }, outer);
   const given = file.sourced ? handVariables(state, inner, handIn) : new Map<string, Variable>();
   if (file.sourced) for (const [name, body] of state.functions) inner.functions.set(name, body);
   if (!file.sourced || file.args.length > 0) inner.setArguments(file.args.map(value => handIn(value, 'an argument')));
   if (!file.sourced) inner.set('0', { kind: 'string', value: handIn(file.name, 'the name of the script') });
   inner.clearPrinted();
-  const read = new Trace(trace, value => handOut(value, `what ${path} writes`));
+  const read = new Trace(trace, value => handOut(value, `what ${path} writes`), file.sourced);
   const within = { path, call: files.within?.call ?? command.span };
   const inside: RunFiles = { ...files, before: [...files.before, ...trace.commands], chain: [...files.chain, path], within };
-  const deeper = { ...around, ...(!file.sourced && ownShell(command)), stdin: undefined, from: undefined, pipeline: undefined };
+  const own = !file.sourced && { ...ownShell(command), apart: undefined };
+  const deeper = { ...around, ...own, stdin: undefined, from: undefined, pipeline: undefined };
   const followed = walk.inside(() =>
     new Walk(file.source, read, outer, walk.depth, inside).statements(file.source.tree.commands, inner, deeper),
   );
@@ -64,7 +67,12 @@ export function runFile(
   trace.commands.push(...read.commands);
   if (around.stdout === 'pipe' || around.stdout === 'value')
     state.appendPrinted(handOut(inner.printed, `what ${path} prints`), command.span);
-  if (!file.sourced) return true;
+  const ways = inner.ended ? read.exits : [...read.exits, inner.facts()];
+  if (!file.sourced) {
+    if (command.node) keepOutcomes(command.node, { whenTrue: commonFacts(ways), whenFalse: noFacts });
+    return true;
+  }
+  state.learn(inner.facts());
   takeBack(state, inner, given, handOut);
   for (const [name, body] of inner.functions) state.functions.set(name, body);
   return true;
@@ -80,7 +88,7 @@ export function callElsewhere(
   around: Surroundings,
 ): void {
   if (writer.trace === walk.trace) {
-    writer.simple.call(body, command.words, state, around);
+    writer.simple.call(body, command.words, state, around, command.node);
     return;
   }
   const handIn = (value: Template, what: string) => passOn(value, start, walk.source.path, what);
@@ -88,7 +96,8 @@ export function callElsewhere(
   const given = handVariables(state, inner, handIn);
   const before = writer.trace.commands.length;
   const words = command.words.map(word => ({ ...word, template: handIn(word.template, 'an argument') }));
-  writer.simple.call(body, words, inner, around);
+  writer.simple.call(body, words, inner, around, command.node);
+  state.learn(inner.facts());
   const within = writer.files?.within && { path: writer.source.path, call: walk.files?.within?.call ?? command.span };
   walk.trace.commands.push(...writer.trace.commands.splice(before).map(one => (within ? { ...one, within } : one)));
   takeBack(state, inner, given, (value, what) => passOn(value, command.span, writer.source.path, what));
@@ -129,6 +138,11 @@ function moved(variable: Variable, move: (value: Template) => Template): Variabl
   if (variable.kind === 'string') return { kind: 'string', value: move(variable.value) };
   if (variable.kind === 'array') return { ...variable, items: variable.items.map(move) };
   return { ...variable, entries: new Map([...variable.entries].map(([name, value]) => [name, move(value)])) };
+}
+
+/** `#!/bin/sh`: on GitHub's runners that is no bash. */
+function isPosix(source: ShellSource): boolean {
+  return /^#!\s?(?:\/usr)?\/bin\/(?:env )?(?:sh|dash)\b/.test(source.slice(0, 40));
 }
 
 /** Names that a script exports anywhere. */

@@ -5,6 +5,7 @@ import { everyCharacter, singleCharacter } from '../text/characters.ts';
 import { anyText, type PatternTree, wholeOf } from '../text/patternTree.ts';
 import { parseExpression } from '../text/regularExpression.ts';
 import { eitherTest, type TextTest, wholeTest } from '../text/textTest.ts';
+import type { ShellSource } from './source.ts';
 import type { ShellState } from './state.ts';
 import type { WordReader } from './words.ts';
 
@@ -45,8 +46,18 @@ function unquoted(text: string): Letter[] {
   return [...text].map(character => ({ character, quoted: false }));
 }
 
+const caseless = new WeakMap<ShellSource, boolean>();
+
+/** `shopt -s nocasematch` anywhere: what patterns match is not as they are written. */
+function ignoresCase(source: ShellSource): boolean {
+  const known = caseless.get(source) ?? source.slice(0, Number.MAX_SAFE_INTEGER).includes('nocasematch');
+  caseless.set(source, known);
+  return known;
+}
+
 /** `v[0-9]*` as in `case` and `[[ == ]]`, with what is quoted in it. */
 export function globTest(word: Word, state: ShellState, words: WordReader): TextTest | undefined {
+  if (ignoresCase(words.source)) return undefined;
   const letters = lettersOf(word, state, words);
   const pattern = letters && globOf(letters, 0)?.pattern;
   return pattern && wholeTest(pattern, word.text);
@@ -132,6 +143,7 @@ function groupOf(
 
 /** The right side of `=~`: what is quoted in it stands for itself, what a variable holds is an expression. */
 export function expressionTest(word: Word, state: ShellState, words: WordReader): TextTest | undefined {
+  if (ignoresCase(words.source)) return undefined;
   const parts = word.parts ?? [];
   const isWritten = parts.every(({ type }) => type === 'Literal' || type === 'SingleQuoted' || type === 'DoubleQuoted');
   if (!isWritten) {

@@ -27,7 +27,7 @@ export interface Surroundings {
   readonly hiddenBy?: HiddenBy | undefined;
   readonly conditional: boolean;
   /** In a shell of its own (`( )`, `$( )`, a pipe): an `exit` ends that alone. */
-  readonly apart?: true;
+  readonly apart?: true | undefined;
   readonly loops: number;
   /** The file of the runner that output is appended to. */
   readonly sink?: Sink | undefined;

@@ -24,11 +24,11 @@ export class Trace {
   readonly #calls: { count: number };
   readonly #move: (text: Template) => Template;
 
-  /** Of a file that a command of `outer` runs: what it writes goes where that writes, with `move` done to it. */
-  constructor(outer?: Trace, move: (text: Template) => Template = text => text) {
+  /** Of a file that a command of `outer` runs: what it writes goes where that writes, with `move` done to it; where it is sourced its `exit` is the script's. */
+  constructor(outer?: Trace, move: (text: Template) => Template = text => text, sharesExits = true) {
     this.sinks = outer?.sinks ?? { output: new SinkText(), env: new SinkText(), summary: new SinkText() };
     this.writers = outer ? outer.writers : new Map();
-    this.exits = outer ? outer.exits : [];
+    this.exits = outer && sharesExits ? outer.exits : [];
     this.#running = outer ? outer.#running : new Set();
     this.#calls = outer ? outer.#calls : { count: 0 };
     this.#move = outer ? text => outer.#move(move(text)) : move;

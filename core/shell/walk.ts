@@ -2,7 +2,7 @@ import type { AndOr, Case, CommandNode, CompoundList, If, Pipeline, PipelineNode
 import type { Template } from '../image/template.ts';
 import { Checks } from './checks.ts';
 import type { ShellCommand } from './command.ts';
-import { assume, assumeCase, assumeNotCase, decide, decideCase } from './conditions.ts';
+import { assume, assumeCase, assumeNotCase, decide, decideCase, hasOutcomes } from './conditions.ts';
 import type { RunFiles } from './files.ts';
 import { handling } from './handling.ts';
 import { isNegated, Lists } from './lists.ts';
@@ -65,7 +65,7 @@ export class Walk {
   /** With `-e` what follows a command is reached by its success alone. */
   #statement(command: Statement['command'], state: ShellState, around: Surroundings): void {
     this.node(command, state, around);
-    if (state.ended || command.type === 'AndOr' || !mayBeCheck(command)) return;
+    if (state.ended || !mayBeCheck(command, state)) return;
     const stops = mustSucceed(around, state);
     this.checks.bare(command, state, stops, around);
     if (!stops || isNegated(command)) return;
@@ -254,7 +254,21 @@ function piped(whole: Surroundings, pipefail: boolean | undefined, both: boolean
   return { ...heard, sink: undefined, stdout: 'pipe', stderr: both ? 'pipe' : heard.stderr };
 }
 
-/** Whether a command may be one that checks something: `[[ … ]]`, `grep`, a function, or a shell of its own that ends. */
-function mayBeCheck({ type }: Statement['command']): boolean {
-  return type === 'TestCommand' || type === 'Command' || type === 'Pipeline' || type === 'Subshell' || type === 'Redirected';
+const checkers: ReadonlySet<string> = new Set(['[', 'test', 'grep', 'egrep', 'fgrep', 'expr', 'false']);
+
+/** Whether a command may be one that checks something: `[[ … ]]`, `grep`, a function, a script, or a shell of its own that ends. */
+function mayBeCheck(node: Statement['command'], state: ShellState): boolean {
+  switch (node.type) {
+    case 'TestCommand':
+    case 'Pipeline':
+    case 'Subshell':
+    case 'Redirected':
+      return true;
+    case 'Command': {
+      const name = node.name?.value ?? '';
+      return checkers.has(name) || state.functions.has(name) || hasOutcomes(node);
+    }
+    default:
+      return false;
+  }
 }
