@@ -5,6 +5,8 @@ import { besides, jobUsages, neededJobs } from '../usage/order.ts';
 import type { Usage } from '../usage/usage.ts';
 import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { type Copy, copiesOf } from './shared/copies.ts';
+import { isBuilt, isMirror } from './shared/promotedCopies.ts';
+import { callsItselfPromotion } from './shared/promotion.ts';
 
 /** Between the look at a tag and its copy somebody may push it again. */
 export const promoteByTag: Rule = {
@@ -22,9 +24,12 @@ export const promoteByTag: Rule = {
 
 function check(copy: Copy, context: RuleContext): void {
   const { from, retag } = copy;
+  const { usage: file } = context;
+  // A mirror, and what the run itself has pushed under the tag before.
+  if (isMirror(retag, file) || (isBuilt([from], file) && !callsItselfPromotion(file, copy.usage.job))) return;
   const form = alternatives(from.template).find(one => severityOf(one) !== undefined);
   const severity = form && severityOf(form);
-  if (!severity || isMirrored(form)) return;
+  if (!severity) return;
   const looked = lookedAt(form, copy, context);
   if (!looked || isSaidAlready(context, from.span)) return;
   const place = looked.within ?? { path: context.path, span: looked.at };
@@ -34,10 +39,6 @@ function check(copy: Copy, context: RuleContext): void {
     message: `${verb(looked)}, and the copy asks the registry for \`${display(form)}\` once more. If that tag ${severity === 'info' ? 'is one that moves and ' : ''}is pushed in between, an image is promoted that nobody looked at. Resolve the tag to its digest once and use \`@sha256:…\` for all that follows.`,
     related: [{ ...place, message: 'It is read here first.' }],
   });
-
-  function isMirrored(source: Template): boolean {
-    return display(source) === display(copy.write.reference);
-  }
 }
 
 /** A tag that moves; one that whoever starts the run names may be such a tag. */

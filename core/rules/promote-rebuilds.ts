@@ -96,7 +96,12 @@ function reportAgain(build: Build, { path, build: other }: Earlier, context: Rul
 function isForProduction(build: Build, environments: Environments | undefined, { usage }: RuleContext): boolean {
   const names = [...(environments?.names ?? []), ...tagsOf(build)];
   if (names.some(name => stageOf(name) === 'before')) return false;
-  return names.some(name => stageOf(name) === 'production') || (tagsOf(build).length > 0 && callsItselfPromotion(usage, build.job));
+  return names.some(name => stageOf(name) === 'production') || isNamedForProduction(build, usage);
+}
+
+function isNamedForProduction(build: Build, file: WorkflowUsage): boolean {
+  const tags = tagsOf(build);
+  return tags.some(name => stageOf(name) === 'production') || (tags.length > 0 && callsItselfPromotion(file, build.job));
 }
 
 function isForTests(build: Build, path: string, context: RuleContext): boolean {
@@ -117,7 +122,8 @@ function earlierBuild(build: Build, context: RuleContext): Earlier | undefined {
     (other): other is Build => other.kind === 'build' && needed.has(other.job) && isBefore(build, other, 'run', usage, context),
   );
   if (here) return { path, build: here };
-  if (!isOfItsOwn(build)) return undefined;
+  // An environment alone may be there for the secrets of a release.
+  if (!isOfItsOwn(build) || !(isNamedForProduction(build, usage) || deploys(build, context))) return undefined;
   for (const other of [...workspace.paths()].sort()) {
     const file = other === path ? undefined : workspace.usage(other);
     const found = file?.usages.find(
