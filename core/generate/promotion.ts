@@ -6,18 +6,11 @@ const validSource = '^(sha256:[0-9a-f]{64}|[A-Za-z0-9_][A-Za-z0-9._-]{0,127})$';
 
 /** Moves an environment's tag to an image that is there: resolved once, checked, read back, recorded. */
 export function promotion(settings: Settings): string {
-  const { environment } = settings;
-  const [from] = environment.from;
-  const example = from !== undefined && /^[\w.-]+$/.test(from) ? from : 'staging';
+  const { environment, sources } = settings;
+  const example = sources.length > 0 ? sources.find(source => !/[*?]/.test(source)) : 'staging';
+  const known = sources.length > 0 ? `${sources.join(', ')}` : `a tag (${example}) or a digest`;
   const steps: readonly Step[] = [
-    confirmStep(
-      environment.tag,
-      `if [[ ! "$SOURCE" =~ ${validSource} ]]; then
-  echo "::error::The source has to be a tag or a digest."
-  exit 1
-fi`,
-      { SOURCE: '${{ inputs.source }}' },
-    ),
+    confirmStep(environment, sourceCheck(settings), { SOURCE: '${{ inputs.source }}' }),
     ...loginSteps(settings),
     resolveStep(environment.tag),
     ...verifySteps(settings, 'source'),
@@ -31,9 +24,8 @@ on:
   workflow_dispatch:
     inputs:
       source:
-        description: ${scalar(`The image that ${environment.name} gets, as a tag (${example}) or a digest`)}
-        type: string
-        default: ${example}
+        description: ${scalar(`The image that ${environment.name} gets: ${known}`)}
+        type: string${example === undefined ? '' : `\n        default: ${example}`}
         required: true
       confirm:
         description: Type ${environment.tag} to confirm
@@ -56,6 +48,23 @@ jobs:
     steps:
 ${indented(stepList(steps), 6)}
 `;
+}
+
+/** The form of what was typed, and whether the policy lets it be promoted here. */
+function sourceCheck({ environment, sources }: Settings): string {
+  const form = `if [[ ! "$SOURCE" =~ ${validSource} ]]; then
+  echo "::error::The source has to be a tag or a digest."
+  exit 1
+fi`;
+  if (sources.length === 0) return form;
+  return `${form}
+case "$SOURCE" in
+  ${sources.join(' | ')}) ;;
+  *)
+    echo "::error::Only ${sources.join(', ')} may be promoted to ${environment.name}."
+    exit 1
+    ;;
+esac`;
 }
 
 /** The workflow's `env:`, with empty lines around it. */

@@ -7,7 +7,7 @@ import { indented, type Step, stepList } from './yaml.ts';
 export function rollback(settings: Settings): string {
   const { environment } = settings;
   const steps: readonly Step[] = [
-    confirmStep(environment.tag),
+    confirmStep(environment),
     ...loginSteps(settings),
     predecessorStep(environment.tag),
     ...verifySteps(settings, 'predecessor'),

@@ -27,6 +27,8 @@ export interface Settings {
   readonly repository: Repository;
   /** Of the policy file; made up of a name where it has none. */
   readonly environment: Environment;
+  /** Tags, or patterns of them as a shell reads them, that may be promoted; empty where anything may. */
+  readonly sources: readonly string[];
   readonly group: string;
   /** The check of a signature: arguments of `cosign verify`, one a line; or the attestation's. */
   readonly signer: { readonly tool: 'cosign'; readonly flags: readonly string[] } | { readonly tool: 'gh' };
@@ -51,6 +53,7 @@ export function settingsFor(workspace: Workspace, request: Request): Settings | 
   return {
     repository,
     environment,
+    sources: sourcesFor(workspace, environment),
     group: repository.group(environment.tag) ?? `${last}-${environment.tag}`,
     signer: signerFor(repository, environment),
     uses: (action, fallback) => `${action}@${versionOf(action, workspace) ?? fallback}`,
@@ -67,6 +70,12 @@ function environmentFor({ policy: { environments } }: Workspace, { kind, environ
   const [only, ...more] = ends.length > 0 ? ends : environments;
   if (!only) return made('prod');
   return more.length === 0 ? only : { status: 'question', about: 'environment', options: environments.map(one => one.name) };
+}
+
+/** An environment that is promoted from stands for its tag. */
+function sourcesFor({ policy }: Workspace, { from }: Environment): readonly string[] {
+  const tags = from.map(name => policy.environments.find(one => one.name === name)?.tag ?? name);
+  return tags.filter(tag => /^[\w.*?-]+$/.test(tag));
 }
 
 function made(name: string): Environment {

@@ -1,3 +1,4 @@
+import type { Environment } from '../policy/policy.ts';
 import type { Settings } from './settings.ts';
 import { type Step, scalar } from './yaml.ts';
 
@@ -51,15 +52,25 @@ export function buildStep({ repository: { context, dockerfile }, uses }: Setting
   };
 }
 
-/** What people have typed, before anything else happens. */
-export function confirmStep(word: string, further = '', env: Readonly<Record<string, string>> = {}): Step {
+/** What people have typed, and who they are, before anything else happens. */
+export function confirmStep({ tag, promoters }: Environment, further = '', env: Readonly<Record<string, string>> = {}): Step {
+  // Teams and roles are for the environment's reviewers: a run does not know them.
+  const people = promoters.every(name => /^[A-Za-z0-9-]+$/.test(name)) ? promoters : [];
+  const who = `case "$GITHUB_ACTOR" in
+  ${people.join(' | ')}) ;;
+  *)
+    echo "::error::The policy does not let \${GITHUB_ACTOR} promote to this environment."
+    exit 1
+    ;;
+esac
+`;
   return {
     name: 'Check what was asked',
     env: { CONFIRM: '${{ inputs.confirm }}', ...env },
     run: `
 set -euo pipefail
-if [[ "$CONFIRM" != "${word}" ]]; then
-  echo "::error::Type ${word} to confirm."
+${people.length > 0 ? who : ''}if [[ "$CONFIRM" != "${tag}" ]]; then
+  echo "::error::Type ${tag} to confirm."
   exit 1
 fi
 ${further}`,

@@ -11,6 +11,8 @@ import { Runner } from './runner.ts';
 
 const [a, b, c] = [image('a'), image('b'), image('c')];
 
+const buildFile = `on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          tags: registry.acme.com/team/app:\${{ github.sha }}\n`;
+
 describeWith(['skopeo', 'jq'], 'made workflows, run against a registry', () => {
   let registry: RunningRegistry;
   let folder: string;
@@ -26,10 +28,7 @@ describeWith(['skopeo', 'jq'], 'made workflows, run against a registry', () => {
     runner = await Runner.at(folder, registry.host);
     for (const [name, one] of Object.entries({ a, b, c })) push(registry.store, 'team/app', one, [name]);
     const workspace = new Workspace();
-    workspace.set(
-      '.github/workflows/build.yml',
-      `on: push\njobs:\n  build:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: docker/build-push-action@v6\n        with:\n          push: true\n          tags: registry.acme.com/team/app:\${{ github.sha }}\n`,
-    );
+    workspace.set('.github/workflows/build.yml', buildFile);
     workspace.set(
       '.github/tallyman.yml',
       'environments:\n  production:\n    tag: prod\n    aliases: [stable]\n    audit: prod-{date}-{sha}\n',
@@ -79,6 +78,23 @@ describeWith(['skopeo', 'jq'], 'made workflows, run against a registry', () => {
   test('an image whose signature is not accepted does not move the tag', async () => {
     const { failed } = await runner.run(made('promotion'), { source: 'b', confirm: 'prod' }, { UNSIGNED: b.digest });
     expect(failed).toBe('Check who made it');
+    expect(prod()).toBe(a.digest);
+  });
+
+  test('what the policy does not name is not promoted, nor by whom it does not', async () => {
+    const text = 'environments:\n  next:\n    tag: a\n  prod:\n    from: [next, sha-*]\n    promoters: [octocat]\n';
+    const workspace = new Workspace();
+    workspace.set('.github/workflows/build.yml', buildFile);
+    workspace.set('.github/tallyman.yml', text);
+    const workflow = newWorkflow(workspace, { kind: 'promotion' });
+    const run = async (source: string, actor: string) => {
+      const script = workflow.status === 'made' ? workflow.text.replaceAll('registry.acme.com', registry.host) : '';
+      return (await runner.run(script, { source, confirm: 'prod' }, { GITHUB_ACTOR: actor })).failed;
+    };
+    expect(await run('b', 'octocat')).toBe('Check what was asked');
+    expect(await run('a', 'mallory')).toBe('Check what was asked');
+    expect(await run('sha-1', 'octocat')).toBe('Resolve the digest once');
+    expect(await run('a', 'octocat')).toBeUndefined();
     expect(prod()).toBe(a.digest);
   });
 

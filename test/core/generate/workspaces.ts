@@ -36,7 +36,8 @@ const policy = `environments:
   production:
     tag: prod
     aliases: [stable]
-    from: staging
+    from: [staging, sha-*]
+    promoters: [octocat, hubot]
     audit: prod-{date}-{sha}
     signature:
       issuer: https://token.actions.githubusercontent.com
