@@ -107,9 +107,12 @@ function isValue(list: Template, index: number): boolean {
   return type === 'raw' && (!field.includes('=') || /^\s*value\s*=/.test(field));
 }
 
+// `${REF//\//-}`, `tr / -`, `sed 's|/|-|g'`; `${REF#refs/heads/}` takes only the start.
+const withoutSlashes = /^\$\{\w+\/\/?\\?\/|^tr\s[^/]{0,100}\/|^sed\s.{0,50}s([|#,])\\?\/\1|^sed\s.{0,50}s\/\\\//;
+
 /** A script on the way takes the slashes out of the value. */
 function losesSlashes({ changes }: HolePart): boolean {
-  return changes?.some(change => change.includes('/')) === true;
+  return changes?.some(change => withoutSlashes.test(change)) === true;
 }
 
 /** `image.repository=evil` beside `image.tag=`. */
