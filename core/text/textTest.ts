@@ -1,4 +1,4 @@
-import { type Characters, complement, everyCharacter, intersection, singleCharacter, union } from './characters.ts';
+import { type Characters, complement, everyCharacter, intersection, noCharacter, singleCharacter, union } from './characters.ts';
 import { anyText, charactersIn, matchesWhole, type PatternTree, sampleOf, soughtSet } from './patternTree.ts';
 
 /** A check of a text, as a shell or a script makes it. */
@@ -115,7 +115,7 @@ export function eitherTest(tests: readonly TextTest[], written: string): TextTes
     },
     characters: (truth, oneLine) => {
       const each = tests.map(test => test.characters(truth, oneLine));
-      return truth ? each.reduce(union) : each.reduce(intersection);
+      return truth ? each.reduce(union, noCharacter) : each.reduce(intersection, everyCharacter);
     },
     isShape: tests.some(({ isShape }) => isShape),
     samples: tests.flatMap(({ samples }) => samples),

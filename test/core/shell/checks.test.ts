@@ -120,3 +120,7 @@ test('what a script checked holds where it ended with success', () => {
   expect(fact('[ -n "$V" ] || exit 0; [[ "$V" =~ ^[a-z]+$ ]] || exit 1')).toBeUndefined();
   expect(fact('trap \'exit 0\' EXIT; [[ "$V" =~ ^[a-z]+$ ]] || exit 1')).toBeUndefined();
 });
+
+test('a case that is not finished, with a branch without a pattern, is read all the same', () => {
+  expect(() => read('case $V in a) use x || .x; y\n)pull')).not.toThrow();
+});
