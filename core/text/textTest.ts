@@ -105,7 +105,7 @@ function sizeOf({ ascii }: Characters): number {
   return size;
 }
 
-/** `a` or `b` passes. */
+/** `a` or `b` passes; nothing does where there is no test. */
 export function eitherTest(tests: readonly TextTest[], written: string): TextTest {
   return {
     written,

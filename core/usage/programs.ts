@@ -8,8 +8,9 @@ const names = new WeakMap<StepScript, ReadonlySet<string>>();
  * here before it looks at each command.
  */
 export function runsAny(script: StepScript, programs: Iterable<string>): boolean {
-  const known = names.get(script) ?? programsOf(script);
-  names.set(script, known);
+  const before = names.get(script);
+  const known = before ?? programsOf(script);
+  if (!before) names.set(script, known);
   for (const program of programs) if (known.has(program)) return true;
   return false;
 }
