@@ -58,7 +58,7 @@ export class WordReader {
     if (redirect.type === 'HereString') return [...this.value(target, state), ...derived('\n', at)];
     const only = target.parts?.length === 1 ? target.parts[0] : undefined;
     if (only?.type === 'ProcessSubstitution' && only.script) return this.#context.substitute(only.script, state, at, only.text);
-    return hole(`< ${target.text}`, 'unknown', at);
+    return hole(`< ${this.#written(target)}`, 'unknown', at);
   }
 
   /** A word as the arguments it becomes: arrays, braces and unquoted values with white space become several. `globs`: a `*` is a file name then. */
@@ -66,7 +66,7 @@ export class WordReader {
     if (!word.parts && !this.source.hasExpression(word.pos, word.end)) return [this.#plain(word)];
     const span = this.source.span(word.pos, word.end);
     const items = arrayItems(word, state, this);
-    if (items) return items.map(item => ({ template: passOn(item, span, this.source.path, `an element of ${word.text}`), span }));
+    if (items) return items.map(item => ({ template: passOn(item, span, this.source.path, `an element of ${this.#written(word)}`), span }));
     const [part, more] = word.parts ?? [];
     if (part && !more && quotes.has(part.type)) return [{ template: this.#part(part, state), span }];
     const forms = braced(word.parts ?? []);
@@ -162,29 +162,36 @@ export class WordReader {
       case 'LocaleString':
         return part.parts.flatMap(child => this.#part(child, state));
       case 'AnsiCQuoted':
-        return this.source.hasExpression(part.pos, part.end) ? hole(part.text, 'unknown', at) : derived(part.value, at);
+        return this.source.hasExpression(part.pos, part.end) ? hole(this.#written(part), 'unknown', at) : derived(part.value, at);
       case 'SimpleExpansion':
         return this.variable(part.text.slice(1), state, at) ?? hole(part.text, shapeOfSpecial[part.text] ?? 'unknown', at);
       case 'ParameterExpansion':
         return parameterValue(part, state, at, this);
-      case 'CommandExpansion':
+      case 'CommandExpansion': {
+        const written = this.#written(part);
         return part.script && part.script.source === undefined
-          ? named(withoutFinalBreaks(this.#context.substitute(part.script, state, at, part.text)), at, part.text)
-          : hole(part.text, 'unknown', at);
+          ? named(withoutFinalBreaks(this.#context.substitute(part.script, state, at, written)), at, written)
+          : hole(written, 'unknown', at);
+      }
       case 'ArithmeticExpansion': {
         forgetCounted(part.text, state, at);
         const known = arithmetic(part.expression, name => literal(this.variable(name, state, at) ?? []));
-        return known === undefined ? hole(part.text, 'integer', at) : derived(String(known), at);
+        return known === undefined ? hole(this.#written(part), 'integer', at) : derived(String(known), at);
       }
       case 'Glob':
       case 'BraceExpansion':
         return this.#literal(part.pos, part.end, part.text, part.text);
       case 'ProcessSubstitution':
-        if (part.script?.source === undefined && part.script) this.#context.substitute(part.script, state, at, part.text);
-        return hole(part.text, 'unknown', at);
+        if (part.script?.source === undefined && part.script) this.#context.substitute(part.script, state, at, this.#written(part));
+        return hole(this.#written(part), 'unknown', at);
       case 'ExtendedGlob':
-        return hole(part.text, 'unknown', at);
+        return hole(this.#written(part), 'unknown', at);
     }
+  }
+
+  /** As it stands in the script, where the parser saw letters in the place of expressions. */
+  #written({ pos, end, text }: { readonly pos: number; readonly end: number; readonly text: string }): string {
+    return this.source.hasExpression(pos, end) ? this.source.slice(pos, end) : text;
   }
 
   #literal(pos: number, end: number, written: string, value: string): Template {

@@ -187,6 +187,10 @@ describe('shells inside the script', () => {
     expect(used(value, { V: 'v1.2.3' }).map(words => words.replace('${{ a', 'a').replace(' }}', ''))).toEqual(expected);
   });
 
+  test('what a command prints is called as it is written, expressions too', () => {
+    expect(used('use "$(unheard-of ${{ inputs.name }})"')).toEqual(['$(unheard-of ${{ inputs.name }})']);
+  });
+
   test('a command in a string has its own place', () => {
     const value = "ssh host 'docker pull a/b:1 && docker tag a/b:1 c'";
     const places = run(value).commands.map(({ span, remote }) => [value.slice(span.start, span.end), remote]);
