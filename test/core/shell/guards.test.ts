@@ -14,7 +14,7 @@ import { script } from './script.ts';
 // Scripts with right and wrong checks run in bash with hostile values. Whenever the interpreter says that what reaches a use has a shape,
 // no value without that shape may have reached it. A longer run: TALLYMAN_GUARDS=20000, another start: TALLYMAN_SEED=7.
 
-const runs = Number(process.env.TALLYMAN_GUARDS ?? 60);
+const runs = Number(process.env.TALLYMAN_GUARDS ?? 100);
 const seed = Number(process.env.TALLYMAN_SEED ?? 20_251_121);
 
 const hostile: readonly string[] = [
@@ -197,10 +197,19 @@ const single = (variable: string) =>
       'false',
     ),
   );
+/** Right checks, so that what is done with their outcome matters. */
+const right = (variable: string) =>
+  fc.constantFrom(
+    `[[ "$${variable}" =~ ^[a-z0-9]+$ ]]`,
+    `printf '%s' "$${variable}" | grep -Eqzx '[a-z0-9.]+'`,
+    `[[ ! "$${variable}" =~ [^a-z0-9_-] ]]`,
+    `[ "$${variable}" -eq "$${variable}" ] 2> /dev/null`,
+  );
 const condition = (variable: string) =>
   fc.oneof(
+    { weight: 5, arbitrary: right(variable) },
     { weight: 5, arbitrary: single(variable) },
-    { weight: 1, arbitrary: single(variable).map(one => `! ${one}`) },
+    { weight: 2, arbitrary: right(variable).map(one => `! ${one}`) },
     { weight: 1, arbitrary: fc.tuple(single(variable), single(variable)).map(([one, other]) => `${one} && ${other}`) },
     { weight: 1, arbitrary: fc.tuple(single(variable), single(variable)).map(([one, other]) => `${one} || ${other}`) },
     {
@@ -234,6 +243,8 @@ const guard = fc.oneof(
   variable.chain(name => fc.tuple(condition(name), use)).map(([one, then]) => `if ${one}; then\n${then}\nfi`),
   variable.chain(name => fc.tuple(condition(name), use)).map(([one, then]) => `${one} && ${then}`),
   variable.chain(condition),
+  variable.map(name => `! [[ "$${name}" =~ [^a-z0-9_-] ]]`),
+  variable.map(name => `true && ! [[ "$${name}" =~ [^a-z0-9_-] ]]`),
   variable.chain(condition).map(one => `( ${one} )`),
   variable.chain(condition).map(one => `( ${one} || exit 1 )`),
   variable.chain(condition).map(one => `${one} | cat`),
@@ -304,9 +315,10 @@ const step = fc.oneof(
     ),
   },
 );
+const options = fc.constantFrom('', '', 'set +e\n');
 const scripts = fc
-  .tuple(fc.array(step, { minLength: 1, maxLength: 5 }), use)
-  .map(([steps, last]) => `W=w\nZ=z\nfail() { exit 3; }\n${steps.join('\n')}\n${last}\n`);
+  .tuple(options, fc.array(step, { minLength: 1, maxLength: 3 }), use)
+  .map(([first, steps, last]) => `${first}W=w\nZ=z\nfail() { exit 3; }\n${steps.join('\n')}\n${last}\n`);
 
 interface Outcome {
   readonly script: number;
