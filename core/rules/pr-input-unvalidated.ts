@@ -1,10 +1,11 @@
 import { mayHoldAny } from '../image/shapeCharacters.ts';
-import type { HolePart, Template, Waypoint } from '../image/template.ts';
+import { type HolePart, holes, type Template, type Waypoint } from '../image/template.ts';
+import type { ShellCheck } from '../shell/command.ts';
 import type { Span } from '../text/span.ts';
 import { privilegeOf } from '../usage/privilege.ts';
 import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { severityByPrivilege, whoChooses } from './shared/outsiders.ts';
-import { type OutsideUse, outsideUses, type Role } from './shared/outsideUses.ts';
+import { type OutsideUse, outsideUses, type Role, typedUses } from './shared/outsideUses.ts';
 import { isJudgedElsewhere } from './shared/pullRequests.ts';
 
 /** Quoting keeps a value from being code; it does not keep it from being the wrong name. */
@@ -16,7 +17,8 @@ export const prInputUnvalidated: Rule = {
   visit: {
     file(context) {
       const groups = new Map<string, OutsideUse[]>();
-      for (const use of outsideUses(context.usage)) {
+      const typed = context.workspace.policy.strict ? typedUses(context.usage).filter(use => !isCheckedBefore(use, context)) : [];
+      for (const use of [...outsideUses(context.usage), ...typed]) {
         if (!isFound(use, context)) continue;
         const key = `${use.usage.job.id.value}\n${use.part.source}`;
         const group = groups.get(key);
@@ -32,10 +34,17 @@ function isFound({ usage, part, role, form }: OutsideUse, context: RuleContext):
   if (isJudgedElsewhere(usage, context)) return false;
   // That a pull request's branch is checked out is what its run is for; that it may move is another matter.
   if (role === 'checkout' && isBranch(part)) return false;
-  if (part.author === 'stranger' || /client_payload/.test(part.source)) return true;
+  if (part.author === 'trusted' || part.author === 'stranger' || /client_payload/.test(part.source)) return true;
   // Which stage, folder or arguments a reusable workflow takes is for its callers to say; whole names are, too.
   if (role === 'checkout') return false;
   return part.author === 'dispatcher' ? role !== 'buildArg' || form.length > 1 : role === 'tag' || (role === 'image' && form.length > 1);
+}
+
+/** For those who want numbers and commits checked, too: what a check tells of them, they are already. */
+function isCheckedBefore({ usage, part }: OutsideUse, { usage: file }: RuleContext): boolean {
+  const isAsked = ({ value, otherwise }: ShellCheck) => otherwise === 'ends' && holes(value).some(({ source }) => source === part.source);
+  const before = file.scripts.filter(({ job, step }) => job === usage.job && step.index <= usage.step.index);
+  return before.some(({ checks }) => checks.some(isAsked));
 }
 
 function isBranch({ source }: HolePart): boolean {
@@ -69,6 +78,7 @@ function placeOf({ usage, part }: OutsideUse): Span {
 
 /** An error only where a stranger's value comes with the repository's own rights; whoever starts a run by hand could do worse than name the wrong image. */
 function severityOf({ usage, part }: OutsideUse, context: RuleContext): Severity {
+  if (part.author === 'trusted') return 'info';
   const found = severityByPrivilege(part, usage, context, 'info');
   if (found !== 'error') return found;
   const events = usage.events.filter(event => part.events?.has(event) !== false);
@@ -86,6 +96,8 @@ const names: Readonly<Record<Role, string>> = {
 /** What a value may make of the place: the worst that the value's characters allow. */
 function harm(part: HolePart, role: Role, form: Template): string {
   const who = whoChooses(part);
+  if (part.author === 'trusted')
+    return `The event gives it as ${part.shape === 'integer' ? 'a number' : 'a commit'}, and the policy is \`strict\`.`;
   switch (role) {
     case 'tag':
       return isWhole(form, part)

@@ -23,18 +23,27 @@ const known = new WeakMap<WorkflowUsage, readonly OutsideUse[]>();
 export function outsideUses(file: WorkflowUsage): readonly OutsideUse[] {
   const before = known.get(file);
   if (before) return before;
-  const found = file.sequence.flatMap(usage => usesOf(usage));
+  const found = file.sequence.flatMap(usage => usesOf(usage, isUnchecked));
   known.set(file, found);
   return found;
 }
 
-function usesOf(usage: Usage): readonly OutsideUse[] {
+/** Uses of numbers and commits that the event gives, which cannot do harm by their shape; in the order in which they happen. */
+export function typedUses(file: WorkflowUsage): readonly OutsideUse[] {
+  return file.sequence.flatMap(usage => usesOf(usage, isTyped));
+}
+
+function isTyped({ source, shape }: HolePart): boolean {
+  return (shape === 'integer' || shape === 'sha40') && /^github\.event\.(?!repository\b|inputs\b)/.test(source);
+}
+
+function usesOf(usage: Usage, isSought: (part: HolePart) => boolean): readonly OutsideUse[] {
   return named(usage).flatMap(([role, items]) =>
     items.flatMap(item => {
       if (!item || literal(item.template) !== undefined) return [];
       return alternatives(item.template).flatMap(form =>
         holes(form)
-          .filter(part => isUnchecked(part) && carries(part, usage.events))
+          .filter(part => isSought(part) && carries(part, usage.events))
           .map(part => ({ usage, item, part, form, role: roleIn(form, part, role) })),
       );
     }),
