@@ -33,8 +33,9 @@ export class Checks {
   }
 
   /** `if …; then exit 1; fi`: `ended` is the first branch; `before` holds what was known before it. */
-  condition(node: If, ended: boolean, before: ShellState): void {
+  condition(node: If, ended: boolean, before: ShellState, around: Surroundings): void {
     const { clause, then } = node;
+    if (this.#isQuestion(node, around)) return;
     if (ended) this.#add(clause, false, 'ends', before);
     else if (node.else && this.#ends(node.else)) this.#add(clause, true, 'ends', before);
     else if (node.elif.length === 0 && this.#refuses(then)) this.#add(clause, false, 'says', before);
@@ -42,7 +43,8 @@ export class Checks {
   }
 
   /** `A || exit 1`, `A && exit 1`: `ended` tells of the command at `index`. */
-  list(node: AndOr, index: number, ended: boolean, state: ShellState): void {
+  list(node: AndOr, index: number, ended: boolean, state: ShellState, around: Surroundings): void {
+    if (this.#isQuestion(node, around)) return;
     const right = node.commands[index];
     const left = node.commands[index - 1];
     if (!left || !right) return;
@@ -58,11 +60,12 @@ export class Checks {
   }
 
   /** `case`: which of its branches ended. */
-  choice({ word, items, pos }: Case, ended: ReadonlyMap<readonly unknown[], boolean>, state: ShellState): void {
+  choice(node: Case, ended: ReadonlyMap<readonly unknown[], boolean>, state: ShellState, around: Surroundings): void {
+    const { word, items, pos } = node;
     const name = variableOf(word);
     const ends = [...ended.values()].some(each => each);
     const says = !ends && items.some(({ body }) => this.#refuses(body));
-    if (!name || (!ends && !says) || items.some(({ pattern }) => pattern.some(isComputed))) return;
+    if (!name || (!ends && !says) || this.#isQuestion(node, around) || items.some(({ pattern }) => pattern.some(isComputed))) return;
     const branches: { test: TextTest; goesOn: boolean; written: string }[] = [];
     for (const { pattern, body } of items) {
       const test = caseTest(pattern, state, this.#words);
@@ -80,6 +83,16 @@ export class Checks {
     const shown = branches.find(({ test, goesOn }) => test.isShape && goesOn) ?? branches.find(({ test }) => test.isShape);
     const tests = branches.map(({ test }) => test);
     this.#push(name, { pos, end: word.end }, { tests, holds }, true, ends ? 'ends' : 'says', state, shown?.written ?? '');
+  }
+
+  /**
+   * Whether nobody is refused: a function that only answers (`is_release() { … || return 1; }`) leaves that to whoever calls it, and
+   * `exit 0` passes over what there is nothing to do for.
+   */
+  #isQuestion({ pos, end }: If | AndOr | Case, { returnFailure }: Surroundings): boolean {
+    const text = this.#source.slice(pos, end);
+    if (/\bexit 0\b/.test(text)) return !/\b(?:exit|return) [1-9]/.test(text);
+    return returnFailure !== 'fatal' && /\breturn\b/.test(text) && !/\bexit\b/.test(text);
   }
 
   #ends(node: Node): boolean {

@@ -34,7 +34,7 @@ export class Lists {
       assumeList(node, index, !needs, rest, this.#words);
       this.#walk.node(command, branch, truth === needs ? here : { ...here, conditional: true });
       if (index === node.commands.length - 1 && !branch.ended && mustSucceed(around, state)) this.#last(command, branch);
-      this.#walk.checks.list(node, index, branch.ended, state);
+      this.#walk.checks.list(node, index, branch.ended, state, around);
       // `… || exit`: the status it ends with is the failure's.
       if (node.operators[index - 1] === '||' && handling([command], state.functions) === 'ends') branch.mayHaveEnded = state.mayHaveEnded;
       state.join(truth === needs ? [branch] : [branch, rest], this.#walk.source.span(node.pos, node.end));

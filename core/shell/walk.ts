@@ -203,7 +203,7 @@ export class Walk {
         assume(clause, true, way, this.simple.words);
         const before = clause === node.clause ? other.fork() : undefined;
         this.node(then, way, truth ? inner : { ...inner, conditional: true });
-        if (before) this.checks.condition(node, way.ended, before);
+        if (before) this.checks.condition(node, way.ended, before, around);
         branches.push(way.since(state));
       }
       if (truth) {
@@ -241,7 +241,7 @@ export class Walk {
       if (!falls) assumeNotCase(node, pattern, other, this.simple.words);
     }
     if (open) branches.push(other.since(state));
-    if (!falls) this.checks.choice(node, ended, state);
+    if (!falls) this.checks.choice(node, ended, state, around);
     state.join(branches, this.source.span(node.pos, node.end));
   }
 }
