@@ -44,13 +44,20 @@ async function save(path: string, text: string): Promise<void> {
   await client.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: uri(path), type: 2 }] });
 }
 
+/** The findings of all files: an answer ends early where something changes meanwhile, and a client asks again. */
+async function everything(): Promise<readonly WorkspaceDocumentDiagnosticReport[]> {
+  const latest = new Map<string, WorkspaceDocumentDiagnosticReport>();
+  while (latest.size < 3) for (const report of await client.pullAll(had([...latest.values()]))) latest.set(report.uri, report);
+  return [...latest.values()];
+}
+
 describe('a client that pulls', () => {
   beforeEach(async () => {
     client = await Client.start({ folders: [root], capabilities: pulls, settings: { checkWorkspace: true } });
   });
 
   test('gets the findings of all files, and later only what is new', async () => {
-    const all = await client.pullAll();
+    const all = await everything();
     expect(said(all)).toEqual({ 'title é.yml': ['pr-input-in-shell'], 'cache.yml': ['cache-image-manifest'], 'fine.yml': [] });
     const next = client.pullAll(had(all));
     await save(fine, prTitle);
@@ -63,7 +70,7 @@ describe('a client that pulls', () => {
   });
 
   test('is answered at once where it asks no more', async () => {
-    const all = await client.pullAll();
+    const all = await everything();
     const source = new CancellationTokenSource();
     const waiting = client.pullAll(had(all), source.token);
     source.cancel();
@@ -71,7 +78,7 @@ describe('a client that pulls', () => {
   });
 
   test('sees an open document through the document’s own findings, and the saved file’s when it is closed', async () => {
-    await client.pullAll();
+    await everything();
     await client.open(uri(title), clean);
     expect(await client.pull(uri(title))).toMatchObject({ items: [] });
     await client.close(uri(title));
@@ -79,7 +86,7 @@ describe('a client that pulls', () => {
   });
 
   test('loses what it was shown when the user wants it no more', async () => {
-    const all = await client.pullAll();
+    const all = await everything();
     const next = client.pullAll(had(all));
     client.settings = { checkWorkspace: false };
     await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: null });
