@@ -30,13 +30,14 @@ export class Others<File extends { readonly text: string }> {
     return this.#wanted.has(path) || this.#files.has(path);
   }
 
-  /** Answers whether that is new. */
+  /** Answers whether that is new to whoever asked: a file that is not there was taken for missing already. */
   set(path: string, text: string | undefined, make: (text: string) => File): boolean {
     this.#wanted.delete(path);
-    if (this.#files.has(path) && this.#files.get(path)?.text === text) return false;
+    const before = this.#files.get(path)?.text;
+    if (this.#files.has(path) && before === text) return false;
     this.#files.set(path, text === undefined ? undefined : make(text));
     this.#asked.set(path, this.#changes);
-    return true;
+    return before !== text;
   }
 
   /** A file of the workspace changed: from time to time what no result stands on any more is dropped. */
