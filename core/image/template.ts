@@ -170,12 +170,19 @@ export function display(template: Template): string {
   return render(template, part => (/^[$`(]/.test(part.source) ? part.source : `\${{ ${part.source} }}`));
 }
 
+/** A value of more parts than people put together is one that nobody knows. */
+const maxParts = 256;
+
+/** More stations than anybody would follow: a value that goes further keeps where it came from. */
+const maxStations = 32;
+
 /** The template used elsewhere: `at` is the new place, and where it stood before becomes a station on its way. */
 export function passOn(template: Template, at: Span, path: string, what: string): Template {
+  if (template.length > maxParts) return hole(`(a long value at ${path}:${at.start})`, 'unknown', at);
   const passed: Part[] = [];
   for (const part of template) {
     const station = { path, span: part.at, what };
-    const via = part.via.length === 0 ? [station] : [...part.via, station];
+    const via = part.via.length === 0 ? [station] : part.via.length < maxStations ? [...part.via, station] : part.via;
     if (part.kind !== 'choice') passed.push({ ...part, at, via });
     else passed.push({ ...part, at, via, options: part.options.map(option => passOn(option, at, path, what)) });
   }

@@ -1,4 +1,4 @@
-import { parseDocument } from 'yaml';
+import { parseYaml } from '../text/yaml.ts';
 import { answers } from './answers.ts';
 import { noPolicy, type Policy } from './policy.ts';
 import { type PolicyProblem, SchemaProblems, yamlProblem } from './problems.ts';
@@ -22,7 +22,7 @@ export function loadPolicy(text: string, rules?: ReadonlyMap<string, string>): L
   const firstLine = { start: 0, end: text.search(/[\r\n]|$/) };
   if (text.length > maximumLength)
     return failed([{ message: `The policy is longer than ${maximumLength / 1024} kB and is not read.`, span: firstLine }]);
-  const document = parseDocument(text, { prettyErrors: false, strict: true, logLevel: 'error' });
+  const document = parseYaml(text, { prettyErrors: false, strict: true, logLevel: 'error' });
   if (document.errors.length > 0) return failed(document.errors.map(error => yamlProblem(error, text)));
   let data: unknown;
   try {

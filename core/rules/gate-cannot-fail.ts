@@ -1,5 +1,5 @@
 import type { ShellCommand } from '../shell/command.ts';
-import { neededJobs } from '../usage/order.ts';
+import { isAfterJob, neededJobs } from '../usage/order.ts';
 import { runsAny } from '../usage/programs.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
 import { makesThrowawayCluster } from '../usage/throwaway.ts';
@@ -83,8 +83,7 @@ function decides({ kind, here }: Gate, job: Job, step: Step, context: RuleContex
   if (makesThrowawayCluster(job)) return false;
   const before = new Set([job, ...neededJobs(job, file.workflow.jobs)]);
   const isBefore = (usage: Usage) => before.has(usage.job) && (usage.job !== job || usage.step.index <= step.index);
-  const follows = (usage: Usage) =>
-    (usage.job === job && usage.step.index > step.index) || neededJobs(usage.job, file.workflow.jobs).includes(job);
+  const follows = (usage: Usage) => (usage.job === job && usage.step.index > step.index) || isAfterJob(usage.job, job, file.workflow.jobs);
   if ((kind === 'health' && !here) || kind === 'rollout' || (kind === 'test' && !here))
     return (
       kind === 'rollout' ||

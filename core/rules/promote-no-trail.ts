@@ -1,4 +1,5 @@
 import { display } from '../image/template.ts';
+import type { WorkflowUsage } from '../usage/analyze.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { tagWrites } from '../workspace/tagFlow.ts';
@@ -32,10 +33,21 @@ function report({ moves: [move] }: Promotion, context: RuleContext): void {
 /** A tag that stays, a release, a deployment, a commit or a summary of the job, or of one that comes after it; or something that nobody understands. */
 function leavesTrail({ job }: Promotion, context: RuleContext): boolean {
   const { usage: file } = context;
-  const jobs = jobsFrom(job, context);
-  if (jobs.some(recordsRelease)) return true;
-  if (file.scripts.some(script => jobs.includes(script.job) && script.writes.some(({ sink }) => sink === 'summary'))) return true;
-  return file.sequence.some(other => jobs.includes(other.job) && (other.kind === 'opaque' || writesStaying(other, context)));
+  const own = trails.get(file) ?? trailsOf(context);
+  trails.set(file, own);
+  return own.size > 0 && [...jobsFrom(job, context)].some(one => own.has(one));
+}
+
+const trails = new WeakMap<WorkflowUsage, ReadonlySet<Job>>();
+
+/** The jobs of a file that leave one by themselves. */
+function trailsOf(context: RuleContext): ReadonlySet<Job> {
+  const { workflow, scripts, sequence } = context.usage;
+  return new Set([
+    ...workflow.jobs.filter(recordsRelease),
+    ...scripts.filter(({ writes }) => writes.some(({ sink }) => sink === 'summary')).map(({ job }) => job),
+    ...sequence.filter(usage => usage.kind === 'opaque' || writesStaying(usage, context)).map(({ job }) => job),
+  ]);
 }
 
 const records =

@@ -1,10 +1,11 @@
 import { match } from '../image/match.ts';
 import { display, literal } from '../image/template.ts';
 import type { ShellCommand } from '../shell/command.ts';
+import { ofKind } from '../usage/order.ts';
 import type { Usage } from '../usage/usage.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 import type { Copy } from './shared/copies.ts';
-import { afterwards, jobsFrom, promotionsOf } from './shared/promotionMoves.ts';
+import { isAfterwards, jobsFrom, promotionsOf } from './shared/promotionMoves.ts';
 
 /** A registry that takes a manifest has not said what the tag names now. */
 export const promoteNotReadBack: Rule = {
@@ -35,15 +36,16 @@ function report([first, ...others]: readonly [Copy, ...Copy[]], context: RuleCon
 
 function isReadBack(move: Copy, context: RuleContext): boolean {
   const { usage: file } = context;
-  if (afterwards(move.usage, context).some(other => other.kind === 'opaque' || reads(other, move))) return true;
+  if (looks.some(kind => ofKind(file.sequence, kind).some(other => reads(other, move) && isAfterwards(other, move.usage, context))))
+    return true;
   const jobs = jobsFrom(move.usage.job, context);
   const { job, step } = move.usage;
-  const later = file.scripts.filter(script => jobs.includes(script.job) && (script.job !== job || script.step.index >= step.index));
+  const later = file.scripts.filter(script => jobs.has(script.job) && (script.job !== job || script.step.index >= step.index));
   if (later.some(({ commands }) => commands.some(mayCheck))) return true;
   // The registry's own interface, and scripts in other languages.
   return file.workflow.jobs.some(
     job =>
-      jobs.includes(job) &&
+      jobs.has(job) &&
       job.steps.some(({ run, uses }) => /\/manifests\//.test(run?.value ?? '') || /github-script@/.test(uses?.value ?? '')),
   );
 }
@@ -53,7 +55,10 @@ function mayCheck({ words }: ShellCommand): boolean {
   return /(?:check|verify|confirm|assert|await|read.?back|inspect)/i.test(literal(words[0]?.template ?? []) ?? '');
 }
 
-function reads(other: Usage, { write }: Copy): boolean {
-  if (other.kind !== 'inspect' && other.kind !== 'pull' && other.kind !== 'verify') return false;
+/** What may look at a tag; nobody knows what an opaque step does. */
+const looks = ['opaque', 'inspect', 'pull', 'verify'] as const;
+
+function reads(other: Extract<Usage, { kind: (typeof looks)[number] }>, { write }: Copy): boolean {
+  if (other.kind === 'opaque') return true;
   return match(other.reference.template, write.reference, 'run') !== 'never';
 }

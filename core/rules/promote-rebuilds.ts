@@ -2,7 +2,7 @@ import { matchNames } from '../image/match.ts';
 import { referenceParts } from '../image/mobility.ts';
 import { alternatives, display } from '../image/template.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
-import { neededJobs } from '../usage/order.ts';
+import { isAfterJob, neededJobs } from '../usage/order.ts';
 import { isInThrowawayRegistry } from '../usage/throwaway.ts';
 import type { Build } from '../usage/usage.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
@@ -70,7 +70,7 @@ function isNamed({ names }: Environments): boolean {
 
 /** The job itself makes something run, or one that comes after it. */
 function deploys({ job }: Build, { usage }: RuleContext): boolean {
-  return usage.sequence.some(use => isDeployment(use) && (use.job === job || neededJobs(use.job, usage.workflow.jobs).includes(job)));
+  return usage.sequence.some(use => isDeployment(use) && (use.job === job || isAfterJob(use.job, job, usage.workflow.jobs)));
 }
 
 function isThrownAway({ tags }: Build): boolean {

@@ -4,7 +4,7 @@ import { alternatives, display, literal } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { callerEvent } from '../usage/events.ts';
 import { isRequestNumber } from '../usage/mobility.ts';
-import { besides } from '../usage/order.ts';
+import { besides, ofKind } from '../usage/order.ts';
 import type { Start } from '../usage/starts.ts';
 import type { TagWrite } from '../workspace/tagUses.ts';
 import type { Rule, RuleContext } from './rule.ts';
@@ -80,8 +80,8 @@ function isCopy({ usage }: Pushed, { usage: file }: RuleContext): boolean {
     return !byDigestMerge(usage, file);
   }
   if (usage.kind === 'build') return false;
-  return besides(file, usage).some(
-    other => other.kind === 'pull' && other.purpose === 'use' && other.failure !== 'ignored' && !isRebuilt(usage, file),
+  return ofKind(besides(file, usage), 'pull').some(
+    ({ purpose, failure }) => purpose === 'use' && failure !== 'ignored' && !isRebuilt(usage, file),
   );
 }
 
@@ -90,9 +90,7 @@ function isRebuilt(push: Pushed['usage'], file: RuleContext['usage']): boolean {
   const names = pushedBy(file)
     .filter(({ usage }) => usage === push)
     .flatMap(({ forms }) => forms.map(({ parts }) => parts.name));
-  const built = besides(file, push).flatMap(other =>
-    other.kind === 'build' ? other.tags.flatMap(({ template }) => alternatives(template)) : [],
-  );
+  const built = ofKind(besides(file, push), 'build').flatMap(({ tags }) => tags.flatMap(({ template }) => alternatives(template)));
   return built.some(tag => names.some(name => matchNames(referenceParts(tag).name, name, 'job') === 'same'));
 }
 

@@ -1,5 +1,5 @@
 import { newestOther } from '../shell/newestOther.ts';
-import { jobUsages, neededJobs } from '../usage/order.ts';
+import { isAfterJob, jobUsages } from '../usage/order.ts';
 import type { StepScript } from '../usage/scriptUse.ts';
 import type { Usage } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
@@ -55,7 +55,7 @@ function check(script: StepScript, context: RuleContext): void {
 /** Something gets the image: a tag that is written, a deployment, or what nobody can see. */
 function goesSomewhere({ job }: StepScript, { usage }: RuleContext): boolean {
   const jobs = usage.workflow.jobs;
-  const isReached = (other: Job) => other === job || neededJobs(other, jobs).includes(job);
+  const isReached = (other: Job) => other === job || isAfterJob(other, job, jobs);
   const moves = (use: Usage) => (use.kind === 'retag' && use.remote) || ['push', 'deploy', 'restart', 'opaque'].includes(use.kind);
   return (
     usage.sequence.some(use => moves(use) && isReached(use.job)) ||

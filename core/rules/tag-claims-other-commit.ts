@@ -5,7 +5,7 @@ import { alternatives, display, extent, type HolePart, holes, literal, type Temp
 import type { Span } from '../text/span.ts';
 import { type BuildSource, buildSource, type Commit, commitOf, commitsOf, isPullRequest } from '../usage/commits.ts';
 import { givenWith } from '../usage/given.ts';
-import { besides, jobUsages, neededJobs } from '../usage/order.ts';
+import { besides, jobUsages, neededJobs, ofKind } from '../usage/order.ts';
 import type { Build, Item, Retag, Usage } from '../usage/usage.ts';
 import type { Step, Workflow } from '../workflow/model.ts';
 import { tagWrites } from '../workspace/tagFlow.ts';
@@ -23,7 +23,7 @@ export const tagClaimsOtherCommit: Rule = {
       if (build.pushes !== false) checkBuild(build, build.tags, build.pushEvents ?? build.events, context);
     },
     push(push, context) {
-      if (!besides(context.usage, push).some(other => other.kind === 'build' && other.pushes === false)) return;
+      if (!ofKind(besides(context.usage, push), 'build').some(({ pushes }) => pushes === false)) return;
       for (const write of tagWrites(context.path, push, context.usage)) {
         const build = context.workspace.flow.origin(write).at(-1);
         if (build?.kind !== 'build' || build.pushes !== false) continue;

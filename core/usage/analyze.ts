@@ -7,17 +7,19 @@ import type { Job, Step, Workflow } from '../workflow/model.ts';
 import type { Scalar } from '../workflow/scalar.ts';
 import { actionAdapter, unreadAction } from './actions/index.ts';
 import { type Around, type CallSite, call, isSet, maxCalledSteps, type Returned } from './call.ts';
-import { type Callee, type Checkouts, calledAction, calledWorkflow } from './callee.ts';
+import { type Callee, calledAction, calledWorkflow } from './callee.ts';
 import { checkedByAll, knownBy, knownToJob, learnFrom, leftBy } from './checked.ts';
 import type { CommandContext } from './commands/command.ts';
 import { scriptFolder } from './commands/folder.ts';
 import { commandFacts } from './commands/index.ts';
+import { Doings } from './doings.ts';
 import { StepEnvironment } from './environment.ts';
 import { runsAfterSkipped, startsThatPass } from './events.ts';
 import { type Files, noFiles, rootOf, within } from './files.ts';
 import type { InputScript } from './inputScript.ts';
-import { broughtHere, jobImages, localNames } from './jobImages.ts';
+import { jobImages, localNames } from './jobImages.ts';
 import { type JobResult, nothingReturned } from './jobResult.ts';
+import { jobNamed } from './order.ts';
 import { relocated } from './relocate.ts';
 import { namesIn, repositoryFile, textAt } from './repositoryFiles.ts';
 import { folderOf, scriptsAt, workingFolder } from './repositoryScripts.ts';
@@ -54,9 +56,6 @@ type Written = ReadonlyMap<string, Template> | undefined;
 type Add = (facts: readonly Fact[], conditional: boolean, failure: Usage['failure'], elsewhere?: true) => void;
 
 class Analysis {
-  readonly #usages: Usage[] = [];
-  readonly #called: Usage[] = [];
-  readonly #sequence: Usage[] = [];
   readonly #expressions: ScriptExpression[] = [];
   readonly #scripts: StepScript[] = [];
   readonly #environments = new Map<Job, Template>();
@@ -64,9 +63,7 @@ class Analysis {
   readonly #workflow: Workflow;
   readonly #around: Around;
   readonly #results = new Map<string, JobResult | 'running'>();
-  /** References that a job has on its machine by what it did before, without holes told apart. */
-  readonly #local = new Map<Job, Set<string>>();
-  readonly #checkouts = new Map<Job, Checkouts[number][]>();
+  readonly #doings = new Doings();
 
   constructor(workflow: Workflow, around: Around) {
     this.#workflow = workflow;
@@ -80,9 +77,9 @@ class Analysis {
     }
     return {
       workflow: this.#workflow,
-      usages: this.#usages,
-      called: this.#called,
-      sequence: this.#sequence,
+      usages: this.#doings.usages,
+      called: this.#doings.called,
+      sequence: this.#doings.sequence,
       expressions: this.#expressions,
       scripts: this.#scripts,
       environments: this.#environments,
@@ -141,7 +138,7 @@ class Analysis {
   }
 
   #needed(name: string): JobResult | undefined {
-    const job = this.#workflow.jobs.find(({ id }) => id.value === name);
+    const job = jobNamed(name, this.#workflow.jobs);
     return job && this.#job(job);
   }
 
@@ -171,7 +168,7 @@ class Analysis {
     const goesOn = isSet(step.continueOnError);
     const add: Add = (facts, conditional, failure, elsewhere) => {
       const around = { job, step, conditional, events, starts, ...(elsewhere && { elsewhere }) };
-      for (const fact of facts) this.#add({ ...fact, ...around, failure: goesOn ? 'ignored' : failure });
+      for (const fact of facts) this.#doings.add({ ...fact, ...around, failure: goesOn ? 'ignored' : failure });
     };
     const reader = this.#reader(job, step, scope, known, starts);
     const write = (env: Written, checked?: Facts) => {
@@ -197,7 +194,7 @@ class Analysis {
   #run(input: InputScript, job: Job, reader: StepReader, add: Add, write: (env: Written, checked?: Facts) => void): void {
     const { step, known, scope, starts } = reader;
     const { files, root, budget } = this.#around;
-    const checkouts = this.#checkouts.get(job) ?? [];
+    const checkouts = this.#doings.checkoutsOf(job);
     const folder = workingFolder(this.#workflow, job, step, scope);
     const action = this.#workflow.kind === 'action' ? folderOf(this.#workflow.path) : undefined;
     const place = { files, root, checkouts, folder, budget, ...(action !== undefined && { action }) };
@@ -205,7 +202,7 @@ class Analysis {
     this.#expressions.push(...read.expressions);
     if (!read.script) return;
     this.#scripts.push(read.script);
-    const local = this.#localOf(job);
+    const local = this.#doings.localOf(job);
     const named = step.workingDirectory ?? job.workingDirectory ?? this.#workflow.workingDirectory;
     const below = { ...place, folder: scriptFolder(named && evaluateText(named, scope), read.script.commands) };
     const context: CommandContext = {
@@ -233,18 +230,7 @@ class Analysis {
     if (!within) return;
     const around = { job, step, conditional, events: eventsOf(starts), starts, ...(remote && { elsewhere: remote }) };
     const usage: Usage = { ...fact, ...around, failure };
-    this.#add(relocated(usage, { job, step, at: within.call, goesOn: isSet(step.continueOnError) }, within.path, undefined));
-  }
-
-  /** What happened, here or in a called file. */
-  #add(usage: Usage): void {
-    (usage.within ? this.#called : this.#usages).push(usage);
-    this.#sequence.push(usage);
-    for (const name of broughtHere(usage).flatMap(localNames)) this.#localOf(usage.job).add(name);
-    if (usage.kind !== 'checkout') return;
-    const checkouts = this.#checkouts.get(usage.job);
-    if (checkouts) checkouts.push(usage);
-    else this.#checkouts.set(usage.job, [usage]);
+    this.#doings.add(relocated(usage, { job, step, at: within.call, goesOn: isSet(step.continueOnError) }, within.path, undefined));
   }
 
   #reader(job: Job, step: Step, scope: StepScope, known: Known, starts: readonly Start[]): StepReader {
@@ -254,7 +240,7 @@ class Analysis {
 
   /** What a job does outside its steps. */
   #addOf(job: Job, step: Step, starts: readonly Start[], fact: Fact): void {
-    this.#add({ ...fact, job, step, conditional: false, events: eventsOf(starts), starts, failure: 'fatal' });
+    this.#doings.add({ ...fact, job, step, conditional: false, events: eventsOf(starts), starts, failure: 'fatal' });
   }
 
   #callWorkflow(job: Job, uses: Scalar, scope: StepScope, starts: readonly Start[]): Pick<Returned, 'outputs' | 'checked'> {
@@ -274,7 +260,7 @@ class Analysis {
   #callAction(job: Job, step: Step, uses: Scalar, reader: StepReader): ActionFacts | undefined {
     const { files, root } = this.#around;
     const { known, scope, starts } = reader;
-    const callee = calledAction(uses.value, root, this.#checkouts.get(job) ?? [], files);
+    const callee = calledAction(uses.value, root, this.#doings.checkoutsOf(job), files);
     if (!callee) return unreadAction(reader);
     const env = new StepEnvironment(this.#workflow, job, step, known, scope).all();
     const returned = this.#call(callee, { job, step, starts, secrets: new Map(), env }, scope);
@@ -288,13 +274,7 @@ class Analysis {
       return { usage: finish(child.inSteps()), outputs: child.outputs(), env: child.written(), checked: child.checked() };
     });
     if (usage) this.#calls.push(usage);
-    for (const done of usages) this.#add(done);
+    for (const done of usages) this.#doings.add(done);
     return returned;
-  }
-
-  #localOf(job: Job): Set<string> {
-    const local = this.#local.get(job) ?? new Set();
-    this.#local.set(job, local);
-    return local;
   }
 }

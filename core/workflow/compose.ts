@@ -25,7 +25,7 @@ const maxAliases = 200;
 /** The services of a compose file; none where it cannot be read. Never throws. */
 export function readCompose(text: string): readonly ComposeService[] {
   if (text.length > maxSize) return [];
-  const document = parseDocument(text, { logLevel: 'silent' });
+  const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: false });
   const reader = new Reader(document);
   const services = reader.map(document.contents)?.get('services');
   return [...(reader.map(services) ?? [])].flatMap(([name, node]): readonly ComposeService[] => {

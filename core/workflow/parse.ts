@@ -1,4 +1,5 @@
-import { type Document, isMap, isScalar, isSeq, parseDocument, visit } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, visit } from 'yaml';
+import { parseYaml } from '../text/yaml.ts';
 import { readConcurrency, readJob, readPermissions } from './job.ts';
 import type { Entries, Input, Job, SyntaxProblem, Trigger, Workflow } from './model.ts';
 import { syntaxProblem, unknownAliases, unknownTag } from './problems.ts';
@@ -22,7 +23,7 @@ export function excessiveSize(text: string): number | undefined {
  */
 export function parseWorkflow(path: string, source: string, kind: Workflow['kind']): Workflow {
   // Actions get what is written: `1.20` and `0777` are no numbers to them, and to tell those apart takes a sixth of the time.
-  const document = parseDocument(source, { prettyErrors: false, strict: true, logLevel: 'error', schema: 'failsafe' });
+  const document = parseYaml(source, { prettyErrors: false, strict: true, logLevel: 'error', schema: 'failsafe' });
   const reader = new TreeReader(source, document);
   const tags = document.warnings.flatMap(warning => (warning.code === 'TAG_RESOLVE_FAILED' ? [unknownTag(warning, source)] : []));
   // What the rest of such a line is to YAML is no second mistake.

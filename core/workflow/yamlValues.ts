@@ -19,7 +19,7 @@ const maxDepth = 32;
 export function yamlValues(text: string): readonly YamlValue[] {
   if (text.length > maxSize) return [];
   const found: YamlValue[] = [];
-  for (const document of parseAllDocuments(text, { logLevel: 'silent' })) {
+  for (const document of parseAllDocuments(text, { logLevel: 'silent', uniqueKeys: false })) {
     if ('contents' in document) collect(document.contents as Node | null, [], found);
   }
   return found;

@@ -38,6 +38,10 @@ function isSame(a: ReferenceParts, b: ReferenceParts): boolean {
   return match(a.tag?.value ?? latest, b.tag?.value ?? latest, 'job') === 'same';
 }
 
-function parts({ template }: Item): readonly ReferenceParts[] {
-  return alternatives(template).map(referenceParts);
+const known = new WeakMap<Item, readonly ReferenceParts[]>();
+
+function parts(item: Item): readonly ReferenceParts[] {
+  const found = known.get(item) ?? alternatives(item.template).map(referenceParts);
+  known.set(item, found);
+  return found;
 }

@@ -7,6 +7,8 @@ interface Named<T> {
   /** Equal for names of one repository in all workflows; made when it is first asked for, `null` where there is none. */
   key?: string | null;
   readonly uses: Set<T>;
+  /** The same as a list; made when it is first asked for after a change. */
+  list?: readonly T[] | undefined;
 }
 
 /** Names whose last path segment is not known. */
@@ -30,13 +32,16 @@ export class NameIndex<T extends TagUse> {
       else this.#bySegment.set(segment, new Set([named]));
     }
     named.uses.add(use);
+    named.list = undefined;
   }
 
   delete(use: T): void {
     const name = plainName(use.parts.name);
     const key = written(name);
     const named = this.#names.get(key);
-    if (!named?.uses.delete(use) || named.uses.size > 0) return;
+    if (!named?.uses.delete(use)) return;
+    named.list = undefined;
+    if (named.uses.size > 0) return;
     this.#names.delete(key);
     const segment = lastSegment(name);
     const same = this.#bySegment.get(segment);
@@ -58,16 +63,20 @@ export class NameIndex<T extends TagUse> {
     if (candidates.length === 0) return [];
     const key = nameKey(plain);
     const nearKey = from === undefined ? undefined : nameKey(plain, 'run');
-    return candidates.flatMap(named => {
+    const found: (readonly T[])[] = [];
+    for (const named of candidates) {
       const { name: other, uses } = named;
       if (named.key === undefined) named.key = nameKey(other) ?? null;
-      if (key !== undefined && key === named.key) return [...uses];
-      if (certainty === 'maybe' && meet(other, plain) === 'maybe') return [...uses];
-      if (nearKey === undefined) return [];
-      // Uses of one name are alike: one of them tells for all that stand in that file.
-      const near = [...uses].filter(use => use.path === from);
-      return near[0] && nearKey === nameKey(plainName(near[0].parts.name), 'run') ? near : [];
-    });
+      named.list ??= [...uses];
+      if ((key !== undefined && key === named.key) || (certainty === 'maybe' && meet(other, plain) === 'maybe')) found.push(named.list);
+      else if (nearKey !== undefined) {
+        // Uses of one name are alike: one of them tells for all that stand in that file.
+        const near = named.list.find(use => use.path === from);
+        if (near && nearKey === nameKey(plainName(near.parts.name), 'run')) found.push(named.list.filter(use => use.path === from));
+      }
+    }
+    // The one name that most repositories have is not copied for each that asks.
+    return found.length === 1 ? (found[0] ?? []) : found.flat();
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Nearness } from '../image/match.ts';
 import type { Template } from '../image/template.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
+import { besides } from '../usage/order.ts';
 import type { Opaque, RepositorySettings, Usage } from '../usage/usage.ts';
 import type { Job } from '../workflow/model.ts';
 import { imageBehind } from './lineage.ts';
@@ -8,6 +9,9 @@ import { NameIndex } from './nameIndex.ts';
 import { type CacheUse, type FileUses, fileUses, type TagRead, type TagUse, type TagWrite } from './tagUses.ts';
 
 export { type CacheUse, type TagRead, type TagUse, type TagWrite, tagWrites } from './tagUses.ts';
+
+/** More pushes than a repository gets from workflows: what would be compared with each of them counts as unknown. */
+export const maxCompared = 300;
 
 /**
  * Who writes and who reads each tag, over all files of a workspace. What a called workflow or action of the workspace does is its own
@@ -41,6 +45,8 @@ export class WorkspaceFlow implements TagFlow {
   readonly #caches = new NameIndex<CacheUse>();
   readonly #isHeld: (path: string) => boolean;
   #lists: FileUses | undefined;
+  /** A write is of one way in which its file runs, and goes with it. */
+  readonly #origins = new WeakMap<TagWrite, readonly Usage[]>();
 
   /** `isHeld` tells whether a called file speaks for itself, as one of the workspace. */
   constructor(isHeld: (path: string) => boolean) {
@@ -101,8 +107,12 @@ export class WorkspaceFlow implements TagFlow {
   }
 
   origin(write: TagWrite): readonly Usage[] {
-    const usage = this.#files.get(write.path)?.usages.find(({ sequence }) => sequence.includes(write.usage));
-    return usage ? imageBehind(write, usage) : [];
+    const known = this.#origins.get(write);
+    if (known) return known;
+    const usage = this.#files.get(write.path)?.usages.find(file => besides(file, write.usage).includes(write.usage));
+    const found = usage && imageBehind(write, usage);
+    if (found) this.#origins.set(write, found);
+    return found ?? [];
   }
 
   get #all(): FileUses {

@@ -20,7 +20,7 @@ export async function giveWanted(workspace: Workspace, treeOf: (folder: string) 
   const read = async (path: string) => {
     const folder = workspace.folderOf(path);
     if (folder === undefined) return undefined;
-    if (!trees.has(folder)) trees.set(folder, treeOf(folder));
+    if (!trees.has(folder)) trees.set(folder, listedOnce(treeOf(folder)));
     return readWanted(trees.get(folder), folder === '' ? path : path.slice(folder.length + 1));
   };
   const found: string[] = [];
@@ -34,6 +34,20 @@ export async function giveWanted(workspace: Workspace, treeOf: (folder: string) 
     }
   }
   return found;
+}
+
+/** A tree whose folders are looked into once, however many names in them are asked for. */
+function listedOnce(tree: Tree | undefined): Tree | undefined {
+  if (!tree) return undefined;
+  const lists = new Map<string, ReturnType<Tree['list']>>();
+  return {
+    list(folder) {
+      const list = lists.get(folder) ?? tree.list(folder);
+      lists.set(folder, list);
+      return list;
+    },
+    read: (path, limit) => tree.read(path, limit),
+  };
 }
 
 /** What a tree holds at a path that was asked for: a file's text, a folder's names one a line; `undefined` where it is not there. */

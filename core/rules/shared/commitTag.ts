@@ -1,5 +1,6 @@
 import { isLinear } from '../../image/split.ts';
 import type { Edit } from '../../text/span.ts';
+import { ofKind } from '../../usage/order.ts';
 import type { Build, Metadata } from '../../usage/usage.ts';
 import { setStepInput } from '../../workflow/inputEdit.ts';
 import type { Problem, RuleContext } from '../rule.ts';
@@ -15,8 +16,7 @@ const defaults = ['type=schedule', 'type=ref,event=branch', 'type=ref,event=tag'
 export function addCommitTag(pushed: Pushed, context: RuleContext): Problem['fix'] | undefined {
   const { usage, starts } = pushed;
   if (usage.kind !== 'build' || starts.some(({ event }) => /^(?:pull_request|workflow_run|issue_comment)/.test(event))) return undefined;
-  if (context.usage.usages.some(other => other.kind === 'checkout' && other.job === usage.job && (other.ref || other.repository)))
-    return undefined;
+  if (ofKind(context.usage.usages, 'checkout').some(other => other.job === usage.job && (other.ref || other.repository))) return undefined;
   const metadata = sourceOf(pushed, context);
   const edit = metadata
     ? addRow(metadata, context.text)
@@ -29,9 +29,8 @@ export function addCommitTag(pushed: Pushed, context: RuleContext): Problem['fix
 /** The metadata-action step whose tags these are. */
 function sourceOf({ item, usage }: Pushed, { usage: file }: RuleContext): Metadata | undefined {
   const stations = item.template[0]?.via.map(({ what }) => what) ?? [];
-  return file.usages.find(
-    (other): other is Metadata =>
-      other.kind === 'metadata' && other.job === usage.job && stations.includes(`output tags of step ${other.step.id?.value}`),
+  return ofKind(file.usages, 'metadata').find(
+    other => other.job === usage.job && stations.includes(`output tags of step ${other.step.id?.value}`),
   );
 }
 

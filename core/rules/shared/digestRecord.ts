@@ -1,4 +1,5 @@
 import { callerEvent } from '../../usage/events.ts';
+import { ofKind } from '../../usage/order.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Entries, Step } from '../../workflow/model.ts';
 import type { RuleContext } from '../rule.ts';
@@ -47,8 +48,8 @@ function isReadByCaller(output: string, { starts }: Usage, { usage, workspace }:
 
 /** Later in the job a script takes the digest from the registry: `$(crane digest …)`. */
 function asksRegistry({ job, at }: Usage, { usage, text }: RuleContext): boolean {
-  return usage.sequence.some(other => {
-    if (other.kind !== 'inspect' || other.job !== job || other.at.start <= at.start) return false;
+  return ofKind(usage.sequence, 'inspect').some(other => {
+    if (other.job !== job || other.at.start <= at.start) return false;
     const before = text.slice(Math.max(at.start, other.at.start - longestCommand), other.at.start);
     return /(?:\$\(|`)[^()`]*$/.test(before);
   });

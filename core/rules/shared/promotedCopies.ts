@@ -2,12 +2,13 @@ import { matchNames } from '../../image/match.ts';
 import { referenceParts } from '../../image/mobility.ts';
 import { alternatives, display, literal, type Template } from '../../image/template.ts';
 import type { WorkflowUsage } from '../../usage/analyze.ts';
+import { ofKind } from '../../usage/order.ts';
 import type { Build, Item, Push, Retag } from '../../usage/usage.ts';
 import type { Job } from '../../workflow/model.ts';
 
 /** Whether a retag merges what the workflow's builds pushed by digest: then the index is new and had no name before. */
 export function byDigestMerge({ from, others = [], to }: Retag, file: WorkflowUsage): boolean {
-  const builds = file.sequence.filter((other): other is Build => other.kind === 'build' && other.byDigest);
+  const builds = ofKind(file.sequence, 'build').filter(({ byDigest }) => byDigest);
   if (builds.length === 0) return false;
   if (others.length > 0 || alternatives(from.template).some(form => isMade(referenceParts(form).digest))) return true;
   const names = alternatives(to.template).map(form => referenceParts(form).name);
@@ -53,8 +54,6 @@ export function isBuilt(items: readonly Item[], file: WorkflowUsage): boolean {
   // Neither what nobody knows nor a list in one value is a reference that could be compared.
   if (forms.some(form => form.every(({ kind }) => kind === 'hole') || form.some(part => part.kind === 'text' && /[\s,]/.test(part.text))))
     return true;
-  const built = file.sequence.flatMap(other =>
-    other.kind === 'build' ? other.tags.flatMap(({ template }) => alternatives(template)) : [],
-  );
+  const built = ofKind(file.sequence, 'build').flatMap(({ tags }) => tags.flatMap(({ template }) => alternatives(template)));
   return built.some(tag => forms.some(form => matchNames(referenceParts(tag).name, referenceParts(form).name, 'run') !== 'never'));
 }

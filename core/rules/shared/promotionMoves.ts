@@ -1,6 +1,6 @@
 import { display } from '../../image/template.ts';
 import type { WorkflowUsage } from '../../usage/analyze.ts';
-import { neededJobs } from '../../usage/order.ts';
+import { isAfterJob, jobUsages } from '../../usage/order.ts';
 import type { Usage } from '../../usage/usage.ts';
 import type { Job } from '../../workflow/model.ts';
 import type { RuleContext } from '../rule.ts';
@@ -53,16 +53,15 @@ function isMove({ write, usage, retag, from }: Copy, context: RuleContext): bool
   return same !== undefined && isProtected(same, context);
 }
 
-/** What happens after a usage: in its job, and in the jobs that come after that. */
-export function afterwards(usage: Usage, { usage: file }: RuleContext): readonly Usage[] {
-  const at = file.sequence.indexOf(usage);
-  return file.sequence.filter(
-    (other, index) => (other.job === usage.job && index > at) || neededJobs(other.job, file.workflow.jobs).includes(usage.job),
-  );
+/** Whether something happens after a usage: in its job, or in the jobs that come after that. */
+export function isAfterwards(other: Usage, usage: Usage, { usage: file }: RuleContext): boolean {
+  if (other.job !== usage.job) return isAfterJob(other.job, usage.job, file.workflow.jobs);
+  const all = jobUsages(file, usage.job);
+  return all.indexOf(other) > all.indexOf(usage);
 }
 
 /** The job, and those that come after it. */
-export function jobsFrom(job: Job, { usage }: RuleContext): readonly Job[] {
+export function jobsFrom(job: Job, { usage }: RuleContext): ReadonlySet<Job> {
   const { jobs } = usage.workflow;
-  return [job, ...jobs.filter(other => neededJobs(other, jobs).includes(job))];
+  return new Set([job, ...jobs.filter(other => isAfterJob(other, job, jobs))]);
 }

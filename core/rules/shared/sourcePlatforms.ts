@@ -1,7 +1,7 @@
 import { match } from '../../image/match.ts';
 import { referenceParts } from '../../image/mobility.ts';
 import { alternatives, literal, type Template } from '../../image/template.ts';
-import { nearnessOf, type TagWrite } from '../../workspace/tagFlow.ts';
+import { maxCompared, nearnessOf, type TagWrite } from '../../workspace/tagFlow.ts';
 import type { RuleContext } from '../rule.ts';
 import type { Copy } from './copies.ts';
 import { byDigestMerge } from './promotedCopies.ts';
@@ -23,6 +23,7 @@ export function sourcePlatforms({ from, write }: Copy, context: RuleContext): So
 function ofForm(form: Template, here: TagWrite, { workspace, path }: RuleContext): SourcePlatforms | undefined {
   const { name, tag } = referenceParts(form);
   const all = workspace.flow.writesTo(name, 'same', path);
+  if (all.length > maxCompared) return undefined;
   const matches = all.map(other => {
     const own = other.parts.tag?.value;
     return [other, tag && own ? match(own, tag.value, nearnessOf(other, here)) : 'maybe'] as const;

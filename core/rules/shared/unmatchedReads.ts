@@ -5,7 +5,7 @@ import { isSameAtEcr } from '../../usage/ecr.ts';
 import { besides } from '../../usage/order.ts';
 import { isInThrowawayRegistry } from '../../usage/throwaway.ts';
 import type { Deploy, Pull, Retag, Usage } from '../../usage/usage.ts';
-import { nearnessOf, type TagUse, type TagWrite } from '../../workspace/tagFlow.ts';
+import { maxCompared, nearnessOf, type TagUse, type TagWrite } from '../../workspace/tagFlow.ts';
 import type { RuleContext } from '../rule.ts';
 
 export type Reader = Deploy | Pull | Retag;
@@ -56,8 +56,10 @@ function findUnmatched(usage: Reader, context: RuleContext): readonly UnmatchedR
 
 function unmatched(read: TagUse<Reader>, { workspace: { flow }, path, usage: file }: RuleContext): UnmatchedRead | undefined {
   const { name } = read.parts;
+  const all = flow.writesTo(name, 'maybe', path);
+  if (all.length > maxCompared) return undefined;
   // What puts back what this very read brought produces nothing.
-  const others = flow.writesTo(name, 'maybe', path).filter(write => write.usage !== read.usage);
+  const others = all.filter(write => write.usage !== read.usage);
   const putsBack = (write: TagWrite) => flow.origin(write).some(({ at, job }) => at === read.usage.at && job === read.usage.job);
   if (others.some(write => (write.parts.open || mayGive(write, read)) && !putsBack(write))) return undefined;
   const same = new Set(flow.writesTo(name, 'same', path));
@@ -65,8 +67,8 @@ function unmatched(read: TagUse<Reader>, { workspace: { flow }, path, usage: fil
   const tag = tagOf(read);
   if (writes.length === 0) return undefined;
   // An image that the job made before is on its machine, whatever the registry holds.
-  const all = besides(file, read.usage);
-  if (all.slice(0, all.indexOf(read.usage)).some(other => makesLocally(other, read))) return undefined;
+  const here = besides(file, read.usage);
+  if (here.slice(0, here.indexOf(read.usage)).some(other => makesLocally(other, read))) return undefined;
   const nearest = writes.find(write => isNear(tagOf(write), tag));
   return { read, tag, writes, ...(nearest && { nearest }) };
 }

@@ -53,6 +53,35 @@ test.each([
     'three thousand jobs in a row',
     `on: push\njobs:\n${many(3000, index => `  j${index}:\n    needs: j${index - 1}\n    steps:\n      - run: echo $A\n`)}`,
   ],
+  [
+    'thirty thousand keys',
+    `on: push\nenv:\n${many(30_000, index => `  A${index}: b\n`)}jobs:\n  a:\n    steps:\n      - run: docker push a/b\n`,
+  ],
+  [
+    'a thousand jobs that promote one tag',
+    `on: workflow_dispatch\njobs:\n${many(1000, index => `  promote${index}:\n    steps:\n      - run: skopeo copy docker://a/b:staging docker://a/b:prod\n`)}`,
+  ],
+  [
+    'a thousand jobs in a row that promote',
+    `on: workflow_dispatch\njobs:\n${many(1000, index => `  promote${index}:\n    needs: promote${index - 1}\n    steps:\n      - run: crane copy a/b${index}:staging a/b${index}:prod\n`)}`,
+  ],
+  [
+    'fifteen hundred checks of signatures',
+    `on: workflow_dispatch\njobs:\n  promote:\n    steps:\n${many(1500, index => `      - run: cosign verify a/b${index}@sha256:x\n      - run: crane tag a/b${index}:staging prod\n`)}`,
+  ],
+  [
+    'three thousand steps that build and push',
+    steps + many(3000, index => `      - uses: docker/build-push-action@v6\n        with: { push: true, tags: 'a/b${index}:latest' }\n`),
+  ],
+  [
+    'fifteen hundred images that are pulled, tagged and pushed',
+    steps +
+      many(1500, index => `      - run: docker pull a/b:${index} && docker tag a/b:${index} a/c:${index} && docker push a/c:${index}\n`),
+  ],
+  [
+    'a value that two thousand steps lengthen',
+    steps + many(2000, index => `      - id: s${index}\n        run: echo "t=\${{ steps.s${index - 1}.outputs.t }}x" >> $GITHUB_OUTPUT\n`),
+  ],
 ])('%s holds nobody up', (_what, text) => {
   const workspace = new Workspace();
   workspace.set('.github/workflows/a.yml', text);
@@ -60,4 +89,17 @@ test.each([
   lintFile(workspace, '.github/workflows/a.yml');
   const { user, system } = process.cpuUsage(started);
   expect((user + system) / 1_000_000).toBeLessThan(5);
+});
+
+test('past what one file may do nobody knows what its jobs do', () => {
+  const workspace = new Workspace();
+  workspace.set(
+    '.github/workflows/a.yml',
+    steps + many(1500, index => `      - run: docker push a/b:${index}\n      - run: docker pull a/b:x\n`),
+  );
+  const { sequence } = workspace.usage('.github/workflows/a.yml') ?? { sequence: [] };
+  expect(sequence.length).toBe(1001);
+  expect(sequence.at(-1)).toMatchObject({ kind: 'opaque', reason: 'its file does more than 1000 things with images' });
+  const read = workspace.paths().flatMap(path => lintFile(workspace, path));
+  expect(read.filter(({ rule }) => rule === 'tag-never-produced')).toEqual([]);
 });

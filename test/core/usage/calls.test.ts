@@ -241,7 +241,8 @@ runs:
 });
 
 test('what is called in a circle or without end is left', () => {
-  const loop = (name: string) => `runs:\n  using: composite\n  steps:\n    - uses: ./${name}\n    - uses: ./${name}\n`;
+  const idle = '    - run: echo\n      shell: bash\n'.repeat(60);
+  const loop = (name: string) => `runs:\n  using: composite\n  steps:\n${idle}    - uses: ./${name}\n    - uses: ./${name}\n`;
   const files = workspace({
     'a/action.yml': loop('b'),
     'b/action.yml': loop('a'),
