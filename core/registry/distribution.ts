@@ -1,88 +1,21 @@
-import pLimit from 'p-limit';
 import { type Digest, digestOf, isDigest } from '../image/digest.ts';
 import { isRepository, isTag } from '../image/reference.ts';
-import { errorOf, isHtml } from './answers.ts';
-import { Authorizer } from './auth.ts';
-import { RegistryError, type RegistryErrorCode } from './errors.ts';
-import { type Answer, type ExchangeRequest, exchange } from './exchange.ts';
-import { apiBase, apiRepository, canonicalHost } from './hosts.ts';
+import { RegistryError } from './errors.ts';
+import type { Answer } from './exchange.ts';
+import type { ListedImage, ListingOptions } from './listing.ts';
 import { asRecord, manifestType, manifestTypes, parseJson, parseManifest } from './manifest.ts';
-import { pages } from './paging.ts';
 import type { ConnectOptions } from './providers/provider.ts';
+import { referrersOf } from './referrers.ts';
 import type { Descriptor, Manifest, Registry, RequestOptions } from './registry.ts';
+import { errorLimit, type Request, wireTo } from './wire.ts';
 
-const requestsAtOnce = 6;
-const defaultTimeout = 30_000;
-/** The largest page size that ECR and distribution both take. */
-const pageSize = 1000;
 const manifestLimit = 4 * 1024 * 1024;
 const blobLimit = 4 * 1024 * 1024;
-/** Registries that know no paging send every tag at once. */
-const listLimit = 32 * 1024 * 1024;
-const errorLimit = 1024 * 1024;
-
-interface Request {
-  readonly method: 'GET' | 'HEAD' | 'PUT';
-  readonly url: URL;
-  readonly scope: string;
-  readonly limit: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
-  readonly options: RequestOptions;
-  /** What a 404 that names no code means. */
-  readonly missing: RegistryErrorCode;
-  /** What the request is about, for the error. */
-  readonly subject: string;
-}
 
 /** The OCI distribution API (spec 1.1) of one host. */
 export function distribution(host: string, options: ConnectOptions): Registry {
-  const name = canonicalHost(host);
-  const base = apiBase(host, options.plainHttp);
-  const limit = pLimit(requestsAtOnce);
-  const settings = { host: name, apiHost: base.host, fetch: options.fetch ?? globalThis.fetch, timeout: options.timeout ?? defaultTimeout };
-  const send = (request: ExchangeRequest) => exchange(settings, request);
-  const authorizer = new Authorizer({ host: name, base, keychain: options.keychain, trustedRealms: options.trustedRealms ?? [], send });
-
-  /** One request with whatever authorization it takes; answers any status. */
-  async function request({ method, url, scope, headers, body, limit: most, options: { signal } }: Request): Promise<Answer> {
-    return limit(async () => {
-      const attempt = (authorization: string | undefined) =>
-        send({
-          method,
-          url,
-          headers,
-          limit: most,
-          ...(body && { body }),
-          ...(authorization && { authorization }),
-          ...(signal && { signal }),
-        });
-      const sent = await authorizer.header(scope, signal);
-      const answer = await attempt(sent);
-      if (answer.status !== 401) return answer;
-      const better = await authorizer.retry(answer, scope, sent, signal);
-      return better === undefined ? answer : attempt(better);
-    });
-  }
-
-  /** The answer when it is 2xx, `undefined` when what was asked for is not there; anything else throws. */
-  async function found(asked: Request): Promise<Answer | undefined> {
-    const answer = await request(asked);
-    const error = () => errorOf(answer, name, asked.method, asked.missing, asked.subject, authorizer.secrets);
-    if (answer.status === 404 && !isHtml(answer) && asked.method !== 'PUT') return undefined;
-    if (answer.status < 200 || answer.status > 299) throw error();
-    if (isHtml(answer)) throw new RegistryError('NOT_A_REGISTRY', name, { status: answer.status, subject: asked.subject });
-    return answer;
-  }
-
-  function path(repository: string, rest: string): URL {
-    if (!isRepository(repository)) throw new RegistryError('NAME_INVALID', name, { subject: repository });
-    return new URL(`/v2/${apiRepository(name, repository)}/${rest}`, base);
-  }
-
-  function scope(repository: string, actions: 'pull' | 'pull,push'): string {
-    return `repository:${apiRepository(name, repository)}:${actions}`;
-  }
+  const wire = wireTo(host, options);
+  const { host: name, base, found, path, scope, paged } = wire;
 
   function manifestRequest(method: 'GET' | 'HEAD', repository: string, reference: string, options: RequestOptions): Request {
     if (!isTag(reference) && !isDigest(reference)) throw new RegistryError('TAG_INVALID', name, { subject: reference });
@@ -139,41 +72,19 @@ export function distribution(host: string, options: ConnectOptions): Registry {
     return { digest, mediaType, size: Number(answer.headers.get('content-length') ?? 0) };
   }
 
-  /** One page of a list: its answer, and the strings under `field`. */
-  async function list(
-    asked: Omit<Request, 'method' | 'limit' | 'headers'>,
-    field: string,
-  ): Promise<{ answer: Answer; items: readonly string[] }> {
-    const answer = await request({ ...asked, method: 'GET', limit: listLimit, headers: { accept: 'application/json' } });
-    if (answer.status !== 200 || isHtml(answer)) {
-      if (answer.status === 200) throw new RegistryError('NOT_A_REGISTRY', name, { status: 200, subject: asked.subject });
-      throw errorOf(
-        { ...answer, body: answer.body.subarray(0, errorLimit) },
-        name,
-        'GET',
-        asked.missing,
-        asked.subject,
-        authorizer.secrets,
-      );
-    }
-    const data = asRecord(parseJson(answer.body));
-    const items = data?.[field];
-    // `null` is how distribution writes an empty list.
-    if (!data || !(Array.isArray(items) || items === null))
-      throw new RegistryError('NOT_A_REGISTRY', name, { status: 200, subject: asked.subject });
-    return { answer, items: (items ?? []).filter((item: unknown) => typeof item === 'string') };
+  async function* tagNames(repository: string, options: ListingOptions): AsyncGenerator<readonly string[]> {
+    const asked = { scope: scope(repository, 'pull'), options, missing: 'NAME_UNKNOWN', subject: repository } as const;
+    for await (const names of paged(asked, path(repository, 'tags/list'), 'tags', options.pageSize)) yield names.filter(isTag);
   }
 
-  /** A whole list, page by page; without a page size where the registry takes none, or none so large. */
-  function paged(asked: Omit<Request, 'method' | 'limit' | 'headers' | 'url'>, first: URL, field: string): AsyncIterable<string> {
-    const sized = new URL(first);
-    sized.searchParams.set('n', String(pageSize));
-    return pages(name, sized, url =>
-      list({ ...asked, url }, field).catch((error: unknown) => {
-        if (url !== sized || !(error instanceof RegistryError) || error.status !== 400) throw error;
-        return list({ ...asked, url: first }, field);
-      }),
-    );
+  /** Deletes what a tag or a digest names; done where it is not there. */
+  async function remove(repository: string, reference: string, options: RequestOptions): Promise<void> {
+    const asked = manifestRequest('GET', repository, reference, options);
+    await found({ ...asked, method: 'DELETE', scope: scope(repository, 'pull,delete'), limit: errorLimit }).catch((error: unknown) => {
+      // Registries that delete by digest alone take a tag for a bad digest.
+      if (!(error instanceof RegistryError) || !isTag(reference) || error.status !== 400) throw error;
+      throw new RegistryError('UNSUPPORTED', name, { status: error.status, subject: asked.subject, cause: error });
+    });
   }
 
   return {
@@ -185,13 +96,44 @@ export function distribution(host: string, options: ConnectOptions): Registry {
     async *repositories(options = {}) {
       if (name === 'docker.io') throw new RegistryError('UNSUPPORTED', name, { subject: 'the catalog' });
       const asked = { scope: 'registry:catalog:*', options, missing: 'UNSUPPORTED', subject: 'the catalog' } as const;
-      for await (const item of paged(asked, new URL('/v2/_catalog', base), 'repositories')) if (isRepository(item)) yield item;
+      for await (const names of paged(asked, new URL('/v2/_catalog', base), 'repositories')) yield* names.filter(isRepository);
     },
 
     async *tags(repository, options = {}) {
-      const asked = { scope: scope(repository, 'pull'), options, missing: 'NAME_UNKNOWN', subject: repository } as const;
-      for await (const item of paged(asked, path(repository, 'tags/list'), 'tags')) if (isTag(item)) yield item;
+      for await (const names of tagNames(repository, options)) yield* names;
     },
+
+    abilities: {
+      repositories: name !== 'docker.io',
+      digests: false,
+      dates: false,
+      order: 'none',
+      untagged: false,
+      search: false,
+      untag: true,
+      lastTagDeletes: false,
+      remove: true,
+    },
+
+    async *images(repository, options = {}) {
+      for await (const names of tagNames(repository, options)) yield { images: names.map(tag => ({ tags: [tag] })) };
+    },
+
+    async lookUp(repository, tags, options = {}) {
+      const rows = await Promise.all(
+        tags.map(async (tag): Promise<readonly [string, ListedImage][]> => {
+          const is = await resolve(repository, tag, options);
+          return is ? [[tag, { digest: is.digest, mediaType: is.mediaType, tags: [tag] }]] : [];
+        }),
+      );
+      return new Map(rows.flat());
+    },
+
+    referrers: (repository, digest, options = {}) => referrersOf(wire, manifest, repository, digest, options),
+
+    untag: (repository, tag, options = {}) => remove(repository, tag, options),
+    remove: (repository, digest, options = {}) => remove(repository, digest, options),
+    webPage: () => undefined,
 
     async blob(repository, digest, options = {}) {
       const answer = await found({

@@ -3,7 +3,7 @@ import { RegistryError } from './errors.ts';
 import type { Fetch, FetchResponse } from './fetch.ts';
 
 export interface ExchangeRequest {
-  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'DELETE';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;

@@ -27,6 +27,7 @@ export interface ManifestEntry {
   readonly annotations: ReadonlyMap<string, string>;
   /** `os/architecture[/variant]`. */
   readonly platform?: string;
+  readonly artifactType?: string;
 }
 
 /** Reads a manifest or an index; `undefined` where the bytes are neither. OCI image spec 1.1, docker schema 2. */
@@ -89,6 +90,7 @@ function entry(value: unknown): ManifestEntry | undefined {
     size: typeof size === 'number' ? size : 0,
     annotations: strings(data['annotations']),
     ...(platform !== undefined && { platform }),
+    ...text('artifactType', data['artifactType']),
   };
 }
 

@@ -13,14 +13,14 @@ export function nextLink(header: string | null): string | undefined {
 const barrenPages = 2;
 
 /**
- * Every item of a paged list, once. Follows `Link` on the same host only, and stops with PAGING where it does not advance:
+ * Every item of a paged list, once, page by page. Follows `Link` on the same host only, and stops with PAGING where it does not advance:
  * an address seen before, or pages that repeat what came already.
  */
 export async function* pages(
   host: string,
   first: URL,
   read: (url: URL) => Promise<{ readonly answer: Answer; readonly items: readonly string[] }>,
-): AsyncGenerator<string> {
+): AsyncGenerator<readonly string[]> {
   const seen = new Set<string>();
   const addresses = new Set<string>();
   let barren = 0;
@@ -29,7 +29,7 @@ export async function* pages(
     const { answer, items } = await read(url);
     const fresh = items.filter(item => !seen.has(item));
     for (const item of fresh) seen.add(item);
-    yield* new Set(fresh);
+    yield [...new Set(fresh)];
     const link = nextLink(answer.headers.get('link'));
     if (link === undefined) return;
     const next: URL | undefined = URL.canParse(link, answer.url.href) ? new URL(link, answer.url) : undefined;

@@ -1,4 +1,5 @@
 import type { Digest } from '../image/digest.ts';
+import type { Abilities, ListedImage, ListingOptions, ListingPage, Referrer } from './listing.ts';
 
 /** What a registry says of one manifest, in the OCI image spec's terms. */
 export interface Descriptor {
@@ -35,6 +36,19 @@ export interface Registry {
   blob(repository: string, digest: Digest, options?: RequestOptions): Promise<Uint8Array | undefined>;
   /** Writes these exact bytes under a tag or their digest; answers the digest the registry acknowledged, if it did. */
   putManifest(repository: string, reference: string, manifest: Manifest, options?: RequestOptions): Promise<Digest | undefined>;
+  readonly abilities: Abilities;
+  /** The images or tags of a repository, a page at a time, in the order that `abilities.order` promises; each page is asked for when it is wanted. */
+  images(repository: string, options?: ListingOptions): AsyncIterable<ListingPage>;
+  /** What these tags name now, in as few requests as the registry allows; tags that are not there are left out. */
+  lookUp(repository: string, tags: readonly string[], options?: RequestOptions): Promise<ReadonlyMap<string, ListedImage>>;
+  /** What is attached to an image, from the referrers API and from the tags that stand in for it. */
+  referrers(repository: string, digest: Digest, options?: RequestOptions): Promise<readonly Referrer[]>;
+  /** Takes one tag away. Throws UNSUPPORTED without the ability `untag`. */
+  untag(repository: string, tag: string, options?: RequestOptions): Promise<void>;
+  /** Deletes an image with all of its tags. Throws UNSUPPORTED without the ability `remove`. */
+  remove(repository: string, digest: Digest, options?: RequestOptions): Promise<void>;
+  /** The registry's page about a repository or one of its tags or digests; `undefined` where it has none. */
+  webPage(repository: string, reference?: string): string | undefined;
 }
 
 export type Credentials =

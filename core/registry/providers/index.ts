@@ -7,6 +7,7 @@ export const providers: readonly Provider[] = [oci];
 
 /** The registry at `host` (`ghcr.io`, `docker.io`, `127.0.0.1:5000`). Contacts nothing until it is used. */
 export function connect(host: string, options: ConnectOptions = {}): Registry {
-  const provider = providers.find(candidate => candidate.matches(host)) ?? oci;
+  const { kind } = options;
+  const provider = providers.find(({ id, matches }) => (kind === undefined ? matches(host) : id === kind)) ?? oci;
   return provider.connect(host, options);
 }

@@ -12,6 +12,20 @@ export interface ConnectOptions {
   readonly trustedRealms?: readonly string[];
   /** Milliseconds for one request and its answer; 30,000 where absent. */
   readonly timeout?: number;
+  /** The id of the provider to use where the host's name does not tell: a GitHub Enterprise server, a stand-in on this machine. */
+  readonly kind?: string;
+  /** Where the provider's own interface is (GitHub's REST, Docker Hub's, ECR's) where it is not at the provider's usual place. */
+  readonly api?: string;
+  /** How to reach an account of Amazon's; the environment decides what is absent. */
+  readonly aws?: AwsSettings;
+}
+
+/** The person's own settings, never a workspace's: they choose who one is. */
+export interface AwsSettings {
+  /** A profile of the shared configuration files. */
+  readonly profile?: string;
+  readonly roleArn?: string;
+  readonly externalId?: string;
 }
 
 /** A kind of registry. Connecting contacts nothing yet. */
