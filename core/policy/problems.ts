@@ -1,7 +1,7 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLError } from 'yaml';
 import type { z } from 'zod';
 import { nearest } from '../text/nearest.ts';
 import type { Span } from '../text/span.ts';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, type YAMLError } from '../text/yamlLibrary.ts';
 
 /** What is wrong with a policy file, and where. */
 export interface PolicyProblem {

@@ -1,15 +1,5 @@
-import {
-  type Document,
-  type DocumentOptions,
-  isCollection,
-  isMap,
-  isScalar,
-  isSeq,
-  type ParseOptions,
-  parseDocument,
-  type SchemaOptions,
-  YAMLParseError,
-} from 'yaml';
+import type { Document, DocumentOptions, YAMLParseError as ParseError, ParseOptions, SchemaOptions } from 'yaml';
+import { isCollection, isMap, isScalar, isSeq, parseDocument, YAMLParseError } from './yamlLibrary.ts';
 
 type Options = Pick<ParseOptions & DocumentOptions & SchemaOptions, 'prettyErrors' | 'strict' | 'logLevel' | 'schema'>;
 
@@ -23,8 +13,8 @@ export function parseYaml(source: string, options: Options): Document.Parsed {
   return document;
 }
 
-function duplicateKeys({ contents }: Document): readonly YAMLParseError[] {
-  const errors: YAMLParseError[] = [];
+function duplicateKeys({ contents }: Document): readonly ParseError[] {
+  const errors: ParseError[] = [];
   const left: unknown[] = [contents];
   const later = (node: unknown) => {
     if (isCollection(node)) left.push(node);
@@ -46,6 +36,6 @@ function duplicateKeys({ contents }: Document): readonly YAMLParseError[] {
   return errors.sort((a, b) => a.pos[0] - b.pos[0]);
 }
 
-function duplicate(at: number): YAMLParseError {
+function duplicate(at: number): ParseError {
   return new YAMLParseError([at, at + 1], 'DUPLICATE_KEY', 'Map keys must be unique');
 }

@@ -1,5 +1,5 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from 'yaml';
 import type { Span } from '../text/span.ts';
+import { type Document, isAlias, isMap, isScalar, isSeq, type Node, parseDocument } from '../text/yamlLibrary.ts';
 
 /** A text of a compose file as written, with the file's own variables in it. */
 export interface ComposeText {

@@ -1,5 +1,5 @@
-import { type Document, isMap, isScalar, isSeq, visit } from 'yaml';
 import { parseYaml } from '../text/yaml.ts';
+import { type Document, isMap, isScalar, isSeq, visit } from '../text/yamlLibrary.ts';
 import { readConcurrency, readJob, readPermissions } from './job.ts';
 import type { Entries, Input, Job, SyntaxProblem, Trigger, Workflow } from './model.ts';
 import { syntaxProblem, unknownAliases, unknownTag } from './problems.ts';

@@ -1,5 +1,5 @@
-import { type Document, isAlias, isScalar, visit, type YAMLError } from 'yaml';
 import type { Span } from '../text/span.ts';
+import { type Document, isAlias, isScalar, visit, type YAMLError } from '../text/yamlLibrary.ts';
 import type { SyntaxProblem } from './model.ts';
 
 /** A parser's error where the author can mend it: at the quote that is not closed, at the whole key that stands twice. */

@@ -1,6 +1,17 @@
-import { type Alias, type Document, isAlias, isMap, isScalar, isSeq, type Node, type Pair, visit, type YAMLMap } from 'yaml';
 import type { ScalarStyle } from '../text/sourceMap.ts';
 import type { Span } from '../text/span.ts';
+import {
+  type Alias,
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from '../text/yamlLibrary.ts';
 import type { Entries, Entry, SyntaxProblem } from './model.ts';
 import { Scalar } from './scalar.ts';
 

@@ -1,5 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from 'yaml';
 import type { Span } from '../text/span.ts';
+import { isAlias, isMap, isScalar, isSeq, type Node, parseAllDocuments } from '../text/yamlLibrary.ts';
 
 /** One scalar of a YAML file. */
 export interface YamlValue {
