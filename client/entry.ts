@@ -1,11 +1,16 @@
 import { isHost, isRepository, splitHost } from '../core/image/reference.ts';
-import { canonicalHost } from '../core/registry/hosts.ts';
+import { canonicalHost, isLoopback } from '../core/registry/hosts.ts';
+import type { ConnectOptions } from '../core/registry/providers/provider.ts';
+
+/** How a host is reached, where its name does not tell. */
+export type Reach = Pick<ConnectOptions, 'kind' | 'api' | 'aws'>;
 
 /** One item of the setting `tallyman.registries`. */
 export interface Entry {
   readonly host: string;
   /** Named where the registry does not list its own. */
   readonly repository?: string;
+  readonly reach: Reach;
 }
 
 /** Reads `ghcr.io`, `localhost:5000` or `ghcr.io/acme/shop`, also as pasted from a browser; `undefined` where it is none. */
@@ -14,7 +19,41 @@ export function parseEntry(text: string): Entry | undefined {
     .trim()
     .replace(/^https?:\/\//, '')
     .replace(/(?<!\/)\/+$/, '');
-  if (!name.includes('/')) return isHost(name) ? { host: canonicalHost(name) } : undefined;
+  if (!name.includes('/')) return isHost(name) ? { host: canonicalHost(name), reach: {} } : undefined;
   const { host, repository } = splitHost(name);
-  return host !== undefined && isHost(host) && isRepository(repository) ? { host: canonicalHost(host), repository } : undefined;
+  if (host === undefined || !isHost(host) || !isRepository(repository)) return undefined;
+  return { host: canonicalHost(host), repository, reach: {} };
+}
+
+/**
+ * Reads an item of the setting: text, or `{ host, repository?, kind?, api?, profile?, roleArn?, externalId? }`; `undefined` where it is
+ * neither, or where a field is of no use, since half of what was meant may be another account.
+ */
+export function readEntry(item: unknown): Entry | undefined {
+  if (typeof item === 'string') return parseEntry(item);
+  if (typeof item !== 'object' || item === null) return undefined;
+  const fields: Readonly<Record<string, unknown>> = { ...item };
+  const entry = typeof fields['host'] === 'string' ? parseEntry(fields['host']) : undefined;
+  const texts = new Map<string, string>();
+  for (const name of ['repository', 'kind', 'api', 'profile', 'roleArn', 'externalId']) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    if (typeof value !== 'string' || value === '') return undefined;
+    texts.set(name, value);
+  }
+  const repository = texts.get('repository') ?? entry?.repository;
+  const api = texts.get('api');
+  if (!entry || (repository !== undefined && !isRepository(repository)) || (api !== undefined && !isApi(api))) return undefined;
+  const take = (...names: readonly string[]) =>
+    Object.fromEntries(names.flatMap(name => (texts.has(name) ? [[name, texts.get(name)]] : [])));
+  const aws = take('profile', 'roleArn', 'externalId');
+  const reach: Reach = { ...take('kind', 'api'), ...(Object.keys(aws).length > 0 && { aws }) };
+  return { host: entry.host, ...(repository !== undefined && { repository }), reach };
+}
+
+/** An address that credentials may be sent to: https, or this machine. */
+function isApi(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (!url || url.username || url.password) return false;
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.host));
 }

@@ -4,7 +4,7 @@ import type { Digest } from '../core/image/digest.ts';
 import { describeImage, type ImageDetails } from '../core/registry/describe.ts';
 import { connect } from '../core/registry/providers/index.ts';
 import type { Keychain, Registry, RequestOptions } from '../core/registry/registry.ts';
-import { type Entry, parseEntry } from './entry.ts';
+import { type Entry, type Reach, readEntry } from './entry.ts';
 
 /** A registry of the setting `tallyman.registries`; `repositories` are named there where the registry does not list its own. */
 export interface Connection {
@@ -33,7 +33,12 @@ export class Registries implements vscode.Disposable {
     this.#memory = memory;
     this.#subscriptions = [
       this.#changed,
-      vscode.workspace.onDidChangeConfiguration(event => event.affectsConfiguration('tallyman.registries') && this.changed()),
+      vscode.workspace.onDidChangeConfiguration(event => {
+        if (!event.affectsConfiguration('tallyman.registries')) return;
+        // How a host is reached may be what changed.
+        this.#clients.clear();
+        this.changed();
+      }),
       vscode.workspace.onDidGrantWorkspaceTrust(() => this.changed()),
     ];
   }
@@ -55,7 +60,7 @@ export class Registries implements vscode.Disposable {
     const known = this.#clients.get(host);
     if (known) return known;
     const trustedRealms = this.#memory.get<readonly string[]>(trustedRealmsKey, []);
-    const client = connect(host, { keychain: this.#keychain, trustedRealms });
+    const client = connect(host, { ...this.#reach(host), keychain: this.#keychain, trustedRealms });
     this.#clients.set(host, client);
     return client;
   }
@@ -73,13 +78,13 @@ export class Registries implements vscode.Disposable {
   /** Adds a host, or one repository of a host that does not list them, to the setting. */
   async add(host: string, repository?: string): Promise<void> {
     const entry = repository === undefined ? host : `${host}/${repository}`;
-    const entries = this.#setting();
-    if (!entries.includes(entry)) await this.#write([...entries, entry]);
+    const known = this.#entries().some(one => one.host === host && one.repository === repository);
+    if (!known) await this.#write([...this.#setting(), entry]);
   }
 
   async remove(host: string): Promise<void> {
     this.forget(host);
-    await this.#write(this.#setting().filter(entry => parseEntry(entry)?.host !== host));
+    await this.#write(this.#setting().filter(item => readEntry(item)?.host !== host));
   }
 
   /** The user said that the token service at this origin may have the host's credentials. */
@@ -103,15 +108,21 @@ export class Registries implements vscode.Disposable {
   }
 
   #entries(): readonly Entry[] {
-    return this.#setting().flatMap(entry => parseEntry(entry) ?? []);
+    return this.#setting().flatMap(item => readEntry(item) ?? []);
   }
 
-  #setting(): readonly string[] {
-    const entries: unknown = vscode.workspace.getConfiguration('tallyman').get('registries');
-    return Array.isArray(entries) ? entries.filter(entry => typeof entry === 'string') : [];
+  /** The first of a host's items that says how it is reached holds for all of them: one host is one account. */
+  #reach(host: string): Reach {
+    return this.#entries().find(entry => entry.host === host && Object.keys(entry.reach).length > 0)?.reach ?? {};
   }
 
-  async #write(entries: readonly string[]): Promise<void> {
-    await vscode.workspace.getConfiguration('tallyman').update('registries', entries, vscode.ConfigurationTarget.Global);
+  /** As it is written, so that what is not understood here stays. */
+  #setting(): readonly unknown[] {
+    const items: unknown = vscode.workspace.getConfiguration('tallyman').get('registries');
+    return Array.isArray(items) ? items : [];
+  }
+
+  async #write(items: readonly unknown[]): Promise<void> {
+    await vscode.workspace.getConfiguration('tallyman').update('registries', items, vscode.ConfigurationTarget.Global);
   }
 }
