@@ -21,7 +21,7 @@ export const bundles = [
     forbid: [
       /^client\//,
       /^cli\//,
-      /^core\/(registry|promotion|git|signature|repositorySettings)\//,
+      /^core\/(registry|inspection|removal|promotion|git|signature|repositorySettings)\//,
       /node_modules\/@(aws-sdk|smithy|sigstore|octokit)\//,
     ],
   },

@@ -3,6 +3,8 @@ import { Command, CommanderError } from 'commander';
 import { LedgerError } from '../core/promotion/ledger.ts';
 import { version } from '../package.json';
 import { checkCommand, spelledFix } from './commands/check.ts';
+import { compareCommand } from './commands/compare.ts';
+import { inspectCommand } from './commands/inspect.ts';
 import { newCommand } from './commands/new.ts';
 import { promoteCommand } from './commands/promote.ts';
 import { rollbackCommand } from './commands/rollback.ts';
@@ -16,7 +18,15 @@ const program = new Command('tallyman')
   .version(version)
   .showHelpAfterError('(tallyman --help says more)');
 
-for (const command of [checkCommand(), tagsCommand(), promoteCommand(), rollbackCommand(), newCommand()]) {
+for (const command of [
+  checkCommand(),
+  tagsCommand(),
+  inspectCommand(),
+  compareCommand(),
+  promoteCommand(),
+  rollbackCommand(),
+  newCommand(),
+]) {
   program.addCommand(command.showHelpAfterError(`(tallyman ${command.name()} --help says more)`));
 }
 // Usage errors end with 2 here, not with commander's 1.

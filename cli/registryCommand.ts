@@ -5,8 +5,8 @@ import type { PlanOptions } from '../core/promotion/plan.ts';
 import { dockerKeychain } from '../core/registry/dockerConfig.ts';
 import { RegistryError } from '../core/registry/errors.ts';
 import { explain } from '../core/registry/explain.ts';
-import { canonicalHost } from '../core/registry/hosts.ts';
-import { connect } from '../core/registry/providers/index.ts';
+import { canonicalHost, isLoopback } from '../core/registry/hosts.ts';
+import { connect, providers } from '../core/registry/providers/index.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import { printable } from '../core/text/printable.ts';
 import { advice } from './advice.ts';
@@ -19,42 +19,92 @@ export interface RegistryOptions {
   readonly format: 'pretty' | 'json';
   readonly plainHttp?: true;
   readonly trustRealm?: readonly string[];
+  /** The provider's id, where the host's name does not tell it. */
+  readonly registryKind?: string;
+  readonly api?: string;
+  readonly profile?: string;
 }
 
-/** What such a command works with. */
-export interface Session {
+/** A repository of one registry, and what was named in it. */
+export interface Target {
   readonly registry: Registry;
   readonly repository: string;
+  /** A tag or a digest; `latest` where none was named, as docker has it. */
+  readonly reference: string;
+}
+
+/** What every such command is given. */
+export interface Control {
   /** Aborted by Ctrl-C, until `finish` is called. */
   readonly signal: AbortSignal;
   /** From here on Ctrl-C does not stop the work: what was sent is to be confirmed. */
   finish(): void;
 }
 
+/** What such a command works with. */
+export interface Session extends Control {
+  readonly registry: Registry;
+  readonly repository: string;
+}
+
 export function registryOptions(command: Command): Command {
   return command
     .addOption(new Option('--format <format>', 'how the result is written').choices(['pretty', 'json']).default('pretty'))
     .option('--plain-http', 'talk http to a host other than this machine; credentials are not sent then')
+    .addOption(
+      new Option('--registry-kind <kind>', 'what the registry is, where its name does not tell').choices(providers.map(({ id }) => id)),
+    )
+    .addOption(new Option('--api <url>', "the provider's own interface, where it is not at its usual place").argParser(parseAddress))
+    .option('--profile <name>', 'a profile of the AWS configuration')
     .addOption(new Option('--trust-realm <origin>', 'also send credentials to this token service (repeatable)').argParser(collectOrigin));
 }
 
 /** Runs `work` on the repository that `name` names; a token service at another site is asked about once. */
 export async function withRegistry(name: string, options: RegistryOptions, work: (session: Session) => Promise<number>): Promise<number> {
   const { host, repository } = parseRepository(name);
+  return attended(options, (at, control) => work({ registry: at(host), repository, ...control }));
+}
+
+/** The same for images: each name may have a tag or a digest, and they may be in several registries. */
+export async function withImages(
+  names: readonly string[],
+  options: RegistryOptions,
+  work: (targets: readonly Target[], control: Control) => Promise<number>,
+): Promise<number> {
+  const parsed = names.map(parseImage);
+  return attended(options, (at, control) =>
+    work(
+      parsed.map(({ host, repository, reference }) => ({ registry: at(host), repository, reference })),
+      control,
+    ),
+  );
+}
+
+/** Runs `work` with clients for the hosts it asks for; trouble with one of them ends it with a sentence and 3. */
+async function attended(
+  options: RegistryOptions,
+  work: (at: (host: string) => Registry, control: Control) => Promise<number>,
+): Promise<number> {
   const keychain = dockerKeychain();
   const fetch = await proxyFetch(process.env);
   const interrupt = new Interrupt();
   const trustedRealms = [...(options.trustRealm ?? [])];
+  const { registryKind: kind, api, profile, plainHttp = false } = options;
+  const settings = { keychain, plainHttp, ...(kind && { kind }), ...(api && { api }), ...(profile && { aws: { profile } }) };
   try {
     for (;;) {
-      const plainHttp = options.plainHttp === true;
-      const registry = connect(host, { keychain, plainHttp, trustedRealms: [...trustedRealms], ...(fetch && { fetch }) });
+      const clients = new Map<string, Registry>();
+      const at = (host: string) => {
+        const client = clients.get(host) ?? connect(host, { ...settings, trustedRealms: [...trustedRealms], ...(fetch && { fetch }) });
+        clients.set(host, client);
+        return client;
+      };
       try {
-        return await work({ registry, repository, signal: interrupt.signal, finish: () => interrupt.ignore() });
+        return await work(at, { signal: interrupt.signal, finish: () => interrupt.ignore() });
       } catch (error) {
         if (interrupt.signal.aborted) throw new Failure(exit.declined, 'Cancelled; nothing was written.');
         if (!(error instanceof RegistryError)) throw error;
-        const { code, realm } = error;
+        const { code, realm, host } = error;
         if (code === 'UNTRUSTED_REALM' && realm !== undefined && URL.canParse(realm) && !trustedRealms.includes(realm)) {
           if (canAsk() && (await ask(`${explain(error)} Send them there?`, interrupt.signal))) {
             trustedRealms.push(realm);
@@ -85,6 +135,24 @@ function parseRepository(name: string): { host: string; repository: string } {
     throw new Failure(exit.usage, `${JSON.stringify(printable(name))} names an image; only its repository is wanted here. ${example}`);
   }
   return { host: canonicalHost(host), repository };
+}
+
+function parseImage(name: string): { host: string; repository: string; reference: string } {
+  const parsed = parseReference(name);
+  if (!parsed) {
+    const example = 'An image is written as host/path:tag or host/path@digest, such as ghcr.io/acme/app:prod.';
+    throw new Failure(exit.usage, `${JSON.stringify(printable(name))} is no image. ${example}`);
+  }
+  const { host = 'docker.io', repository, tag = 'latest', digest } = parsed;
+  return { host: canonicalHost(host), repository, reference: digest ?? tag };
+}
+
+function parseAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const allowed = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.host));
+  if (!allowed || url.username || url.password)
+    throw new InvalidArgumentError('It is an https address without credentials, such as https://github.example.com/api/v3.');
+  return url.href;
 }
 
 function collectOrigin(text: string, before: readonly string[] = []): readonly string[] {

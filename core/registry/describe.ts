@@ -95,7 +95,8 @@ const revisionKey = 'org.opencontainers.image.revision';
 const createdKey = 'org.opencontainers.image.created';
 const longest = 256;
 
-function contentOf(data: ManifestData): Content {
+/** What a manifest holds, told from its types. */
+export function contentOf(data: ManifestData): Content {
   const types = [data.artifactType, data.config?.mediaType, ...(data.manifests ?? data.layers ?? []).map(({ mediaType }) => mediaType)];
   // BuildKit writes a cache as an image manifest, or before 0.21 as an index of layers.
   if (types.some(type => type?.startsWith('application/vnd.buildkit.cacheconfig'))) return 'cache';

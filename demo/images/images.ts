@@ -18,6 +18,8 @@ export interface ImageSpec {
   readonly command: readonly string[];
   /** `amd64` and `arm64` where it is left out. */
   readonly architectures?: readonly string[];
+  /** What the provenance names as built from, in SLSA's form. */
+  readonly materials?: readonly object[];
 }
 
 /** A manifest or index as bytes, with everything it needs: what a push of it would send. */
@@ -133,6 +135,7 @@ function provenance(spec: ImageSpec, architecture: string, subject: BuiltImage):
         buildType: 'https://github.com/moby/buildkit/blob/master/docs/attestations/slsa-definitions.md',
         externalParameters: { configSource: { uri: `${spec.source}.git#${spec.revision}` } },
         internalParameters: { builderPlatform: `linux/${architecture}` },
+        ...(spec.materials && { resolvedDependencies: spec.materials }),
       },
       runDetails: { builder: { id: `${spec.source}/.github/workflows/build.yml` }, metadata: { startedOn: spec.created } },
     },

@@ -128,7 +128,7 @@ describe('tallyman tags', () => {
 });
 
 describe('the command line itself', () => {
-  test.each([['tags'], ['promote'], ['rollback'], ['check'], ['new']])(
+  test.each([['tags'], ['inspect'], ['compare'], ['promote'], ['rollback'], ['check'], ['new']])(
     '%s --help has its options and examples or exit codes',
     async command => {
       const { code, stdout, stderr } = await tallyman([command, '--help']);

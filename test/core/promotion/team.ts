@@ -1,10 +1,10 @@
 import type { Digest } from '../../../core/image/digest.ts';
-import { type BuiltImage, buildImage, push } from '../../../demo/images/images.ts';
+import { type BuiltImage, buildImage, type ImageSpec, push } from '../../../demo/images/images.ts';
 
 export { push };
 
 /** A multi-platform index with attestations, as buildx pushes it; `name` makes its bytes and its commit its own. */
-export function image(name: string, changes: { readonly architectures?: readonly string[]; readonly revision?: string } = {}): BuiltImage {
+export function image(name: string, changes: Partial<Pick<ImageSpec, 'architectures' | 'revision' | 'materials'>> = {}): BuiltImage {
   return buildImage({
     title: name,
     revision: changes.revision ?? commit(name),
@@ -14,6 +14,7 @@ export function image(name: string, changes: { readonly architectures?: readonly
     layers: [new Map([['name', name]])],
     command: ['run'],
     ...(changes.architectures && { architectures: changes.architectures }),
+    ...(changes.materials && { materials: changes.materials }),
   });
 }
 
