@@ -11,8 +11,9 @@ export const bundles = [
     entry: 'client/extension.ts',
     out: 'dist/extension.js',
     external: ['vscode'],
+    apart: { './awsSdk.ts': './aws.js' },
     // A bundled HTTP client would go round the proxy and certificates that the editor gives to the global `fetch`.
-    forbid: [/^server\//, /^cli\//, /^core\/rules\//, /node_modules\/undici\//],
+    forbid: [/^server\//, /^cli\//, /^core\/rules\//, /node_modules\/(?:undici|@aws-sdk|@smithy)\//],
   },
   {
     entry: 'server/main.ts',
@@ -29,14 +30,25 @@ export const bundles = [
     entry: 'cli/main.ts',
     out: 'dist/cli.js',
     external: [],
-    apart: { undici: './undici.js' },
+    apart: { undici: './undici.js', './awsSdk.ts': './aws.js' },
     // dockerfile-ast brings two packages of plain types and texts along.
-    forbid: [/^client\//, /^server\//, /node_modules\/(?:vscode-(?!languageserver-(?:types|textdocument)\/)|undici\/)/],
+    forbid: [
+      /^client\//,
+      /^server\//,
+      /node_modules\/(?:vscode-(?!languageserver-(?:types|textdocument)\/)|undici\/|@aws-sdk\/|@smithy\/)/,
+    ],
   },
   // Starts the command line beside it.
   { entry: 'cli/action.ts', out: 'dist/action.js', external: [], forbid: [/^(?:client|server|core)\//, /node_modules\//] },
   // A third of the command line's code, which only a proxy needs: read when it is used.
   { entry: 'node_modules/undici/index.js', out: 'dist/undici.js', external: [], forbid: [] },
+  // As large as all the rest of the extension, and only Amazon ECR needs it. It shares no code with those who load it, so no class of theirs may be in it.
+  {
+    entry: 'core/registry/ecr/awsSdk.ts',
+    out: 'dist/aws.js',
+    external: [],
+    forbid: [/^(?!core\/registry\/ecr\/(?:awsSdk|api)\.ts$|.*\bnode_modules\/)/],
+  },
   { entry: 'demo/main.ts', out: 'dist/demo.js', external: [], forbid: [/^client\//, /^server\//, /^cli\//, /node_modules\/vscode-/] },
 ];
 
@@ -48,12 +60,13 @@ export const editorSuite = {
   forbid: [/^client\//, /^server\//],
 };
 
-/** Packages that have a bundle of their own, by its place beside the one that loads them. */
+/** Packages and files that have a bundle of their own, by its place beside the one that loads them. */
 function keptApart(apart) {
   return {
     name: 'kept-apart',
     setup({ onResolve }) {
-      for (const [name, path] of Object.entries(apart)) onResolve({ filter: new RegExp(`^${name}$`) }, () => ({ path, external: true }));
+      for (const [name, path] of Object.entries(apart))
+        onResolve({ filter: new RegExp(`^${name.replaceAll('.', '\\.')}$`) }, () => ({ path, external: true }));
     },
   };
 }

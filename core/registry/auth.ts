@@ -174,7 +174,8 @@ function tokenOf(body: Uint8Array): { token?: string; expires_in?: number } {
   }
 }
 
-async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+/** The promise's outcome, or the reason of the signal once it is aborted; what the promise does goes on. */
+export async function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
   signal.throwIfAborted();
   let stop = () => {};

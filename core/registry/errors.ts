@@ -30,10 +30,28 @@ export type RegistryErrorCode =
   | 'UNTRUSTED_REALM'
   /** Credentials are wanted over plain http. */
   | 'INSECURE'
+  /** The address of a provider's interface is not one that its credentials may be sent to. */
+  | 'FOREIGN_API'
+  /** A session of Amazon's is over; `awsLogin` is what begins a new one. */
+  | 'SESSION_EXPIRED'
+  /** It cannot be deleted while a multi-platform image points at it. */
+  | 'REFERENCED'
   /** Status 5xx. */
   | 'SERVER_ERROR'
   /** Any other answer that the spec does not allow for. */
   | 'UNEXPECTED';
+
+/** The command of Amazon's own tool that begins a new session. */
+export interface AwsLogin {
+  readonly command: 'sso login' | 'login';
+  /** The profile whose session it is; the tool's default where it is absent. */
+  readonly profile?: string;
+}
+
+/** That command as arguments for `aws`. */
+export function awsLoginArguments({ command, profile }: AwsLogin): readonly string[] {
+  return [...command.split(' '), ...(profile === undefined ? [] : ['--profile', profile])];
+}
 
 export interface RegistryErrorDetails {
   readonly cause?: unknown;
@@ -48,6 +66,8 @@ export interface RegistryErrorDetails {
   readonly realm?: string;
   /** The repository or tag it is about. */
   readonly subject?: string;
+  /** With SESSION_EXPIRED. */
+  readonly awsLogin?: AwsLogin;
 }
 
 /** Trouble with one registry. The message is for logs; `explain` has the sentence for people. */
@@ -61,6 +81,7 @@ export class RegistryError extends Error {
   readonly retryAfter: number | undefined;
   readonly realm: string | undefined;
   readonly subject: string | undefined;
+  readonly awsLogin: AwsLogin | undefined;
 
   constructor(code: RegistryErrorCode, host: string, details: RegistryErrorDetails = {}) {
     const { cause, status, request, detail } = details;
@@ -74,6 +95,7 @@ export class RegistryError extends Error {
     this.retryAfter = details.retryAfter;
     this.realm = details.realm;
     this.subject = details.subject;
+    this.awsLogin = details.awsLogin;
   }
 
   /** True where the same request may succeed a little later. */

@@ -56,6 +56,12 @@ export function explain(error: RegistryError): string {
       return error.realm
         ? `${host} wants credentials sent to ${error.realm} without encryption, so they are not sent.`
         : `${host} wants credentials, which are never sent over plain http. Use https.`;
+    case 'FOREIGN_API':
+      return `${detail ?? 'The address of the interface'} is no address that credentials of ${host} may be sent to. Check \`api\` of this registry.`;
+    case 'SESSION_EXPIRED':
+      return `The AWS session${error.awsLogin?.profile === undefined ? '' : ` of profile ${printable(error.awsLogin.profile)}`} is over, so ${host} is not asked.`;
+    case 'REFERENCED':
+      return `${subject} is part of a multi-platform image, so ${host} keeps it. Delete that image first${said}.`;
     case 'UNSUPPORTED':
       return subject === 'the catalog' ? `${host} does not list its repositories. Name one.` : `${host} does not support this${said}.`;
     case 'SERVER_ERROR':

@@ -12,8 +12,8 @@ import type { Wire } from './wire.ts';
 const answerLimit = 4 * 1024 * 1024;
 /** More pages of attachments than any image has. */
 const mostPages = 20;
-/** What cosign before its bundles named after the digest that it signed. */
-const legacy: readonly (readonly [suffix: string, artifactType: string])[] = [
+/** What cosign before its bundles named after the digest that it signed: tags of `sha256-<hex>` and a suffix. */
+export const legacyTags: readonly (readonly [suffix: string, artifactType: string])[] = [
   ['.sig', 'application/vnd.dev.cosign.artifact.sig.v1+json'],
   ['.att', 'application/vnd.dev.cosign.artifact.att.v1+json'],
   ['.sbom', 'application/vnd.dev.cosign.artifact.sbom.v1+json'],
@@ -35,7 +35,7 @@ export async function referrersOf(
   const tag = digest.replace(':', '-');
   const [listed, old] = await Promise.all([
     fromApi(wire, repository, digest, options),
-    Promise.all(legacy.map(([suffix, type]) => legacyAt(manifest, repository, `${tag}${suffix}`, type, options))),
+    Promise.all(legacyTags.map(([suffix, type]) => legacyAt(manifest, repository, `${tag}${suffix}`, type, options))),
   ]);
   const entries = listed.length > 0 ? listed : await fromTag(manifest, repository, tag, options);
   const found = new Map<Digest, Referrer>();
@@ -92,7 +92,8 @@ async function legacyAt(
   return found ? [{ digest: found.digest, mediaType: found.mediaType, artifactType, size: found.size, annotations: new Map() }] : [];
 }
 
-function referrerOf({ digest, mediaType, artifactType, size, annotations }: ManifestEntry): Referrer {
+/** A row of an index of referrers; its text made printable. */
+export function referrerOf({ digest, mediaType, artifactType, size, annotations }: ManifestEntry): Referrer {
   return {
     digest,
     mediaType,

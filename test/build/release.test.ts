@@ -35,6 +35,7 @@ test('a release holds all that the action and the pre-commit hook name, and what
     'action.yml',
     'dist',
     'dist/action.js',
+    'dist/aws.js',
     'dist/cli.js',
     'dist/rulePages.json',
     'dist/undici.js',

@@ -25,9 +25,10 @@ export async function bundler(): Promise<Bundler> {
 }
 
 /** The path of `dist/<name>.js`, bundled anew when a source is newer. Several test files may ask at once: each writes aside and renames. */
-export async function built(name: 'server' | 'cli' | 'extension' | 'undici' | 'action'): Promise<string> {
-  // The command line reads it beside itself where there is a proxy.
+export async function built(name: 'server' | 'cli' | 'extension' | 'undici' | 'aws' | 'action'): Promise<string> {
+  // Read beside those who need them, when they do.
   if (name === 'cli') await built('undici');
+  if (name === 'cli' || name === 'extension') await built('aws');
   if (name === 'action') await built('cli');
   const out = join(root, 'dist', `${name}.js`);
   const made = statSync(out, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -37,7 +38,7 @@ export async function built(name: 'server' | 'cli' | 'extension' | 'undici' | 'a
   if (!wanted) throw new Error(`esbuild.mjs has no bundle ${name}`);
   const aside = await mkdtemp(join(root, '.tsbuild', `${name}-`));
   await bundle({ ...wanted, out: join(aside, `${name}.js`) });
-  if (name !== 'undici') await gatherRulePages(join(aside, 'rulePages.json'));
+  if (name !== 'undici' && name !== 'aws') await gatherRulePages(join(aside, 'rulePages.json'));
   for (const file of readdirSync(aside)) await rename(join(aside, file), join(root, 'dist', file));
   await rm(aside, { recursive: true });
   return out;
