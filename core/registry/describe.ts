@@ -27,6 +27,8 @@ export interface ImageDetails {
   readonly revision?: string;
   readonly source?: string;
   readonly version?: string;
+  /** Compressed bytes of all layers: the image's own, or of the index's first platform. */
+  readonly size?: number;
 }
 
 /** Details of what `reference` names, from annotations or else config labels; `undefined` where there is nothing. */
@@ -72,6 +74,7 @@ export async function describeManifest(
 
   const platforms = content === 'index' ? children.flatMap(child => child.platform ?? []) : platform === undefined ? [] : [platform];
   const created = layers.map(dateOf).find(date => date !== undefined);
+  const size = image?.layers?.reduce((sum, layer) => sum + layer.size, 0);
   return {
     digest,
     mediaType,
@@ -79,6 +82,7 @@ export async function describeManifest(
     platforms: [...new Set(platforms.map(printable))].sort(),
     children,
     ...(created !== undefined && { created }),
+    ...(size !== undefined && { size }),
     ...textOf(layers, 'revision', revisionKey),
     ...textOf(layers, 'source', 'org.opencontainers.image.source'),
     ...textOf(layers, 'version', 'org.opencontainers.image.version'),

@@ -16,6 +16,8 @@ export interface Abilities {
   readonly order: 'newest' | 'name' | 'none';
   /** It lists images that no tag names. */
   readonly untagged: boolean;
+  /** One request looks up several tags by their names; elsewhere each takes one. */
+  readonly batch?: boolean;
   /** One request looks for tags by a part of their name. */
   readonly search: boolean;
   /** A tag can be taken away while its image stays. Where that was its last tag the image may go too: `lastTagDeletes`. */
@@ -53,6 +55,8 @@ export interface ListingPage {
   readonly images: readonly ListedImage[];
   /** How many rows there are in all, where the registry says so. */
   readonly total?: number;
+  /** The registry says that no page follows; where it is absent, only asking for the next one tells. */
+  readonly last?: boolean;
 }
 
 export interface ListingOptions extends RequestOptions {
@@ -60,6 +64,14 @@ export interface ListingOptions extends RequestOptions {
   readonly search?: string;
   /** Rows of the first page; the registry's own limit where it is more. */
   readonly pageSize?: number;
+}
+
+export interface ReferrersOptions extends RequestOptions {
+  /**
+   * Asks the referrers API alone, in one request: for callers that see the tags that stand in for it. Throws UNSUPPORTED where there is
+   * no such API.
+   */
+  readonly apiOnly?: boolean;
 }
 
 /** Something attached to an image: a signature, an attestation, an SBOM. Image spec 1.1, distribution spec 1.1 "Listing Referrers". */

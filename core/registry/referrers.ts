@@ -3,7 +3,7 @@ import { printable } from '../text/printable.ts';
 import { isHtml } from './answers.ts';
 import { RegistryError } from './errors.ts';
 import type { Answer } from './exchange.ts';
-import type { Referrer } from './listing.ts';
+import type { Referrer, ReferrersOptions } from './listing.ts';
 import { type ManifestEntry, parseManifest } from './manifest.ts';
 import { nextLink } from './paging.ts';
 import type { Manifest, RequestOptions } from './registry.ts';
@@ -30,10 +30,15 @@ export async function referrersOf(
   manifest: ReadManifest,
   repository: string,
   digest: Digest,
-  options: RequestOptions,
+  options: ReferrersOptions,
 ): Promise<readonly Referrer[]> {
+  if (options.apiOnly) {
+    const entries = await fromApi(wire, repository, digest, options);
+    if (!entries) throw new RegistryError('UNSUPPORTED', wire.host, { subject: `${repository}@${digest}` });
+    return entries.map(referrerOf);
+  }
   const tag = digest.replace(':', '-');
-  const [listed, old] = await Promise.all([
+  const [listed = [], old] = await Promise.all([
     fromApi(wire, repository, digest, options),
     Promise.all(legacyTags.map(([suffix, type]) => legacyAt(manifest, repository, `${tag}${suffix}`, type, options))),
   ]);
@@ -43,8 +48,14 @@ export async function referrersOf(
   return [...found.values()];
 }
 
-async function fromApi(wire: Wire, repository: string, digest: Digest, options: RequestOptions): Promise<readonly ManifestEntry[]> {
-  const entries: ManifestEntry[] = [];
+/** What the API answers; `undefined` where there is none. */
+async function fromApi(
+  wire: Wire,
+  repository: string,
+  digest: Digest,
+  options: RequestOptions,
+): Promise<readonly ManifestEntry[] | undefined> {
+  let entries: ManifestEntry[] | undefined;
   let url: URL | undefined = wire.path(repository, `referrers/${digest}`);
   for (let page = 0; url && page < mostPages; page++) {
     const answer: Answer | undefined = await wire
@@ -63,7 +74,7 @@ async function fromApi(wire: Wire, repository: string, digest: Digest, options: 
         throw error;
       });
     if (!answer || isHtml(answer)) break;
-    entries.push(...(parseManifest(answer.body)?.manifests ?? []));
+    entries = [...(entries ?? []), ...(parseManifest(answer.body)?.manifests ?? [])];
     const link = nextLink(answer.headers.get('link'));
     const next: URL | undefined = link !== undefined && URL.canParse(link, url.href) ? new URL(link, url) : undefined;
     url = next?.origin === wire.base.origin && next.href !== url.href ? next : undefined;

@@ -1,5 +1,5 @@
 import type { Digest } from '../image/digest.ts';
-import type { Abilities, ListedImage, ListingOptions, ListingPage, Referrer } from './listing.ts';
+import type { Abilities, ListedImage, ListingOptions, ListingPage, Referrer, ReferrersOptions } from './listing.ts';
 
 /** What a registry says of one manifest, in the OCI image spec's terms. */
 export interface Descriptor {
@@ -42,7 +42,7 @@ export interface Registry {
   /** What these tags name now, in as few requests as the registry allows; tags that are not there are left out. */
   lookUp(repository: string, tags: readonly string[], options?: RequestOptions): Promise<ReadonlyMap<string, ListedImage>>;
   /** What is attached to an image, from the referrers API and from the tags that stand in for it. */
-  referrers(repository: string, digest: Digest, options?: RequestOptions): Promise<readonly Referrer[]>;
+  referrers(repository: string, digest: Digest, options?: ReferrersOptions): Promise<readonly Referrer[]>;
   /** Takes one tag away. Throws UNSUPPORTED without the ability `untag`. */
   untag(repository: string, tag: string, options?: RequestOptions): Promise<void>;
   /** Deletes an image with all of its tags. Throws UNSUPPORTED without the ability `remove`. */

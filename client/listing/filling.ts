@@ -1,0 +1,149 @@
+import pLimit from 'p-limit';
+import type { Digest } from '../../core/image/digest.ts';
+import { type AttachmentKind, attachmentKind } from '../../core/registry/attached.ts';
+import { describeImage } from '../../core/registry/describe.ts';
+import { RegistryError } from '../../core/registry/errors.ts';
+import type { Registry } from '../../core/registry/registry.ts';
+import { troubleOf } from '../trouble.ts';
+import { isComplete, type Row } from './row.ts';
+
+/** Rows that are looked at together; two of the six requests that a host gets at once stay free for what a person does meanwhile. */
+const rowsAtOnce = 4;
+
+/** Where the rows are, and where they go when more is known of them. */
+export interface Rows {
+  at(key: string): Row | undefined;
+  put(rows: readonly Row[]): void;
+}
+
+/**
+ * Looks at the rows that somebody sees, for what the listing did not tell: in at most three requests a tag its digest, platforms, age
+ * and commit, which are kept by digest, and in one more for each image whether it is signed, where the registry answers that.
+ */
+export class Filling {
+  readonly #registry: Registry;
+  readonly #repository: string;
+  readonly #rows: Rows;
+  /** Tags whose digest was told since the listing was opened. */
+  #confirmed = new Set<string>();
+  #tried = new Set<string>();
+  #attached = new Map<Digest, readonly AttachmentKind[]>();
+  /** The registry has no referrers API. */
+  #plain = false;
+  #under = new AbortController();
+
+  constructor(registry: Registry, repository: string, rows: Rows) {
+    this.#registry = registry;
+    this.#repository = repository;
+    this.#rows = rows;
+  }
+
+  /** A new pass over the listing has begun: what was told before may not hold. */
+  begin(): void {
+    this.#confirmed = new Set();
+    this.#tried = new Set();
+    this.#attached = new Map();
+  }
+
+  /** The listing told this tag's digest; where it moved there is something new to look at. */
+  confirm(key: string, moved: boolean): void {
+    this.#confirmed.add(key);
+    if (moved) this.#tried.delete(key);
+  }
+
+  /** Looks at these rows, each once until `begin`. Throws where the registry answers too many requests already; the rest is left then. */
+  async fill(keys: readonly string[]): Promise<void> {
+    const { signal } = this.#under;
+    const wanted = keys.filter(key => !this.#tried.has(key) && this.#wants(key));
+    for (const key of wanted) this.#tried.add(key);
+    await this.#each(wanted, key => this.#look(key, signal), signal);
+    if (!this.#plain) await this.#each(this.#unattached(keys), digest => this.#attach(digest, keys, signal), signal);
+  }
+
+  /** Ends the looking that is under way; the rows that it did not come to may be asked for again. */
+  stop(): void {
+    this.#under.abort();
+    this.#under = new AbortController();
+  }
+
+  #wants(key: string): boolean {
+    const row = this.#rows.at(key);
+    return row !== undefined && row.state.status !== 'gone' && ((row.tag !== undefined && !this.#confirmed.has(key)) || !isComplete(row));
+  }
+
+  /** Does each, some at a time; the first trouble that concerns all of them ends the others. */
+  async #each<T extends string>(items: readonly T[], run: (item: T) => Promise<void>, signal: AbortSignal): Promise<void> {
+    const limit = pLimit(rowsAtOnce);
+    let trouble: unknown;
+    const runs = items.map(item =>
+      limit(async () => {
+        if (signal.aborted || trouble !== undefined) return void this.#tried.delete(item);
+        try {
+          await run(item);
+        } catch (error) {
+          this.#tried.delete(item);
+          if (!signal.aborted) trouble ??= error;
+        }
+      }),
+    );
+    await Promise.all(runs);
+    if (trouble !== undefined) throw trouble;
+  }
+
+  async #look(key: string, signal: AbortSignal): Promise<void> {
+    const before = this.#rows.at(key);
+    if (!before) return;
+    try {
+      const digest = await this.#digestOf(before, signal);
+      if (digest === undefined) return this.#rows.put([{ ...before, state: { status: 'gone' } }]);
+      const same = digest === before.digest;
+      const details =
+        same && isComplete(before) ? before.details : await describeImage(this.#registry, this.#repository, digest, { signal });
+      const { details: _, attached, ...row } = this.#rows.at(key) ?? before;
+      this.#confirmed.add(key);
+      this.#rows.put([{ ...row, digest, state: { status: 'read' }, ...(details && { details }), ...(same && attached && { attached }) }]);
+    } catch (error) {
+      if (signal.aborted || concernsAll(error)) throw error;
+      this.#rows.put([{ ...before, state: { status: 'failed', message: troubleOf(error).message } }]);
+    }
+  }
+
+  /** What the tag names now. Where the listing tells no digests the manifest itself is read: that saves the request for it afterwards. */
+  async #digestOf({ tag, digest, key }: Row, signal: AbortSignal): Promise<Digest | undefined> {
+    if (tag === undefined || (digest !== undefined && this.#confirmed.has(key))) return digest;
+    const { abilities } = this.#registry;
+    const found = abilities.digests
+      ? await this.#registry.resolve(this.#repository, tag, { signal })
+      : await this.#registry.manifest(this.#repository, tag, { signal });
+    return found?.digest;
+  }
+
+  /** The images among these rows of which nobody asked yet what is attached to them. */
+  #unattached(keys: readonly string[]): readonly Digest[] {
+    const rows = keys.flatMap(key => this.#rows.at(key) ?? []);
+    const images = rows.filter(({ details, listed }) => details?.content !== 'artifact' && listed.subject === undefined);
+    return [...new Set(images.flatMap(({ digest }) => digest ?? []))].filter(digest => !this.#attached.has(digest));
+  }
+
+  async #attach(digest: Digest, keys: readonly string[], signal: AbortSignal): Promise<void> {
+    if (this.#plain) return;
+    try {
+      const referrers = await this.#registry.referrers(this.#repository, digest, { signal, apiOnly: true });
+      this.#attached.set(digest, [...new Set(referrers.map(attachmentKind))]);
+    } catch (error) {
+      if (signal.aborted || concernsAll(error)) throw error;
+      // Without the API the tags that stand in for it tell, and they are in the listing.
+      this.#plain = true;
+      return;
+    }
+    const attached = this.#attached.get(digest) ?? [];
+    const rows = keys.flatMap(key => this.#rows.at(key) ?? []).filter(row => row.digest === digest);
+    this.#rows.put(rows.map(row => ({ ...row, attached })));
+  }
+}
+
+/** Trouble that the next request would have too. */
+function concernsAll(error: unknown): boolean {
+  const codes = ['TOOMANYREQUESTS', 'UNAUTHORIZED', 'UNREACHABLE', 'UNTRUSTED_REALM', 'INSECURE'];
+  return error instanceof RegistryError && codes.includes(error.code);
+}

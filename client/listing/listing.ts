@@ -1,0 +1,40 @@
+import type { Roles } from './groups.ts';
+import type { Row } from './row.ts';
+
+/** What a listing knows of itself. */
+export interface Progress {
+  /** Rows that are there, from disk or from the registry. */
+  readonly loaded: number;
+  /** How many images there are in all, where the registry says so. */
+  readonly total?: number;
+  /** Pages that were read in this pass. */
+  readonly pages: number;
+  /** Everything was read since the listing was opened. */
+  readonly complete: boolean;
+  /** Milliseconds since 1970: rows come from disk and the registry has not answered since then. */
+  readonly asOf?: number;
+}
+
+/** What is kept of a listing between two runs. */
+export interface Snapshot {
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly rows: readonly Row[];
+  readonly total?: number;
+}
+
+/** Where last listings are kept; trouble with it is no trouble of the listing. */
+export interface ListingMemory {
+  read(host: string, repository: string): Promise<Snapshot | undefined>;
+  write(host: string, repository: string, snapshot: Snapshot): Promise<void>;
+}
+
+export interface ListingOptions {
+  readonly memory?: ListingMemory;
+  /** What the policy says, asked anew for each opening; must be quick. */
+  readonly roles?: () => Promise<Roles>;
+  readonly now?: () => number;
+}
+
+/** What changed: rows by their keys, or which rows there are. */
+export type Changed = readonly string[] | 'list';

@@ -1,0 +1,274 @@
+import { tagKind } from '../../core/image/tagKind.ts';
+import type { Abilities, ListedImage, ListingPage } from '../../core/registry/listing.ts';
+import type { Registry } from '../../core/registry/registry.ts';
+import { Filling } from './filling.ts';
+import { environmentTags, noRoles, type Roles } from './groups.ts';
+import type { Changed, ListingOptions, Progress } from './listing.ts';
+import { type Pass, passOver } from './pass.ts';
+import { type Row, renewed, rowsOf } from './row.ts';
+
+/** Environments that are looked up before anything is shown, where each takes a request: with the first page these are three. */
+const firstLookUps = 2;
+/** What is worth asking for where one request asks for all. */
+const usualEnvironments = ['prod', 'production', 'staging', 'latest', 'dev', 'main'];
+/** Tags that a refresh asks for, where each takes a request. */
+const mostLookUps = 10;
+/** Pages that are read anew with every refresh. */
+const fewPages = 2;
+/** Rows in one listing; beyond, a list is read by nobody. */
+const mostRows = 100_000;
+
+/**
+ * The tags of one repository as far as they were read: the first page and the environments at once, the rest when it is wanted. Rows
+ * that were read before stay while they are read again, so that nothing jumps.
+ */
+export class RepositoryListing {
+  readonly repository: string;
+  readonly #registry: Registry;
+  readonly #options: ListingOptions;
+  readonly #rows = new Map<string, Row>();
+  readonly #listeners = new Set<(changed: Changed) => void>();
+  readonly #filling: Filling;
+  /** What this pass over the pages brought; what it did not bring is gone once it is through. */
+  #fresh = new Set<string>();
+  #images = 0;
+  #pass: Pass | undefined;
+  #turn: Promise<void> = Promise.resolve();
+  #complete = false;
+  #pages = 0;
+  #total: number | undefined;
+  #asOf: number | undefined;
+  #roles = noRoles;
+  /** Ends what is asked beside the pages. */
+  #besides = new AbortController();
+
+  constructor(registry: Registry, repository: string, options: ListingOptions = {}) {
+    this.#registry = registry;
+    this.repository = repository;
+    this.#options = options;
+    this.#filling = new Filling(registry, repository, { at: key => this.#rows.get(key), put: rows => this.#take(rows) });
+  }
+
+  get abilities(): Abilities {
+    return this.#registry.abilities;
+  }
+
+  get rows(): ReadonlyMap<string, Row> {
+    return this.#rows;
+  }
+
+  get roles(): Roles {
+    return this.#roles;
+  }
+
+  get progress(): Progress {
+    const loaded = this.#rows.size;
+    const total = this.#total;
+    const asOf = this.#asOf;
+    return {
+      loaded,
+      pages: this.#pages,
+      complete: this.#complete,
+      ...(total !== undefined && { total }),
+      ...(asOf !== undefined && { asOf }),
+    };
+  }
+
+  /** True where more pages may change the order of what is shown. */
+  get sorting(): boolean {
+    return !this.#complete && this.abilities.order !== 'newest';
+  }
+
+  onChange(listener: (changed: Changed) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Takes the rows of the last run from disk; false where there are none. Asks the registry nothing. */
+  async restore(): Promise<boolean> {
+    const last = await this.#options.memory?.read(this.#registry.host, this.repository).catch(() => undefined);
+    if (!last || this.#rows.size > 0) return false;
+    for (const row of last.rows) this.#rows.set(row.key, row);
+    this.#asOf = last.at;
+    this.#total = last.total;
+    this.#changed('list');
+    return true;
+  }
+
+  /** The environments and the first page, in at most three requests. Throws what the listing throws; rows from before stay. */
+  async open(): Promise<void> {
+    this.#filling.begin();
+    await this.#begin();
+  }
+
+  /**
+   * Looks for what moved since, in few requests: tags that move, and the newest page where the registry lists by date. A short list is
+   * read anew. Throws what the listing throws; rows stay.
+   */
+  async refresh(): Promise<void> {
+    if (this.#pages <= fewPages) {
+      await this.#begin();
+      if (this.abilities.order !== 'newest') await this.readMore(fewPages);
+    } else {
+      await this.#readRoles();
+      await Promise.all([this.#lookUp(this.#moving()), this.abilities.order === 'newest' && this.#readNewest()]);
+    }
+    this.#told();
+  }
+
+  /** Reads at most this many further pages, one after the other; stops before the next one when `pause` was called. */
+  readMore(pages = 1): Promise<void> {
+    const reading = this.#turn.then(() => this.#readPages(pages));
+    this.#turn = reading.catch(() => undefined);
+    return reading;
+  }
+
+  /** Reads all there is. */
+  async readAll(): Promise<void> {
+    await this.readMore(Number.POSITIVE_INFINITY);
+    this.#save();
+  }
+
+  /** Looks at rows that are shown, for what the listing does not tell. */
+  async fill(keys: readonly string[]): Promise<void> {
+    await this.#filling.fill(keys);
+    this.#save();
+  }
+
+  /** Ends what is under way: nobody looks any more. What was read stays. */
+  pause(): void {
+    this.#filling.stop();
+    this.#besides.abort();
+    this.#besides = new AbortController();
+    // A page that is under way is lost with its place; without one the place is kept.
+    if (this.#pass?.busy) this.#close();
+  }
+
+  dispose(): void {
+    this.pause();
+    this.#close();
+    this.#listeners.clear();
+  }
+
+  async #begin(): Promise<void> {
+    await this.#readRoles();
+    this.#close();
+    this.#fresh = new Set();
+    this.#images = 0;
+    this.#pages = 0;
+    this.#complete = false;
+    const named = environmentTags(this.#roles);
+    const first = this.abilities.batch ? [...new Set([...named, ...usualEnvironments])] : named.slice(0, firstLookUps);
+    // Trouble with the environments is the trouble of the page that is asked for beside them.
+    await Promise.all([this.readMore(), this.#lookUp(first).catch(() => undefined)]);
+    this.#told();
+  }
+
+  /** The registry has answered: what is shown is as of now. */
+  #told(): void {
+    this.#asOf = undefined;
+    this.#changed('list');
+    this.#save();
+  }
+
+  async #readRoles(): Promise<void> {
+    this.#roles = (await this.#options.roles?.().catch(() => undefined)) ?? this.#roles;
+  }
+
+  /** The tags that may have moved, those of environments first. */
+  #moving(): readonly string[] {
+    const moving = [...this.#rows.keys()].filter(tag => ['environment', 'latest', 'moving'].includes(tagKind(tag)));
+    return [...new Set([...environmentTags(this.#roles), ...moving])].slice(0, this.abilities.batch ? 100 : mostLookUps);
+  }
+
+  async #lookUp(tags: readonly string[]): Promise<void> {
+    if (tags.length === 0) return;
+    const { batch, digests } = this.abilities;
+    const { signal } = this.#besides;
+    // Where each takes a request, the manifest itself is read: it is wanted next.
+    const found =
+      batch || digests ? await this.#registry.lookUp(this.repository, tags, { signal }) : await this.#readManifests(tags, signal);
+    for (const [tag, listed] of found) for (const row of rowsOf({ ...listed, tags: [tag] })) this.#add(row);
+    for (const tag of tags) if (!found.has(tag)) this.#rows.delete(tag);
+  }
+
+  async #readManifests(tags: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ListedImage>> {
+    const read = tags.map(async tag => [tag, await this.#registry.manifest(this.repository, tag, { signal })] as const);
+    return new Map((await Promise.all(read)).flatMap(([tag, is]) => (is ? [[tag, { digest: is.digest, tags: [tag] }]] : [])));
+  }
+
+  async #readNewest(): Promise<void> {
+    for await (const { images, total } of this.#registry.images(this.repository, { signal: this.#besides.signal })) {
+      for (const listed of images) for (const row of rowsOf(listed)) this.#add(row);
+      this.#total = total ?? this.#total;
+      return;
+    }
+  }
+
+  async #readPages(most: number): Promise<void> {
+    if (this.#complete) return;
+    this.#pass ??= passOver(this.#registry, this.repository);
+    const pass = this.#pass;
+    const { signal } = pass.controller;
+    pass.busy = true;
+    try {
+      for (let page = 0; page < most && !signal.aborted; page++) {
+        const next = await pass.pages.next();
+        if (signal.aborted) return;
+        if (next.done) return this.#finish();
+        this.#takePage(next.value);
+        if (next.value.last || this.#images >= (this.#total ?? mostRows)) return this.#finish();
+        this.#changed('list');
+      }
+    } catch (error) {
+      // A listing that broke off begins anew; an abort is nobody's trouble.
+      if (this.#pass === pass) this.#pass = undefined;
+      if (!signal.aborted) throw error;
+    } finally {
+      pass.busy = false;
+    }
+  }
+
+  #takePage({ images, total }: ListingPage): void {
+    for (const listed of images) for (const row of rowsOf(listed)) this.#add(row);
+    this.#images += images.length;
+    this.#pages++;
+    this.#total = total ?? this.#total;
+  }
+
+  /** All was read: what did not come again is gone. */
+  #finish(): void {
+    this.#pass = undefined;
+    this.#complete = true;
+    for (const key of this.#rows.keys()) if (!this.#fresh.has(key)) this.#rows.delete(key);
+    this.#changed('list');
+  }
+
+  #add(row: Row): void {
+    const known = this.#rows.get(row.key);
+    this.#fresh.add(row.key);
+    if (row.digest !== undefined) this.#filling.confirm(row.key, known?.digest !== row.digest);
+    this.#rows.set(row.key, renewed(row, known));
+  }
+
+  #take(rows: readonly Row[]): void {
+    const known = rows.filter(({ key }) => this.#rows.has(key));
+    for (const row of known) this.#rows.set(row.key, row);
+    this.#changed(known.map(({ key }) => key));
+  }
+
+  #close(): void {
+    this.#pass?.controller.abort();
+    this.#pass = undefined;
+  }
+
+  #changed(changed: Changed): void {
+    for (const listener of this.#listeners) listener(changed);
+  }
+
+  #save(): void {
+    const at = (this.#options.now ?? Date.now)();
+    const rows = [...this.#rows.values()].filter(({ state }) => state.status !== 'gone');
+    const snapshot = { at, rows, ...(this.#total !== undefined && { total: this.#total }) };
+    void this.#options.memory?.write(this.#registry.host, this.repository, snapshot).catch(() => undefined);
+  }
+}
