@@ -1,11 +1,12 @@
 import type { RegistryError } from '../core/registry/errors.ts';
 import { isUntrusted, speaksNoTls } from '../core/registry/explain.ts';
+import { loginCommand } from '../core/registry/flavours.ts';
 
 /** What can be done about it on the command line; `undefined` where the explanation says all. */
 export function advice({ code, host, detail = '', realm }: RegistryError): string | undefined {
   switch (code) {
     case 'UNAUTHORIZED':
-      return `Sign in with \`docker login ${host}\`.`;
+      return `Sign in with \`${loginCommand(host)}\`.`;
     case 'UNTRUSTED_REALM':
       return realm === undefined ? undefined : `If it does, add --trust-realm ${realm}.`;
     case 'UNREACHABLE':

@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { openRepository } from '../core/git/repository.ts';
 import { parseReference } from '../core/image/reference.ts';
 import type { PlanOptions } from '../core/promotion/plan.ts';
-import { dockerKeychain } from '../core/registry/dockerConfig.ts';
 import { RegistryError } from '../core/registry/errors.ts';
 import { explain } from '../core/registry/explain.ts';
 import { canonicalHost, isLoopback } from '../core/registry/hosts.ts';
@@ -11,6 +10,7 @@ import type { Registry } from '../core/registry/registry.ts';
 import { printable } from '../core/text/printable.ts';
 import { advice } from './advice.ts';
 import { exit, Failure } from './failure.ts';
+import { cliKeychain, triedSentence } from './keychain.ts';
 import { proxyFetch } from './proxyFetch.ts';
 import { ask, canAsk, tell } from './terminal.ts';
 
@@ -85,7 +85,7 @@ async function attended(
   options: RegistryOptions,
   work: (at: (host: string) => Registry, control: Control) => Promise<number>,
 ): Promise<number> {
-  const keychain = dockerKeychain();
+  const keychain = cliKeychain();
   const fetch = await proxyFetch(process.env);
   const interrupt = new Interrupt();
   const trustedRealms = [...(options.trustRealm ?? [])];
@@ -111,8 +111,8 @@ async function attended(
             continue;
           }
         }
-        const note = code === 'UNAUTHORIZED' || code === 'DENIED' ? await keychain.note(host) : undefined;
-        throw new Failure(exit.registry, [explain(error), advice(error), note].filter(Boolean).join(' '));
+        const tried = code === 'UNAUTHORIZED' || code === 'DENIED' ? triedSentence(keychain, host) : undefined;
+        throw new Failure(exit.registry, [explain(error), tried, advice(error)].filter(Boolean).join(' '));
       }
     }
   } finally {

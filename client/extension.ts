@@ -33,7 +33,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     newWorkflow: params => client.sendRequest(newWorkflowRequest, params),
   };
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
-  context.subscriptions.push(log, registries, tree, plans, rulePages, view, client, registerCommands(parts));
+  context.subscriptions.push(log, keychain, registries, tree, plans, rulePages, view, client, registerCommands(parts));
   await client.start();
   return context.extensionMode === vscode.ExtensionMode.Test ? parts : undefined;
 }

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Digest } from '../core/image/digest.ts';
 import { describeImage, type ImageDetails } from '../core/registry/describe.ts';
 import { connect } from '../core/registry/providers/index.ts';
+import type { ConnectOptions } from '../core/registry/providers/provider.ts';
 import type { Keychain, Registry, RequestOptions } from '../core/registry/registry.ts';
 import { type Entry, type Reach, readEntry } from './entry.ts';
 
@@ -59,10 +60,14 @@ export class Registries implements vscode.Disposable {
     if (!vscode.workspace.isTrusted) throw new Error('Registries are not contacted until this workspace is trusted.');
     const known = this.#clients.get(host);
     if (known) return known;
-    const trustedRealms = this.#memory.get<readonly string[]>(trustedRealmsKey, []);
-    const client = connect(host, { ...this.#reach(host), keychain: this.#keychain, trustedRealms });
+    const client = connect(host, { ...this.settings(host), keychain: this.#keychain });
     this.#clients.set(host, client);
     return client;
+  }
+
+  /** How a host is reached, but for credentials. */
+  settings(host: string): ConnectOptions {
+    return { ...this.#reach(host), trustedRealms: this.#memory.get<readonly string[]>(trustedRealmsKey, []) };
   }
 
   /** What a digest holds, asked once. */

@@ -6,6 +6,7 @@ import { type PlanOptions, refusals } from '../../core/promotion/plan.ts';
 import { describeOutcome, describeStep } from '../../core/promotion/words.ts';
 import { plain } from '../trouble.ts';
 import { confirmation, titleOf } from '../views/planText.ts';
+import { allow } from './allow.ts';
 import type { Parts } from './command.ts';
 
 /** Makes a plan, with progress that can be cancelled and with the commits that the workspace's clones know. */
@@ -36,6 +37,7 @@ export async function carryOut(parts: Parts, plan: Plan): Promise<void> {
   const action = plan.kind === 'promote' ? 'Promote' : 'Roll Back';
   const answer = await vscode.window.showWarningMessage(`${titleOf(plan)}?`, { modal: true, detail: confirmation(plan) }, action);
   if (answer !== action) return;
+  await allow(parts, plan.host, 'write');
   const outcome = await apply(parts, plan);
   parts.registries.changed(plan);
   tell(plan, outcome);

@@ -4,7 +4,7 @@ import { parseEntry } from '../entry.ts';
 import { troubleOf } from '../trouble.ts';
 import type { Command, Parts } from './command.ts';
 import { rowOf } from './rows.ts';
-import { askCredentials } from './signIn.ts';
+import { asking, signInTo } from './signIn.ts';
 import { askRealm } from './trustRealm.ts';
 
 /** Host first; credentials only where the registry asks for them, a repository only where it does not list its own. */
@@ -39,7 +39,7 @@ export const nameRepository: Command = {
 
 /** Asks the registry for what will be shown, and the user for what it wants for that; `undefined` where the user gives up. */
 async function reach(parts: Parts, host: string, repository: string | undefined): Promise<{ repository?: string } | undefined> {
-  const { registries, keychain } = parts;
+  const { registries } = parts;
   for (let wanted = repository; ; ) {
     try {
       await probe(parts, host, wanted);
@@ -48,10 +48,7 @@ async function reach(parts: Parts, host: string, repository: string | undefined)
       if (error instanceof vscode.CancellationError) return undefined;
       const { message, remedy, realm } = troubleOf(error);
       if (remedy === 'signIn') {
-        const credentials = await askCredentials(host);
-        if (!credentials) return undefined;
-        await keychain.store(host, credentials);
-        registries.forget(host);
+        if (!(await signInTo(parts, host, wanted))) return undefined;
       } else if (remedy === 'trustRealm' && realm !== undefined) {
         if (!(await askRealm(registries, host, realm))) return undefined;
       } else if (remedy === 'nameRepository') {
@@ -66,17 +63,9 @@ async function reach(parts: Parts, host: string, repository: string | undefined)
 
 /** Reads the first name of what will be listed. */
 async function probe({ registries }: Parts, host: string, repository: string | undefined): Promise<void> {
-  const location = vscode.ProgressLocation.Notification;
-  await vscode.window.withProgress({ location, title: `Asking ${host}…`, cancellable: true }, async (_, token) => {
-    const controller = new AbortController();
-    token.onCancellationRequested(() => controller.abort());
+  await asking(host, async signal => {
     const registry = registries.at(host);
-    const options = { signal: controller.signal };
-    try {
-      for await (const _name of repository === undefined ? registry.repositories(options) : registry.tags(repository, options)) break;
-    } catch (error) {
-      throw token.isCancellationRequested ? new vscode.CancellationError() : error;
-    }
+    for await (const _name of repository === undefined ? registry.repositories({ signal }) : registry.tags(repository, { signal })) break;
   });
 }
 

@@ -1,28 +1,121 @@
 import * as vscode from 'vscode';
+import { triedWords } from '../../core/registry/credentials/chain.ts';
+import { flavourOf, loginCommand } from '../../core/registry/flavours.ts';
 import type { Credentials } from '../../core/registry/registry.ts';
-import type { Command } from './command.ts';
+import { verifyCredentials } from '../../core/registry/verify.ts';
+import { plain, troubleOf } from '../trouble.ts';
+import type { Command, Parts } from './command.ts';
 import { rowOf } from './rows.ts';
+import { askRealm } from './trustRealm.ts';
 
-/** On a row whose registry wants credentials. */
+/** On a row whose registry wants credentials, or on a registry's own row. */
 export const signIn: Command = {
   name: 'signIn',
-  async run({ registries, keychain, tree }, argument) {
-    const parent = rowOf(argument, 'trouble')?.parent;
-    if (!parent) return;
-    const credentials = await askCredentials(parent.host);
-    if (!credentials) return;
-    await keychain.store(parent.host, credentials);
-    registries.forget(parent.host);
-    tree.refresh(parent);
+  async run(parts, argument) {
+    const row = rowOf(argument, 'trouble')?.parent ?? rowOf(argument, 'registry');
+    if (!row) return;
+    const repository = row.kind === 'repository' ? row.repository : row.named[0];
+    if (await signInTo(parts, row.host, repository)) parts.tree.refresh(row);
   },
 };
 
+type Way = 'github' | 'type' | 'again' | 'remove';
+
+/**
+ * Says where credentials of `host` were looked for and asks for better ones, which are kept only after the registry took them; `repository`
+ * is asked for where the registry itself lets anybody in. True where there is a reason to try again.
+ */
+export async function signInTo(parts: Parts, host: string, repository?: string): Promise<boolean> {
+  const { keychain, registries } = parts;
+  const way = await pickWay(parts, host);
+  if (way === undefined) return false;
+  if (way === 'github') await keychain.signInToGitHub();
+  if (way === 'remove') await keychain.forget(host);
+  if (way === 'again') keychain.renew(host);
+  if (way === 'type' && !(await typeIn(parts, host, repository))) return false;
+  registries.forget(host);
+  return true;
+}
+
+async function pickWay({ keychain }: Parts, host: string): Promise<Way | undefined> {
+  await keychain.credentials(host);
+  const tried = triedWords(keychain.tried(host));
+  const items: (vscode.QuickPickItem & { readonly way: Way })[] = [];
+  if (host === 'ghcr.io')
+    items.push({ way: 'github', label: '$(github) GitHub Account in VS Code', detail: 'Allows Tallyman to read packages, no more.' });
+  items.push({ way: 'type', label: '$(key) User Name and Token…', detail: plain(flavourOf(host).secret) });
+  items.push({ way: 'again', label: '$(refresh) Look Again', detail: `After ${loginCommand(host)} in a terminal.` });
+  if (await keychain.isStored(host))
+    items.push({ way: 'remove', label: '$(trash) Remove What Is Stored Here', detail: 'Docker’s own is left alone.' });
+  const picked = await vscode.window.showQuickPick(items, {
+    title: `Sign in to ${host}`,
+    placeHolder: tried === '' ? 'How?' : `Tried: ${tried}`,
+    ignoreFocusOut: true,
+  });
+  return picked?.way;
+}
+
+/** Asks until the registry takes what is typed in, and keeps that; false where the person gives up. */
+async function typeIn(parts: Parts, host: string, repository: string | undefined): Promise<boolean> {
+  for (;;) {
+    const credentials = await askCredentials(host);
+    if (!credentials) return false;
+    if (await takes(parts, host, credentials, repository)) {
+      await parts.keychain.store(host, credentials);
+      return true;
+    }
+  }
+}
+
+/** True where the registry takes them, false to ask for others; throws a CancellationError where the person gives up. */
+async function takes(parts: Parts, host: string, credentials: Credentials, repository: string | undefined): Promise<boolean> {
+  const { registries } = parts;
+  for (;;) {
+    try {
+      await asking(host, signal => verifyCredentials(host, credentials, registries.settings(host), repository, { signal }));
+      return true;
+    } catch (error) {
+      if (error instanceof vscode.CancellationError) throw error;
+      const { message, remedy, realm } = troubleOf(error);
+      if (remedy === 'trustRealm' && realm !== undefined) {
+        if (await askRealm(registries, host, realm)) continue;
+        throw new vscode.CancellationError();
+      }
+      const refused = remedy === 'signIn';
+      const text = refused ? `${host} does not take these credentials. Nothing is kept.` : message;
+      if ((await vscode.window.showErrorMessage(text, 'Try Again')) !== 'Try Again') throw new vscode.CancellationError();
+      if (refused) return false;
+    }
+  }
+}
+
 /** Asks for a user name and a password; `undefined` where the user changed their mind. */
-export async function askCredentials(host: string): Promise<Credentials | undefined> {
+async function askCredentials(host: string): Promise<Credentials | undefined> {
+  const { user, secret, username: usual } = flavourOf(host);
   const title = `Sign in to ${host}`;
-  const username = await vscode.window.showInputBox({ title, prompt: 'User name', ignoreFocusOut: true });
+  const ignoreFocusOut = true;
+  const username = await vscode.window.showInputBox({
+    title,
+    prompt: plain(user),
+    ignoreFocusOut,
+    ...(usual !== undefined && { value: usual }),
+  });
   if (!username) return undefined;
-  const prompt = 'Password or access token. It is kept in the editor’s secret storage and sent to this registry only.';
-  const password = await vscode.window.showInputBox({ title, prompt, password: true, ignoreFocusOut: true });
+  const prompt = `${plain(secret)}. It is kept in the editor’s secret storage and sent to this registry only.`.replace('..', '.');
+  const password = await vscode.window.showInputBox({ title, prompt, password: true, ignoreFocusOut });
   return password ? { kind: 'basic', username, password } : undefined;
+}
+
+/** Runs `work` with progress that can be cancelled. */
+export async function asking<T>(host: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  const location = vscode.ProgressLocation.Notification;
+  return vscode.window.withProgress({ location, title: `Asking ${host}…`, cancellable: true }, async (_, token) => {
+    const controller = new AbortController();
+    token.onCancellationRequested(() => controller.abort());
+    try {
+      return await work(controller.signal);
+    } catch (error) {
+      throw token.isCancellationRequested ? new vscode.CancellationError() : error;
+    }
+  });
 }

@@ -1,5 +1,6 @@
+import { findProgram } from '../program/find.ts';
 import type { RequestOptions } from './history.ts';
-import { findProgram, runGit } from './program.ts';
+import { runGit } from './program.ts';
 
 /** What differs in a folder from the commit where its history and another revision's parted. */
 export interface Changes {
@@ -26,7 +27,7 @@ export type Unknown =
  * The answer is a word where git cannot tell.
  */
 export async function changesSince(folder: string, revision: string, options: RequestOptions = {}): Promise<Changes | Unknown> {
-  const git = await findProgram('git', folder);
+  const git = await findProgram('git', { outside: [folder] });
   if (git === undefined) return 'no-git';
   const ask = (...args: string[]) => runGit(git, folder, args, options);
   const inside = await ask('rev-parse', '--is-shallow-repository');

@@ -1,7 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, isAbsolute, join, relative } from 'node:path';
 import type { RequestOptions } from './history.ts';
 
 /** What a program left: its exit code (`undefined` where it was stopped or never ran) and its standard output. */
@@ -12,26 +10,6 @@ export interface Result {
 
 const timeout = 10_000;
 const mostOutput = 8 * 1024 * 1024;
-
-/**
- * The absolute path of a program on the PATH that lies outside `folder`: a workspace must not bring its own git.
- * `undefined` where there is none.
- */
-export async function findProgram(name: string, folder: string, environment: NodeJS.ProcessEnv = process.env): Promise<string | undefined> {
-  const inside = await realpath(folder).catch(() => folder);
-  const names = process.platform === 'win32' ? [`${name}.exe`] : [name];
-  for (const entry of (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter)) {
-    if (!isAbsolute(entry)) continue;
-    for (const candidate of names.map(file => join(entry, file))) {
-      const found = await access(candidate, constants.X_OK)
-        .then(() => realpath(candidate))
-        .catch(() => undefined);
-      if (found === undefined || within(inside, found) || within(inside, candidate)) continue;
-      return candidate;
-    }
-  }
-  return undefined;
-}
 
 // The clone's own configuration may name programs to run; each of these takes such a place away from it.
 const safe = [
@@ -61,9 +39,4 @@ export function runGit(
       resolve({ code, output: stdout });
     });
   });
-}
-
-function within(folder: string, path: string): boolean {
-  const way = relative(folder, path);
-  return way === '' || !(way.startsWith('..') || isAbsolute(way));
 }

@@ -1,6 +1,7 @@
+import { findProgram } from '../program/find.ts';
 import { printable } from '../text/printable.ts';
 import type { Commit, CommitRange, Direction, RequestOptions } from './history.ts';
-import { findProgram, runGit } from './program.ts';
+import { runGit } from './program.ts';
 
 /** A clone, as far as promotion asks it. */
 export interface Repository {
@@ -13,7 +14,7 @@ const unknown: CommitRange = { direction: 'unknown', commits: [], total: 0 };
 
 /** The clone that `folder` (absolute) lies in; `undefined` where there is none, or no git outside of the folder. */
 export async function openRepository(folder: string, options: RequestOptions = {}): Promise<Repository | undefined> {
-  const program = await findProgram('git', folder);
+  const program = await findProgram('git', { outside: [folder] });
   if (program === undefined) return undefined;
   const git = program;
   const { code, output } = await runGit(git, folder, ['rev-parse', '--is-shallow-repository'], options);

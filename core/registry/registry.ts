@@ -59,4 +59,6 @@ export type Credentials =
 /** Where credentials for one host come from; `undefined` means anonymous. */
 export interface Keychain {
   credentials(host: string, options?: RequestOptions): Promise<Credentials | undefined>;
+  /** Told that the host did not take these; from then on others are answered where there are any. */
+  refused?(host: string, credentials: Credentials): void;
 }

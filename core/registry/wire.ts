@@ -11,6 +11,8 @@ import type { ConnectOptions } from './providers/provider.ts';
 import type { RequestOptions } from './registry.ts';
 
 const requestsAtOnce = 6;
+/** More places than credentials of one host are looked for in. */
+const mostCredentials = 6;
 const defaultTimeout = 30_000;
 /** The largest page size that ECR and distribution both take. */
 const largestPage = 1000;
@@ -72,11 +74,17 @@ export function wireTo(host: string, options: ConnectOptions): Wire {
           ...(authorization && { authorization }),
           ...(signal && { signal }),
         });
-      const sent = await authorizer.header(scope, signal);
-      const answer = await attempt(sent);
-      if (answer.status !== 401) return answer;
-      const better = await authorizer.retry(answer, scope, sent, signal);
-      return better === undefined ? answer : attempt(better);
+      let sent = await authorizer.header(scope, signal);
+      let answer = await attempt(sent);
+      for (let tries = 0; answer.status === 401 && tries < mostCredentials; tries++) {
+        const better = await authorizer.retry(answer, scope, sent, signal);
+        if (better === undefined) break;
+        sent = better;
+        answer = await attempt(sent);
+        // A new token says as much as another would; of Basic credentials there may be others.
+        if (!sent.startsWith('Basic ')) break;
+      }
+      return answer;
     });
   }
 

@@ -1,11 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { Auth } from '../../demo/registry/auth.ts';
 import type { Fault } from '../../demo/registry/faults.ts';
 import { type RunningRegistry, startRegistry } from '../../demo/registry/registry.ts';
 import { image, push } from '../core/promotion/team.ts';
+import { writeHelper } from '../fakes/credentialHelper.ts';
 import { tallyman } from './cli.ts';
 
 const password = 'never-to-be-seen-4711';
@@ -75,10 +76,19 @@ test('a token service at another site is not asked without asking the user: 3, w
   expect(running.requests.every(({ authorization }) => authorization === undefined)).toBe(true);
 });
 
-test('credentials that only a helper has are said to be there', async () => {
+test('a helper is asked for its credentials; where nothing has any, the error tells what was tried', async () => {
   running = await startRegistry({ auth: { kind: 'basic', users } });
-  await writeFile(join(folder, 'config.json'), JSON.stringify({ auths: { [running.host]: {} }, credsStore: 'desktop' }));
-  const { code, stderr } = await tallyman(['tags', `${running.host}/team/app`], { env: { DOCKER_CONFIG: folder } });
-  expect(code).toBe(3);
-  expect(stderr).toContain('docker-credential-desktop');
+  push(running.store, 'team/app', before, ['prod']);
+  await writeFile(join(folder, 'config.json'), JSON.stringify({ auths: { [running.host]: {} }, credsStore: 'vault' }));
+  const env = { DOCKER_CONFIG: folder, PATH: `${folder}/bin${delimiter}${process.env['PATH']}` };
+  const without = await tallyman(['tags', `${running.host}/team/app`], { env });
+  expect(without.code).toBe(3);
+  expect(without.stderr).toContain(
+    `Tried: docker's config.json – none; docker-credential-vault – not on the PATH. Sign in with \`docker login ${running.host}\`.`,
+  );
+  await writeHelper(join(folder, 'bin'), 'vault', { knows: { [running.host]: { Username: 'ada', Secret: password } } });
+  const { code, stdout, stderr } = await tallyman(['tags', `${running.host}/team/app`], { env });
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('prod');
+  expect(stdout).not.toContain(password);
 });

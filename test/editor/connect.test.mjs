@@ -10,13 +10,13 @@ describe('connecting a registry', function () {
   let session;
   let page;
   let own;
-  let picture, row, rows, command, answer, open, showTallyman;
+  let picture, row, rows, command, choose, answer, open, showTallyman;
 
   before(async () => {
     own = await startRegistry({ auth: { kind: 'token', users: { mara: { password: 'only-a-test' } } } });
     session = await startSession({ settings: { 'tallyman.registries': [] } });
     page = session.page;
-    ({ picture, row, rows, command, answer, open, showTallyman } = workbench(page));
+    ({ picture, row, rows, command, choose, answer, open, showTallyman } = workbench(page));
     await open(session.address);
   });
   after(async () => {
@@ -36,6 +36,7 @@ describe('connecting a registry', function () {
   it('asks for credentials only because this one wants them, and keeps them out of the settings', async () => {
     await page.locator('.welcome-view-content .monaco-button', { hasText: 'Connect a Registry' }).click();
     await answer('Its host', own.host);
+    await choose('User Name and Token', `Sign in to ${own.host}`);
     await answer('User name', 'mara');
     await answer('Password or access token', 'only-a-test');
     await row(own.host).waitFor();

@@ -1,4 +1,4 @@
-import { unlessAborted } from '../auth.ts';
+import { unlessAborted } from '../abort.ts';
 import { RegistryError } from '../errors.ts';
 import type { Fetch } from '../fetch.ts';
 import { canonicalHost, isLoopback } from '../hosts.ts';

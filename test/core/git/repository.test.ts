@@ -3,8 +3,8 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { findProgram } from '../../../core/git/program.ts';
 import { openRepository } from '../../../core/git/repository.ts';
+import { findProgram } from '../../../core/program/find.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -115,9 +115,9 @@ describe('a clone that would run programs', () => {
     await writeFile(join(bin, 'git'), '#!/bin/sh\n');
     await chmod(join(bin, 'git'), 0o755);
     const path = [bin, '.', 'bin', ...(process.env['PATH'] ?? '').split(delimiter)].join(delimiter);
-    const found = await findProgram('git', folder, { PATH: path });
+    const found = await findProgram('git', { outside: [folder], environment: { PATH: path } });
     expect(found).toBeDefined();
     expect(found?.startsWith(folder)).toBe(false);
-    expect(await findProgram('git', folder, { PATH: bin })).toBeUndefined();
+    expect(await findProgram('git', { outside: [folder], environment: { PATH: bin } })).toBeUndefined();
   });
 });

@@ -2,11 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test } from 'vitest';
+import { type CredentialSource, credentialChain, triedWords } from '../../../core/registry/credentials/chain.ts';
 import { RegistryError } from '../../../core/registry/errors.ts';
 import { explain } from '../../../core/registry/explain.ts';
 import type { Fetch } from '../../../core/registry/fetch.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
 import type { Credentials, Keychain } from '../../../core/registry/registry.ts';
+import { verifyCredentials } from '../../../core/registry/verify.ts';
 import type { Auth } from '../../../demo/registry/auth.ts';
 import { type RunningRegistry, startRegistry } from '../../../demo/registry/registry.ts';
 import { image, push } from '../promotion/team.ts';
@@ -144,6 +146,73 @@ describe('a registry with tokens', () => {
     const options = { keychain: ada(), fetch: resolving, trustedRealms: ['https://auth.partner.example'] };
     await trouble(connect(running.host, options).resolve('team/app', 'prod'));
     expect(asked).toContain('https://auth.partner.example');
+  });
+});
+
+describe('credentials from several places', () => {
+  const found = (place: string, credentials?: Credentials): CredentialSource => ({
+    async *look() {
+      yield credentials ? { place, result: 'found', credentials } : { place, result: 'none' };
+    },
+  });
+  const stale = { kind: 'basic', username: 'ada', password: 'changed-since' } as const;
+  const good = { kind: 'basic', username: 'ada', password } as const;
+
+  test.each<Auth>([
+    { kind: 'basic', users },
+    { kind: 'token', users },
+  ])('those that the registry refuses give way to the next ($kind)', async auth => {
+    const running = await start(auth);
+    const keychain = credentialChain([found('stored here', stale), found("docker's config.json", good)]);
+    const registry = connect(running.host, { keychain });
+    expect(await registry.resolve('team/app', 'prod')).toBeDefined();
+    expect(triedWords(keychain.tried(running.host))).toBe("stored here – refused by the registry; docker's config.json – found");
+    const before = running.requests.length;
+    expect(await registry.resolve('team/app', 'prod')).toBeDefined();
+    expect(running.requests.length).toBe(before + 1);
+  });
+
+  test.each<Auth>([
+    { kind: 'basic', users },
+    { kind: 'token', users },
+  ])('with nothing better it is one error that tells all ($kind)', async auth => {
+    const running = await start(auth);
+    const keychain = credentialChain([found('stored here', stale), found("docker's config.json")]);
+    const registry = connect(running.host, { keychain });
+    expect((await trouble(registry.resolve('team/app', 'prod'))).code).toBe('UNAUTHORIZED');
+    expect(triedWords(keychain.tried(running.host))).toBe("stored here – refused by the registry; docker's config.json – none");
+    expect(running.requests.length).toBeLessThan(6);
+  });
+
+  test('what anybody may read is read in spite of credentials that are refused; writing is not tried without', async () => {
+    const running = await start({ kind: 'token', users, anonymous: ['pull'] });
+    const registry = connect(running.host, { keychain: credentialChain([found('stored here', stale)]) });
+    const manifest = await registry.manifest('team/app', 'prod');
+    if (!manifest) throw new Error('prod is missing');
+    expect((await trouble(registry.putManifest('team/app', 'next', manifest))).code).toBe('UNAUTHORIZED');
+  });
+
+  test('what a helper hands out anew after a refusal is used', async () => {
+    const running = await start({ kind: 'basic', users });
+    const answers: Credentials[] = [stale, good];
+    const helper: CredentialSource = {
+      async *look() {
+        const credentials = answers.shift();
+        if (credentials) yield { place: 'docker-credential-vault', result: 'found', credentials };
+      },
+    };
+    expect(await connect(running.host, { keychain: credentialChain([helper]) }).resolve('team/app', 'prod')).toBeDefined();
+  });
+
+  test('are verified before they are kept', async () => {
+    for (const auth of [{ kind: 'basic', users } as const, { kind: 'token', users } as const]) {
+      const { host } = await start(auth);
+      await verifyCredentials(host, good, {});
+      expect((await trouble(verifyCredentials(host, stale, {}))).code).toBe('UNAUTHORIZED');
+    }
+    const open = await start({ kind: 'anonymous' });
+    await verifyCredentials(open.host, stale, {}, 'team/app');
+    await verifyCredentials(open.host, stale, {}, 'team/none');
   });
 });
 

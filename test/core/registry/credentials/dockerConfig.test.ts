@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { dockerKeychain } from '../../../core/registry/dockerConfig.ts';
+import { credentialChain, triedWords } from '../../../../core/registry/credentials/chain.ts';
+import { dockerSource } from '../../../../core/registry/credentials/dockerConfig.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -10,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-const keychain = () => dockerKeychain({ DOCKER_CONFIG: folder });
+const keychain = () => credentialChain([dockerSource({ outside: () => [], environment: { DOCKER_CONFIG: folder } })]);
 const save = (config: unknown) => writeFile(join(folder, 'config.json'), typeof config === 'string' ? config : JSON.stringify(config));
 const auth = (text: string) => ({ auth: Buffer.from(text).toString('base64') });
 
@@ -27,10 +28,23 @@ test('what docker login wrote, under any spelling of the host', async () => {
   expect(await keychain().credentials('registry.acme.io:5000')).toEqual({ kind: 'basic', username: 'x', password: 'y' });
 });
 
+test('an entry for the host itself comes before one for a path of it', async () => {
+  await save({ auths: { 'ghcr.io/acme': auth('acme:part'), 'ghcr.io': auth('ada:whole') } });
+  expect(await keychain().credentials('ghcr.io')).toMatchObject({ username: 'ada' });
+});
+
 test('credentials of one host are for no other', async () => {
-  await save({ auths: { 'ghcr.io': auth('ada:secret'), 'registry.acme.io': auth('x:y') } });
-  for (const host of ['ghcr.io.evil.com', 'evil-ghcr.io', 'ghcr.io:8443', 'acme.io'])
-    expect(await keychain().credentials(host)).toBeUndefined();
+  await save({ auths: { 'ghcr.io': auth('ada:secret'), 'registry.acme.io': auth('x:y'), 'https://index.docker.io/v1/': auth('hub:z') } });
+  const others = [
+    'ghcr.io.evil.com',
+    'evil-ghcr.io',
+    'ghcr.io:8443',
+    'acme.io',
+    'docker.io.evil.com',
+    'hub.docker.com',
+    'index.docker.io:443',
+  ];
+  for (const host of others) expect(await keychain().credentials(host)).toBeUndefined();
 });
 
 test('identity tokens, also as a user named <token>', async () => {
@@ -39,22 +53,22 @@ test('identity tokens, also as a user named <token>', async () => {
   expect(await keychain().credentials('b.io')).toEqual({ kind: 'identityToken', token: 'other' });
 });
 
-test('no config is no credentials, and nothing to say', async () => {
-  expect(await keychain().credentials('ghcr.io')).toBeUndefined();
-  expect(await keychain().note('ghcr.io')).toBeUndefined();
+test('no config is no credentials', async () => {
+  const chain = keychain();
+  expect(await chain.credentials('ghcr.io')).toBeUndefined();
+  expect(triedWords(chain.tried('ghcr.io'))).toBe("docker's config.json – there is none");
 });
 
 test.each(['{ not json', '[]', '""'])('a broken config is said, not thrown: %s', async text => {
   await save(text);
-  expect(await keychain().credentials('ghcr.io')).toBeUndefined();
-  expect(await keychain().note('ghcr.io')).toBe("Docker's config.json cannot be used: it is no JSON object.");
+  const chain = keychain();
+  expect(await chain.credentials('ghcr.io')).toBeUndefined();
+  expect(triedWords(chain.tried('ghcr.io'))).toBe("docker's config.json – is no JSON object");
 });
 
-test('a host whose credentials only a helper has is said so', async () => {
-  await save({ auths: { 'ghcr.io': {} }, credsStore: 'desktop', credHelpers: { 'acme.azurecr.io': 'acr-env' } });
-  expect(await keychain().credentials('ghcr.io')).toBeUndefined();
-  expect(await keychain().note('ghcr.io')).toContain('docker-credential-desktop');
-  expect(await keychain().note('acme.azurecr.io')).toContain('docker-credential-acr-env');
-  await save({ credsStore: '../../bin/sh -c evil' });
-  expect(await keychain().note('ghcr.io')).toBeUndefined();
+test('a login meanwhile is seen', async () => {
+  const chain = credentialChain([dockerSource({ outside: () => [], environment: { DOCKER_CONFIG: folder } })], { keepNone: 0 });
+  expect(await chain.credentials('ghcr.io')).toBeUndefined();
+  await save({ auths: { 'ghcr.io': auth('ada:late') } });
+  expect(await chain.credentials('ghcr.io')).toMatchObject({ password: 'late' });
 });
