@@ -1,0 +1,84 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { digestOf } from '../../../core/image/digest.ts';
+import { inspect } from '../../../core/inspection/inspect.ts';
+import { connect } from '../../../core/registry/providers/index.ts';
+import { applyRemovals } from '../../../core/removal/apply.ts';
+import type { RemovalOutcome } from '../../../core/removal/model.ts';
+import { planRemoval } from '../../../core/removal/plan.ts';
+import type { BuiltImage } from '../../../demo/images/images.ts';
+import { type DockerRegistry, startDockerRegistry } from '../../fakes/dockerRegistry.ts';
+import { describeWith } from '../../fakes/without.ts';
+import { image } from '../promotion/team.ts';
+
+const repository = 'team/app';
+
+async function upload({ host, url }: Pick<DockerRegistry, 'host' | 'url'>, built: BuiltImage, tags: readonly string[]): Promise<void> {
+  for (const child of built.children) await upload({ host, url }, child, [child.digest]);
+  for (const blob of built.blobs) {
+    const started = await fetch(`${url}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
+    const address = new URL(started.headers.get('location') ?? '', url);
+    address.searchParams.set('digest', digestOf(blob));
+    expect((await fetch(address, { method: 'PUT', body: Buffer.from(blob) })).status).toBe(201);
+  }
+  const registry = connect(host);
+  for (const tag of tags)
+    await registry.putManifest(repository, tag, {
+      digest: built.digest,
+      mediaType: built.mediaType,
+      size: built.bytes.length,
+      bytes: built.bytes,
+    });
+}
+
+async function remove({ host }: DockerRegistry, kind: 'untag' | 'delete', reference: string): Promise<RemovalOutcome | undefined> {
+  const plan = await planRemoval(connect(host), { repository, kind, reference });
+  for await (const { outcome } of applyRemovals(plan, connect(host))) return outcome;
+  return undefined;
+}
+
+async function names({ host }: DockerRegistry): Promise<string[]> {
+  const found: string[] = [];
+  for await (const tag of connect(host).tags(repository)) found.push(tag);
+  return found.sort();
+}
+
+describeWith('docker-registry', 'removing from a real docker-registry', () => {
+  const one = image('one');
+  let open: DockerRegistry;
+  let closed: DockerRegistry;
+  beforeAll(async () => {
+    [open, closed] = await Promise.all([startDockerRegistry(), startDockerRegistry({ allowDelete: false })]);
+    for (const registry of [open, closed]) {
+      await upload(registry, one, ['pr-7', 'v1.0.0']);
+      await upload(registry, image('two'), ['prod']);
+    }
+  }, 60_000);
+  afterAll(async () => {
+    await Promise.all([open?.stop(), closed?.stop()]);
+  });
+
+  test('inspects what was pushed', async () => {
+    const found = await inspect(connect(open.host), repository, 'pr-7');
+    expect(found).toMatchObject({ digest: one.digest, troubles: [], images: [{ platform: 'linux/amd64' }, { platform: 'linux/arm64' }] });
+  });
+
+  test('cannot take a tag away alone, and says so', async () => {
+    expect(await remove(open, 'untag', 'pr-7')).toMatchObject({ status: 'failed', error: { code: 'UNSUPPORTED' } });
+    expect(await names(open)).toEqual(['pr-7', 'prod', 'v1.0.0']);
+  });
+
+  test('would delete a part of a live index, so it is never asked to', async () => {
+    expect(await remove(open, 'delete', one.children[0]?.digest ?? '')).toMatchObject({ status: 'refused' });
+    expect(await connect(open.host).resolve(repository, one.children[0]?.digest ?? '')).toBeDefined();
+  });
+
+  test('deletes an image with all its tags', async () => {
+    expect(await remove(open, 'delete', 'pr-7')).toEqual({ status: 'removed' });
+    expect(await names(open)).toEqual(['prod']);
+  });
+
+  test('with deleting switched off changes nothing', async () => {
+    expect(await remove(closed, 'delete', 'pr-7')).toMatchObject({ status: 'failed', error: { code: 'UNSUPPORTED' } });
+    expect(await names(closed)).toEqual(['pr-7', 'prod', 'v1.0.0']);
+  });
+});
