@@ -16,6 +16,14 @@ export interface AuthSettings {
   readonly send: (request: ExchangeRequest) => Promise<Answer>;
 }
 
+/** What was sent before. */
+export interface Sent {
+  readonly sent: string | undefined;
+  /** It was a new token, of which a second one says no more; Harbor wants Basic for some requests all the same. */
+  readonly fresh: boolean;
+  readonly signal?: AbortSignal | undefined;
+}
+
 interface Wanted {
   readonly realm: URL;
   readonly service: string | undefined;
@@ -24,8 +32,14 @@ interface Wanted {
   keyOf(credentials: Credentials | undefined): string;
 }
 
-/** Token services known to belong to a registry at another site. */
-const knownPairs: ReadonlyMap<string, string> = new Map([['docker.io', 'auth.docker.io']]);
+/** Of the list of all repositories. */
+export const catalogScope = 'registry:catalog:*';
+
+/** Token services known to belong to a registry at another site. NVIDIA names its own only once a token has expired. */
+const knownPairs: ReadonlyMap<string, string> = new Map([
+  ['docker.io', 'auth.docker.io'],
+  ['nvcr.io', 'authn.nvidia.com'],
+]);
 
 /**
  * Answers one host's challenges. Tokens are kept per scope and credential until shortly before they expire; the host's scheme is
@@ -36,7 +50,11 @@ export class Authorizer {
   readonly #tokens = new Map<string, Promise<Token>>();
   readonly #scopes = new Map<string, readonly string[]>();
   readonly #secrets = new Secrets();
-  #challenge: Challenge | undefined;
+  /** By scope: Harbor wants Basic for its list and tokens for the rest. */
+  readonly #challenges = new Map<string, Challenge>();
+  #usual: Challenge | undefined;
+  /** Fingerprints of credentials that a token service took. */
+  readonly #taken = new Set<string>();
 
   constructor(settings: AuthSettings) {
     this.#settings = settings;
@@ -49,21 +67,23 @@ export class Authorizer {
 
   /** The header for a request of this scope as far as the scheme is known; `undefined` before the first challenge. */
   async header(scope: string, signal?: AbortSignal): Promise<string | undefined> {
-    return this.#challenge && this.#answer(this.#challenge, scope, signal);
+    const challenge = this.#challenges.get(scope) ?? this.#usual;
+    return challenge && this.#answer(challenge, scope, signal);
   }
 
   /**
-   * The header that answers a 401 to a request of this scope; `undefined` where nothing better can be sent than `sent` was.
-   * Throws UNTRUSTED_REALM, INSECURE, UNAUTHORIZED, or the token service's own trouble.
+   * The header that answers a 401 to a request of this scope; `undefined` where nothing better can be sent than `sent` was. Throws
+   * UNTRUSTED_REALM, INSECURE, UNAUTHORIZED, or the token service's own trouble.
    */
-  async retry(refused: Answer, scope: string, sent: string | undefined, signal?: AbortSignal): Promise<string | undefined> {
+  async retry(refused: Answer, scope: string, { sent, fresh, signal }: Sent): Promise<string | undefined> {
     // What a redirect led to has no say in where this registry's credentials go.
     if (refused.url.origin !== this.#settings.base.origin) return undefined;
     const challenges = parseChallenges(refused.headers.get('www-authenticate') ?? '');
     const bearer = challenges.find(({ scheme, parameters }) => scheme === 'bearer' && parameters.has('realm'));
     const challenge = bearer ?? challenges.find(({ scheme }) => scheme === 'basic');
-    if (!challenge) return undefined;
-    this.#challenge = challenge;
+    if (!challenge || (fresh && challenge.scheme === 'bearer')) return undefined;
+    this.#challenges.set(scope, challenge);
+    if (scope !== catalogScope) this.#usual = challenge;
     // What this request was told it needs holds for its like, not for requests of another scope.
     this.#scopes.set(scope, (challenge.parameters.get('scope') ?? '').split(' ').filter(Boolean));
     if (sent !== undefined) await this.#drop(sent, signal);
@@ -71,11 +91,19 @@ export class Authorizer {
     return header === sent && challenge.scheme === 'basic' ? undefined : header;
   }
 
+  /** What is known of who asks: there are credentials, and perhaps a token service took them. */
+  async signedBy(): Promise<'token' | 'credentials' | undefined> {
+    const credentials = await this.#credentials();
+    return credentials && (this.#taken.has(fingerprint(credentials)) ? 'token' : 'credentials');
+  }
+
   /** Takes what was sent in vain from what is sent from now on. */
   async #drop(sent: string, signal?: AbortSignal): Promise<void> {
     for (const [key, token] of this.#tokens) if ((await token.catch(() => undefined))?.header === sent) this.#tokens.delete(key);
     const credentials = await this.#credentials(signal);
-    if (credentials?.kind === 'basic' && basic(credentials) === sent) this.#settings.keychain?.refused?.(this.#name, credentials);
+    // Those that got a token are good: what is refused then is the request.
+    if (credentials?.kind === 'basic' && basic(credentials) === sent && !this.#taken.has(fingerprint(credentials)))
+      this.#settings.keychain?.refused?.(this.#name, credentials);
   }
 
   async #answer(challenge: Challenge, scope: string, signal?: AbortSignal): Promise<string | undefined> {
@@ -114,10 +142,14 @@ export class Authorizer {
       try {
         const token = await ask(offered);
         this.#tokens.set(keyOf(offered), Promise.resolve(token));
+        this.#taken.add(fingerprint(offered));
         return token;
       } catch (error) {
         if (!isRefusal(error)) throw error;
         refusal ??= error;
+        // Who may not list everything may still be somebody: GitLab refuses the whole token then.
+        if (error.code === 'DENIED' && request.scopes.includes(catalogScope)) throw error;
+        this.#taken.delete(fingerprint(offered));
         keychain?.refused?.(this.#name, offered);
       }
     }

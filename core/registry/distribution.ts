@@ -1,5 +1,6 @@
 import { type Digest, digestOf, isDigest } from '../image/digest.ts';
-import { isRepository, isTag } from '../image/reference.ts';
+import { isTag } from '../image/reference.ts';
+import { catalog } from './catalog.ts';
 import { RegistryError } from './errors.ts';
 import type { Answer } from './exchange.ts';
 import type { ListedImage, ListingOptions } from './listing.ts';
@@ -15,7 +16,7 @@ const blobLimit = 4 * 1024 * 1024;
 /** The OCI distribution API (spec 1.1) of one host. */
 export function distribution(host: string, options: ConnectOptions): Registry {
   const wire = wireTo(host, options);
-  const { host: name, base, found, path, scope, paged } = wire;
+  const { host: name, found, path, scope, paged } = wire;
 
   function manifestRequest(method: 'GET' | 'HEAD', repository: string, reference: string, options: RequestOptions): Request {
     if (!isTag(reference) && !isDigest(reference)) throw new RegistryError('TAG_INVALID', name, { subject: reference });
@@ -95,8 +96,7 @@ export function distribution(host: string, options: ConnectOptions): Registry {
 
     async *repositories(options = {}) {
       if (name === 'docker.io') throw new RegistryError('UNSUPPORTED', name, { subject: 'the catalog' });
-      const asked = { scope: 'registry:catalog:*', options, missing: 'UNSUPPORTED', subject: 'the catalog' } as const;
-      for await (const names of paged(asked, new URL('/v2/_catalog', base), 'repositories')) yield* names.filter(isRepository);
+      yield* catalog(wire, options);
     },
 
     async *tags(repository, options = {}) {

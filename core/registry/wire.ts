@@ -48,6 +48,8 @@ export interface Wire {
   found(asked: Request): Promise<Answer | undefined>;
   /** The address of `rest` in a repository. Throws NAME_INVALID. */
   path(repository: string, rest: string): URL;
+  /** What is known of who asks: there are credentials, and perhaps a token service took them. */
+  signedBy(): Promise<'token' | 'credentials' | undefined>;
   scope(repository: string, actions: 'pull' | 'pull,push' | 'pull,delete'): string;
   /** A list's strings under `field`, each once, page by page; `size` is what is asked for. */
   paged(asked: ListRequest, first: URL, field: string, size?: number): AsyncIterable<readonly string[]>;
@@ -76,13 +78,12 @@ export function wireTo(host: string, options: ConnectOptions): Wire {
         });
       let sent = await authorizer.header(scope, signal);
       let answer = await attempt(sent);
-      for (let tries = 0; answer.status === 401 && tries < mostCredentials; tries++) {
-        const better = await authorizer.retry(answer, scope, sent, signal);
+      for (let tries = 0, fresh = false; answer.status === 401 && tries < mostCredentials; tries++) {
+        const better = await authorizer.retry(answer, scope, { sent, fresh, signal });
         if (better === undefined) break;
         sent = better;
+        fresh ||= sent.startsWith('Bearer ');
         answer = await attempt(sent);
-        // A new token says as much as another would; of Basic credentials there may be others.
-        if (!sent.startsWith('Basic ')) break;
       }
       return answer;
     });
@@ -124,11 +125,10 @@ export function wireTo(host: string, options: ConnectOptions): Wire {
       );
     }
     const data = asRecord(parseJson(answer.body));
-    const items = data?.[field];
-    // `null` is how distribution writes an empty list.
-    if (!data || !(Array.isArray(items) || items === null))
-      throw new RegistryError('NOT_A_REGISTRY', name, { status: 200, subject: asked.subject });
-    return { answer, items: (items ?? []).filter((item: unknown) => typeof item === 'string') };
+    // `null` is how distribution writes an empty list; some leave it out and say only whose it is.
+    const items = data?.[field] ?? (data && (field in data || typeof data['name'] === 'string') ? [] : undefined);
+    if (!Array.isArray(items)) throw new RegistryError('NOT_A_REGISTRY', name, { status: 200, subject: asked.subject });
+    return { answer, items: items.filter((item: unknown) => typeof item === 'string') };
   }
 
   /** A whole list, page by page; without a page size where the registry takes none, or none so large. */
@@ -143,5 +143,5 @@ export function wireTo(host: string, options: ConnectOptions): Wire {
     );
   }
 
-  return { host: name, base, request, found, path, scope, paged };
+  return { host: name, base, request, found, path, signedBy: () => authorizer.signedBy(), scope, paged };
 }
