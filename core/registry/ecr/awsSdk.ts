@@ -10,7 +10,7 @@ import {
   ListImageReferrersCommand,
   ListImagesCommand,
 } from '@aws-sdk/client-ecr';
-import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import type { EcrApi, EcrApiSettings } from './api.ts';
 
 /** With what is waited between them, about seven seconds at most. */
@@ -25,13 +25,7 @@ process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
 export function openEcr({ region, endpoint, aws, send }: EcrApiSettings): EcrApi {
   const requestHandler = handlerOf(send);
   const { profile, roleArn: RoleArn, externalId: ExternalId } = aws;
-  // A region here would also be taken for that of the SSO session.
-  const own = fromNodeProviderChain({
-    clientConfig: { requestHandler },
-    ignoreCache: true,
-    logger: silent,
-    ...(profile !== undefined && { profile }),
-  });
+  const own = ownCredentials(requestHandler, profile);
   const role =
     RoleArn === undefined ? undefined : { RoleArn, RoleSessionName: sessionName, ...(ExternalId !== undefined && { ExternalId }) };
   const credentials = role
@@ -48,6 +42,23 @@ export function openEcr({ region, endpoint, aws, send }: EcrApiSettings): EcrApi
     listImageReferrers: (input, { signal } = {}) => reading.send(new ListImageReferrersCommand(input), abortable(signal)),
     getAuthorizationToken: (input, { signal } = {}) => reading.send(new GetAuthorizationTokenCommand(input), abortable(signal)),
     batchDeleteImage: (input, { signal } = {}) => writing.send(new BatchDeleteImageCommand(input), abortable(signal)),
+  };
+}
+
+/** A named profile alone, or all that Amazon's tools look at. */
+function ownCredentials(requestHandler: ReturnType<typeof handlerOf>, profile: string | undefined): ReturnType<typeof fromIni> {
+  // A region here would also be taken for that of the SSO session.
+  const settings = { clientConfig: { requestHandler }, ignoreCache: true, logger: silent };
+  if (profile !== undefined) return fromIni({ ...settings, profile });
+  const chain = fromNodeProviderChain(settings);
+  return async asked => {
+    try {
+      return await chain(asked);
+    } catch (error) {
+      // The chain goes on where a login is over, and says in the end that there is nothing; the profile knows better.
+      const reason: unknown = await fromIni(settings)(asked).catch((one: unknown) => one);
+      throw reason instanceof Error && !/Could not resolve credentials using profile/.test(reason.message) ? reason : error;
+    }
   };
 }
 

@@ -41,7 +41,7 @@ const codes: ReadonlyMap<string, RegistryErrorCode> = new Map<string, RegistryEr
 /** Words by which Amazon's providers say that a person has to sign in again. */
 const overs: readonly (readonly [AwsLogin['command'], RegExp])[] = [
   ['sso login', /aws sso login|SSO session|Token is expired|Session token not found or invalid|UnauthorizedException/],
-  ['login', /aws login|Your session has expired|reauthenticate/],
+  ['login', /aws login|Your session has expired|reauthenticate|Failed to load token|Token validation failed/],
 ];
 
 export const withoutCredentials = 'no AWS credentials are found';

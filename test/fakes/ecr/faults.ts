@@ -18,6 +18,8 @@ export type EcrFaultEffect =
   | { readonly kind: 'endlessPaging' }
   /** BatchGetImage hands out one platform of an index under the index's digest, as for clients that do not accept an index. */
   | { readonly kind: 'translated' }
+  /** An immutable tag is refused over the distribution API also where it names the same image already. */
+  | { readonly kind: 'immutableAgain' }
   /** Something else happens just before the call is answered. */
   | { readonly kind: 'before'; readonly run: () => void };
 

@@ -124,7 +124,8 @@ export async function startEcr({ account, region, callers, latency = 0 }: EcrOpt
       headers: Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)])),
       body,
     };
-    const answer = instead(active, request.url ?? '/') ?? (named ? api(request, name, input, active) : v2(state, uploads, asked, url));
+    const answer =
+      instead(active, request.url ?? '/') ?? (named ? api(request, name, input, active) : v2(state, uploads, asked, url, active));
     if (active.some(({ kind }) => kind === 'resetAfter')) {
       log(0);
       return void request.socket.resetAndDestroy();

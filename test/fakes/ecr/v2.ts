@@ -3,13 +3,14 @@ import { type Answer, type Asked, answer, failure, json } from '../../../demo/re
 import { getBlob, type Uploads } from '../../../demo/registry/blobs.ts';
 import { getManifest, listReferrers } from '../../../demo/registry/manifests.ts';
 import { EcrFailure } from './call.ts';
-import { put } from './manifests.ts';
+import type { EcrFault } from './faults.ts';
+import { isImmutable, put } from './manifests.ts';
 import type { EcrState } from './state.ts';
 
 const pattern = /^\/v2\/(.+)\/(manifests|blobs\/uploads|blobs|tags|referrers)\/([^/]*)$/;
 
 /** ECR's distribution API: Basic with an authorization token, and its own ways in lists, headers and refusals. */
-export function v2(state: EcrState, uploads: Uploads, asked: Asked, url: string): Answer {
+export function v2(state: EcrState, uploads: Uploads, asked: Asked, url: string, active: readonly EcrFault[] = []): Answer {
   if (!admitted(state, asked)) {
     const challenge = `Basic realm="${url}/",service="ecr.amazonaws.com"`;
     return answer(401, { 'content-type': 'text/plain; charset=utf-8', 'www-authenticate': challenge }, Buffer.from('Not Authorized\n'));
@@ -26,7 +27,14 @@ export function v2(state: EcrState, uploads: Uploads, asked: Asked, url: string)
   if (kind === 'blobs' && reads) return getBlob(state.store, name, rest);
   if (kind === 'blobs/uploads') return upload(state, uploads, name, rest, asked);
   if (kind === 'manifests' && reads) return manifest(state, name, rest, asked);
-  if (kind === 'manifests' && method === 'PUT') return putManifest(state, name, rest, asked);
+  if (kind === 'manifests' && method === 'PUT')
+    return putManifest(
+      state,
+      name,
+      rest,
+      asked,
+      active.some(({ kind }) => kind === 'immutableAgain'),
+    );
   return failure(405, 'UNSUPPORTED', 'The operation is unsupported.');
 }
 
@@ -48,7 +56,7 @@ function manifest(state: EcrState, name: string, reference: string, asked: Asked
   return { ...found, headers };
 }
 
-function putManifest(state: EcrState, name: string, reference: string, asked: Asked): Answer {
+function putManifest(state: EcrState, name: string, reference: string, asked: Asked, strict: boolean): Answer {
   const repository = state.repositories.get(name);
   if (!repository) return failure(404, 'NAME_UNKNOWN', 'repository name not known to registry');
   const mediaType = asked.headers['content-type'];
@@ -58,9 +66,10 @@ function putManifest(state: EcrState, name: string, reference: string, asked: As
     return answer(201, { location: `/v2/${name}/manifests/${digest}`, 'docker-content-digest': digest });
   } catch (error) {
     if (!(error instanceof EcrFailure)) throw error;
-    const code = error.name === 'ImageTagAlreadyExistsException' ? 'TAG_INVALID' : refusals[error.name];
+    const again = error.name === 'ImageAlreadyExistsException';
+    const code = error.name === 'ImageTagAlreadyExistsException' || again ? 'TAG_INVALID' : refusals[error.name];
     // What is there already is no trouble over this API.
-    if (error.name === 'ImageAlreadyExistsException') {
+    if (again && !(strict && isImmutable(repository, reference))) {
       const digest = state.store.manifest(name, reference)?.digest ?? reference;
       return answer(201, { location: `/v2/${name}/manifests/${digest}`, 'docker-content-digest': digest });
     }
