@@ -4,6 +4,7 @@ import { fileLedger } from '../core/promotion/ledger.ts';
 import { newWorkflowRequest } from '../protocol/index.ts';
 import type { Parts } from './commands/command.ts';
 import { registerCommands } from './commands/index.ts';
+import { answerServer } from './images/answering.ts';
 import { editorKeychain } from './keychain.ts';
 import { languageClient } from './languageClient.ts';
 import { Registries } from './registries.ts';
@@ -33,7 +34,18 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     newWorkflow: params => client.sendRequest(newWorkflowRequest, params),
   };
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
-  context.subscriptions.push(log, keychain, registries, tree, plans, rulePages, view, client, registerCommands(parts));
+  context.subscriptions.push(
+    log,
+    keychain,
+    registries,
+    tree,
+    plans,
+    rulePages,
+    view,
+    client,
+    registerCommands(parts),
+    answerServer(client, registries),
+  );
   await client.start();
   return context.extensionMode === vscode.ExtensionMode.Test ? parts : undefined;
 }

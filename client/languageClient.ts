@@ -13,6 +13,7 @@ export function languageClient(context: vscode.ExtensionContext, log: vscode.Log
     // The YAML extension reports these at the same place, in more detail.
     invalidYaml: false,
     showsRules: true,
+    answersRegistries: true,
     patterns: vscode.workspace.getConfiguration(settingsSection).get<string[]>('files', []),
   };
   return new LanguageClient(

@@ -1,4 +1,5 @@
 import { lifecycleFindings } from './lifecycleFindings.ts';
+import { liveRules } from './live/index.ts';
 import { noPolicy, type Policy } from './policy/policy.ts';
 import { policyFindings } from './policyFindings.ts';
 import { fileTooLarge } from './rules/file-too-large.ts';
@@ -24,6 +25,9 @@ export interface Judgement {
 }
 
 const none: ReadonlySet<string> = new Set();
+/** What comments may name: also the rules that are asked elsewhere, of what registries hold. */
+const named = [...rules, ...liveRules];
+const live = liveRules.map(({ id }) => id);
 
 /** Findings of one file of the workspace, in source order. Pure: the same workspace gives the same findings. */
 export function lintFile(workspace: Workspace, path: string): readonly Finding[] {
@@ -57,7 +61,9 @@ export function* judgeInSteps(workspace: Workspace, path: string): Steps<Judgeme
   const findings = together(variants, yield* placesAlone({ path, text, workspace }, usage, variants));
   // Most files hold no such comment, and need no lines then.
   const lines = text.includes('tallyman:') ? workspace.lines(path) : undefined;
-  const said = lines ? suppress(path, lines, findings, { rules, off, whole: mendable }) : { findings, ignored: [] };
+  const said = lines
+    ? suppress(path, lines, findings, { rules: named, off: new Set([...off, ...live]), whole: mendable })
+    : { findings, ignored: [] };
   const ignored = said.ignored.flatMap(({ finding, reason }) => judged([finding], policy, path).map(one => ({ finding: one, reason })));
   return {
     findings: [...judged(said.findings, policy, path)].sort(bySource),

@@ -1,5 +1,5 @@
+import { ruleTitles } from './allRules.ts';
 import { loadPolicy } from './policy/load.ts';
-import { rules } from './rules/index.ts';
 import { policyInvalid } from './rules/policy-invalid.ts';
 import type { Finding } from './rules/rule.ts';
 import type { Span } from './text/span.ts';
@@ -19,7 +19,7 @@ export function policyFindings(workspace: Workspace, path: string, text: string)
   if (policyPath !== undefined && policyPath !== path) {
     return [finding({ start: 0, end: text.search(/[\r\n]|$/) }, `This file is not read: the policy is \`${policyPath}\`.`)];
   }
-  const { problems } = loadPolicy(text, new Map(rules.map(({ id, title }) => [id, title])));
+  const { problems } = loadPolicy(text, ruleTitles);
   // A rule that does not exist is of no account; with any other mistake nothing of the file is.
   const counts = loadPolicy(text).problems.length === 0;
   const harm = counts ? '' : ' Until that is mended, nothing in this file counts.';

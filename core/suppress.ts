@@ -20,8 +20,8 @@ interface Directive {
 /** What may be found in a file at all. */
 export interface Looked {
   /** The rules that exist. */
-  readonly rules: readonly Rule[];
-  /** Those that are switched off for the file: nobody knows what a comment for them would ignore. */
+  readonly rules: readonly Pick<Rule, 'id'>[];
+  /** Those that were not asked, because they are switched off for the file or ask registries: nobody knows what a comment for them would ignore. */
   readonly off: ReadonlySet<string>;
   /** False where the file could be read in part only, so that nobody knows that of any comment. */
   readonly whole: boolean;

@@ -9,10 +9,15 @@ export interface InitializationOptions {
   readonly showsRules?: boolean;
   /** Path patterns of further workflow files, until the client's settings say otherwise. */
   readonly patterns?: readonly string[];
+  /** True where the client answers what `registries.ts` asks. Default false: then nothing is shown of registries. */
+  readonly answersRegistries?: boolean;
 }
 
 /** The client's command that shows a rule's page; its argument is the rule's id. */
 export const showRuleCommand = 'tallyman.showRule';
+
+/** The client's command that connects a registry; its argument is the host. */
+export const connectRegistryCommand = 'tallyman.connectRegistry';
 
 /** The section of the client's settings that the server asks for. */
 export const settingsSection = 'tallyman';
@@ -25,6 +30,12 @@ export interface ServerSettings {
   readonly severity?: Readonly<Record<string, string>>;
   /** `tallyman.checkWorkspace`: findings of files that are not open are shown too. Default false here, true in VS Code. */
   readonly checkWorkspace?: boolean;
+  /** `tallyman.lenses`: lines above references that say what they name now; `connected` leaves out those that offer to connect. Default `all`. */
+  readonly lenses?: 'all' | 'connected' | 'off';
+  /** `tallyman.inlayDigests`: the digest behind each reference. Default false. */
+  readonly inlayDigests?: boolean;
+  /** `tallyman.liveFindings`: findings that rest on what connected registries hold. Default true. */
+  readonly liveFindings?: boolean;
 }
 
 /** Client to server: make a new workflow from what a workspace folder holds. Nothing is written. */

@@ -108,7 +108,7 @@ export class Analysis {
       this.takeChanges();
       const found = await this.#run(this.#stepsFor(folder, path), this.#changes);
       if (!found) return undefined;
-      if (round === maximumRounds || !(await folder.giveWanted())) return this.#shown(found.value);
+      if (round === maximumRounds || !(await folder.giveWanted())) return this.shown(found.value);
       this.#forget();
     }
   }
@@ -121,7 +121,7 @@ export class Analysis {
     const document = this.#documents.get(uri);
     const { folder, path } = this.#folders.locate(uri);
     if (!document || !this.#isOurs(document, path)) return undefined;
-    const analysed = { document, folder, path, findings: this.#shown(this.#lint(uri, folder, path)) };
+    const analysed = { document, folder, path, findings: this.shown(this.#lint(uri, folder, path)) };
     this.#cached.set(uri, analysed);
     return analysed;
   }
@@ -135,8 +135,8 @@ export class Analysis {
     for (const call of waiting) call();
   }
 
-  /** As the client's settings want to see them. */
-  #shown(findings: readonly Finding[]): readonly Finding[] {
+  /** Findings as the client's settings want to see them. */
+  shown(findings: readonly Finding[]): readonly Finding[] {
     const { severities, invalidYaml } = this.settings;
     return findings.flatMap(finding => {
       const severity = severities.get(finding.rule);

@@ -2,6 +2,7 @@ import type { ClientCapabilities, Connection, TextDocuments } from 'vscode-langu
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Analysis } from './analysis.ts';
 import type { Folders } from './folders.ts';
+import type { Live } from './live/live.ts';
 
 /** What a feature gets to register itself with. */
 export interface Context {
@@ -9,6 +10,8 @@ export interface Context {
   readonly documents: TextDocuments<TextDocument>;
   readonly analysis: Analysis;
   readonly folders: Folders;
+  /** What registries say, as far as it is known. */
+  readonly live: Live;
   readonly client: ClientCapabilities;
   /** The rules' pages by id; empty where they are not at hand. */
   readonly pages: () => ReadonlyMap<string, string>;

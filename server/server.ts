@@ -15,10 +15,12 @@ import { settingsSection } from '../protocol/index.ts';
 import { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import { codeActions, fixAllKind } from './features/codeActions.ts';
+import { codeLens } from './features/codeLens.ts';
 import { type Diagnostics, diagnostics } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
 import { newWorkflow } from './features/newWorkflow.ts';
 import { Folders, type WorkspaceFiles } from './folders.ts';
+import { Live } from './live/live.ts';
 import { initialSettings, wantedFiles, withSection } from './settings.ts';
 
 /** Milliseconds that a first answer waits for the saved files of the workspace. */
@@ -42,12 +44,20 @@ export function startServer(connection: Connection, files: WorkspaceFiles): void
     const client = params.capabilities;
     const report = (message: string) => connection.console.error(message);
     const analysis = new Analysis(documents, folders, initialSettings(params.initializationOptions), report);
+    const parts = {
+      connection,
+      analysis,
+      isOpen: (uri: string) => documents.get(uri) !== undefined,
+      openDocuments: () => documents.keys(),
+    };
+    const live = new Live(parts, analysis.settings.answersRegistries);
     let pages: ReadonlyMap<string, string> | undefined;
     const context: Context = {
       connection,
       documents,
       analysis,
       folders,
+      live,
       client,
       pages: () => {
         pages ??= files.rulePages?.() ?? new Map();
@@ -59,15 +69,19 @@ export function startServer(connection: Connection, files: WorkspaceFiles): void
     const shown = diagnostics(context);
     codeActions(context);
     hover(context);
+    codeLens(context);
     newWorkflow(context);
-    followWorkspace(connection, folders, analysis, params, shown);
-    return capabilities(params);
+    live.onChange(shown.again);
+    documents.onDidChangeContent(({ document }) => live.edited(document.uri));
+    documents.onDidClose(({ document }) => live.closed(document.uri));
+    followWorkspace(connection, folders, analysis, params, { refresh: shown.refresh, again: () => live.again() });
+    return capabilities(params, live.enabled);
   });
   documents.listen(connection);
   connection.listen();
 }
 
-function capabilities({ capabilities: client }: InitializeParams): InitializeResult {
+function capabilities({ capabilities: client }: InitializeParams, asksRegistries: boolean): InitializeResult {
   return {
     serverInfo: { name: 'tallyman' },
     capabilities: {
@@ -75,6 +89,7 @@ function capabilities({ capabilities: client }: InitializeParams): InitializeRes
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
       hoverProvider: true,
+      ...(asksRegistries && { codeLensProvider: {} }),
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       ...(client.textDocument?.diagnostic && {
         diagnosticProvider: { identifier: 'tallyman', interFileDependencies: true, workspaceDiagnostics: true },
@@ -103,7 +118,9 @@ function followWorkspace(connection: Connection, folders: Folders, analysis: Ana
     const section = workspace?.configuration ? await connection.workspace.getConfiguration(settingsSection).catch(() => undefined) : sent;
     const before = analysis.settings;
     analysis.settings = withSection(before, section);
-    if (!isDeepStrictEqual(before, analysis.settings)) await load();
+    if (isDeepStrictEqual(before, analysis.settings)) return;
+    await load();
+    shown.again();
   }
 
   // A client that takes back what it announced loses the notification, nothing else.

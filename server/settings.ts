@@ -12,11 +12,16 @@ export interface Settings {
   readonly severities: ReadonlyMap<string, Severity | 'off'>;
   /** Findings of files that are not open are shown too. */
   readonly checkWorkspace: boolean;
+  /** The client answers what is asked of registries. */
+  readonly answersRegistries: boolean;
+  readonly lenses: 'all' | 'connected' | 'off';
+  readonly inlayDigests: boolean;
+  readonly liveFindings: boolean;
 }
 
 /** Reads initialization options; what has the wrong type counts as missing. */
 export function initialSettings(options: unknown): Settings {
-  const { invalidYaml, showsRules, patterns } = (isObject(options) ? options : {}) satisfies Partial<
+  const { invalidYaml, showsRules, patterns, answersRegistries } = (isObject(options) ? options : {}) satisfies Partial<
     Record<keyof InitializationOptions, unknown>
   >;
   return {
@@ -25,17 +30,25 @@ export function initialSettings(options: unknown): Settings {
     patterns: strings(patterns) ?? [],
     severities: new Map(),
     checkWorkspace: false,
+    answersRegistries: answersRegistries === true,
+    lenses: 'all',
+    inlayDigests: false,
+    liveFindings: true,
   };
 }
 
 /** The settings with the client's section laid over them. */
 export function withSection(settings: Settings, section: unknown): Settings {
-  const { files, severity, checkWorkspace } = (isObject(section) ? section : {}) satisfies Partial<Record<keyof ServerSettings, unknown>>;
+  const given = (isObject(section) ? section : {}) satisfies Partial<Record<keyof ServerSettings, unknown>>;
+  const { files, severity, checkWorkspace, lenses, inlayDigests, liveFindings } = given;
   return {
     ...settings,
     patterns: strings(files) ?? settings.patterns,
     severities: new Map(Object.entries(isObject(severity) ? severity : {}).filter(isChoice)),
     checkWorkspace: checkWorkspace === true,
+    lenses: lenses === 'connected' || lenses === 'off' ? lenses : 'all',
+    inlayDigests: inlayDigests === true,
+    liveFindings: liveFindings !== false,
   };
 }
 

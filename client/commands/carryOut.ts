@@ -4,6 +4,7 @@ import { applyPlan } from '../../core/promotion/apply.ts';
 import type { Outcome, Plan } from '../../core/promotion/model.ts';
 import { type PlanOptions, refusals } from '../../core/promotion/plan.ts';
 import { describeOutcome, describeStep } from '../../core/promotion/words.ts';
+import { signalOf } from '../signal.ts';
 import { plain } from '../trouble.ts';
 import { confirmation, titleOf } from '../views/planText.ts';
 import { allow } from './allow.ts';
@@ -69,10 +70,4 @@ async function commitsBetween(...[from, to, options]: Parameters<Clone['commitsB
     if (range && range.direction !== 'unknown') return range;
   }
   return { direction: 'unknown', commits: [], total: 0 };
-}
-
-function signalOf(token: vscode.CancellationToken): AbortSignal {
-  const controller = new AbortController();
-  token.onCancellationRequested(() => controller.abort());
-  return controller.signal;
 }

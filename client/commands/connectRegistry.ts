@@ -10,9 +10,12 @@ import { askRealm } from './trustRealm.ts';
 /** Host first; credentials only where the registry asks for them, a repository only where it does not list its own. */
 export const connectRegistry: Command = {
   name: 'connectRegistry',
-  async run(parts) {
+  async run(parts, argument) {
+    // A lens in a file that is not trusted offers it too.
+    if (!vscode.workspace.isTrusted) return void (await vscode.commands.executeCommand('workbench.trust.manage'));
     const text = await vscode.window.showInputBox({
       title: 'Connect a Registry',
+      ...(typeof argument === 'string' && parseEntry(argument) && { value: argument }),
       prompt: 'Its host, or one repository of it',
       placeHolder: 'ghcr.io/acme/shop, registry.example.com, localhost:5000',
       ignoreFocusOut: true,

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { shortDigest } from '../../core/image/digest.ts';
 import { type TagKind, tagKind } from '../../core/image/tagKind.ts';
 import { isLoopback } from '../../core/registry/hosts.ts';
+import { age } from '../../core/text/age.ts';
 import type { Remedy } from '../trouble.ts';
-import { age } from './age.ts';
 import type { Node, NoteNode, RegistryNode, RepositoryNode, TagNode, TroubleNode } from './nodes.ts';
 
 /** What a kind of tag looks like and is called. */

@@ -7,6 +7,8 @@ import { runGit } from './program.ts';
 export interface Repository {
   /** How `to` relates to `from`, both object names (7 to 64 hex characters), and at most 50 of the commits between them. */
   commitsBetween(from: string, to: string, options?: RequestOptions): Promise<CommitRange>;
+  /** The commit at a branch's head: as the remote was last seen, else this clone's own branch; `undefined` where there is neither. */
+  branchHead(name: string, options?: RequestOptions): Promise<string | undefined>;
 }
 
 const mostCommits = 50;
@@ -54,7 +56,21 @@ export async function openRepository(folder: string, options: RequestOptions = {
       const found = await (backward ? log(a, b, asked) : log(b, a, asked));
       return found ? { direction, ...found } : unknown;
     },
+
+    async branchHead(name, asked = {}) {
+      if (!isBranch(name)) return undefined;
+      for (const place of ['refs/remotes/origin/', 'refs/heads/']) {
+        const found = await runGit(git, folder, ['rev-parse', '--verify', '--quiet', `${place}${name}^{commit}`], asked);
+        if (found.code === 0) return found.output.trim();
+      }
+      return undefined;
+    },
   };
+}
+
+/** A plain name: nothing in it means anything to `rev-parse`. */
+function isBranch(name: string): boolean {
+  return name.length <= 256 && /^[A-Za-z0-9][\w./-]*$/.test(name) && !/\.\.|\/\/|\.lock$|\/$/.test(name);
 }
 
 function parseCommit(line: string): readonly Commit[] {

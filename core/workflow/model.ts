@@ -27,6 +27,8 @@ export interface Trigger {
   readonly branchesIgnore: readonly string[];
   readonly tagsIgnore: readonly string[];
   readonly types: readonly string[];
+  /** Not every change starts a run: `paths:` or `paths-ignore:`. */
+  readonly filtersPaths: boolean;
 }
 
 /** A declared input of `workflow_dispatch`, `workflow_call` or a composite action. */

@@ -100,7 +100,7 @@ function readAction(reader: TreeReader, root: unknown): Parts {
 }
 
 function readTriggers(reader: TreeReader, on: unknown): readonly Trigger[] {
-  const none = { branches: [], tags: [], branchesIgnore: [], tagsIgnore: [], types: [] };
+  const none = { branches: [], tags: [], branchesIgnore: [], tagsIgnore: [], types: [], filtersPaths: false };
   const pairs = reader.pairs(on);
   if (pairs.length === 0) {
     return reader.items(on, true).flatMap(item => {
@@ -116,6 +116,7 @@ function readTriggers(reader: TreeReader, on: unknown): readonly Trigger[] {
     tags: reader.strings(reader.get(value, 'tags')),
     tagsIgnore: reader.strings(reader.get(value, 'tags-ignore')),
     types: reader.strings(reader.get(value, 'types')),
+    filtersPaths: reader.get(value, 'paths') !== undefined || reader.get(value, 'paths-ignore') !== undefined,
   }));
 }
 

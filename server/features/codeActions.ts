@@ -54,11 +54,13 @@ function isAsked(only: readonly string[] | undefined, kind: string): boolean {
 }
 
 function quickFixes(
-  { document, path, folder, findings }: Analysed,
+  analysed: Analysed,
   range: Parameters<typeof toSpan>[1],
-  { client }: Context,
+  { client, live }: Context,
   options: EditOptions,
 ): readonly CodeAction[] {
+  const { document, path, folder } = analysed;
+  const findings = live.findings(analysed);
   const lines = folder.workspace.lines(path);
   if (!lines) return [];
   const span = toSpan(lines, range);

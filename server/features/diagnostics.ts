@@ -8,6 +8,8 @@ import { diagnosticsOf, workspaceDiagnostics } from './workspaceDiagnostics.ts';
 /** Lets other parts say that findings may have changed without an edit: files on disk, folders, settings. */
 export interface Diagnostics {
   readonly refresh: () => void;
+  /** The same where only what registries say is another: nothing is analysed anew. */
+  readonly again: () => void;
 }
 
 /** Findings as diagnostics: pulled by clients that can, else pushed, never both. */
@@ -16,7 +18,7 @@ export function diagnostics(context: Context): Diagnostics {
 }
 
 function pushed(context: Context): Diagnostics {
-  const { connection, documents, analysis, loaded } = context;
+  const { connection, documents, analysis, live, loaded } = context;
   const shown = new Map<string, string>();
   async function show(uri: string, diagnostics: Diagnostic[], version?: number): Promise<void> {
     const state = JSON.stringify([version, diagnostics]);
@@ -43,7 +45,7 @@ function pushed(context: Context): Diagnostics {
     await loaded();
     for (const uri of documents.keys()) {
       const analysed = await analysis.settled(uri, () => quiet.wait());
-      const found = analysed?.findings.map(finding => toDiagnostic(finding, analysed.folder)) ?? [];
+      const found = (analysed && live.findings(analysed).map(finding => toDiagnostic(finding, analysed.folder))) ?? [];
       // A file that is not ours is never mentioned, unless it was ours a moment ago.
       if (analysed || shown.has(uri)) await show(uri, found, documents.get(uri)?.version);
     }
@@ -67,11 +69,12 @@ function pushed(context: Context): Diagnostics {
       analysis.invalidate();
       quiet.edited();
     },
+    again: () => quiet.edited(),
   };
 }
 
 function pulled(context: Context): Diagnostics {
-  const { connection, documents, analysis, client, loaded } = context;
+  const { connection, documents, analysis, live, client, loaded } = context;
   workspaceDiagnostics(context);
   const answered = new Map<string, { readonly id: string; readonly items: string }>();
   let count = 0;
@@ -98,7 +101,7 @@ function pulled(context: Context): Diagnostics {
     // A client asks once more for a document that it has closed: then the saved file counts.
     const file = analysed || documents.get(uri) ? undefined : savedFiles(context).find(one => one.uri === uri);
     const saved = file && (await diagnosticsOf(context, file));
-    const items: Diagnostic[] = analysed?.findings.map(finding => toDiagnostic(finding, analysed.folder)) ?? saved ?? [];
+    const items: Diagnostic[] = (analysed && live.findings(analysed).map(finding => toDiagnostic(finding, analysed.folder))) ?? saved ?? [];
     const known = answered.get(uri);
     const text = JSON.stringify(items);
     if (known && known.items === text && known.id === previousResultId) {
@@ -109,13 +112,17 @@ function pulled(context: Context): Diagnostics {
     if (documents.get(uri)) answered.set(uri, { id, items: text });
     return { kind: DocumentDiagnosticReportKind.Full, resultId: id, items };
   });
+  const again = () => {
+    if (!client.workspace?.diagnostics?.refreshSupport) return;
+    connection.languages.diagnostics
+      .refresh()
+      .catch((error: Error) => connection.console.warn(`The client does not pull again: ${error.message}`));
+  };
   return {
     refresh: () => {
       analysis.invalidate();
-      if (!client.workspace?.diagnostics?.refreshSupport) return;
-      connection.languages.diagnostics
-        .refresh()
-        .catch((error: Error) => connection.console.warn(`The client does not pull again: ${error.message}`));
+      again();
     },
+    again,
   };
 }

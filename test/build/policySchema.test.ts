@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { ruleTitles as titles } from '../../core/allRules.ts';
 import { loadPolicy } from '../../core/policy/load.ts';
 import { policyJsonSchema, policySchema } from '../../core/policy/schema.ts';
-import { rules } from '../../core/rules/index.ts';
 import { policyPaths } from '../../core/workspace/paths.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const titles = new Map(rules.map(({ id, title }) => [id, title]));
 const schema = {
   $id: 'https://github.com/tallyman/tallyman/blob/main/schemas/tallyman.schema.json',
   title: 'Tallyman’s policy',

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { age } from '../../client/tree/age.ts';
+import { age } from '../../../core/text/age.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 

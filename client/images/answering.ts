@@ -1,0 +1,69 @@
+import * as vscode from 'vscode';
+import type { LanguageClient } from 'vscode-languageclient/node';
+import {
+  type BehindAnswer,
+  type CommitsBehindParams,
+  commitsBehindRequest,
+  type DescribeImagesParams,
+  describeImagesRequest,
+  type ListRepositoriesParams,
+  type ListTagsParams,
+  listRepositoriesRequest,
+  listTagsRequest,
+  type RegistryChangedParams,
+  type RepositorySettingsAnswer,
+  type RepositorySettingsParams,
+  registryChanged,
+  repositorySettingsRequest,
+  type WebPagesParams,
+  webPagesRequest,
+} from '../../protocol/registries.ts';
+import type { Registries } from '../registries.ts';
+import { signalOf } from '../signal.ts';
+import { commitsBehind } from './commits.ts';
+import { NameLists } from './lists.ts';
+import { ImageLookup } from './lookup.ts';
+
+/** Milliseconds after which what is shown is asked for anew, while somebody looks. */
+const renewal = 5 * 60_000;
+
+/**
+ * Answers what the language server asks of registries and of git, and tells it when that may be another: only of what the user
+ * connected, nothing in Restricted Mode, and never with an error.
+ */
+export function answerServer(client: LanguageClient, registries: Registries): vscode.Disposable {
+  const lookup = new ImageLookup(registries);
+  const lists = new NameLists(registries);
+  let told = Date.now();
+  const tell = (params: RegistryChangedParams) => {
+    told = Date.now();
+    lookup.forget(params.host, params.repository);
+    lists.forget();
+    if (client.isRunning()) void client.sendNotification(registryChanged, params).catch(() => undefined);
+  };
+  const renew = () => {
+    if (vscode.window.state.focused && Date.now() - told >= renewal) tell({});
+  };
+  const timer = setInterval(renew, renewal);
+  return vscode.Disposable.from(
+    client.onRequest(describeImagesRequest, (params: DescribeImagesParams, token: vscode.CancellationToken) =>
+      lookup.describe(params, { signal: signalOf(token) }),
+    ),
+    client.onRequest(listTagsRequest, (params: ListTagsParams) => lists.tags(params)),
+    client.onRequest(listRepositoriesRequest, (params: ListRepositoriesParams) => lists.repositories(params)),
+    client.onRequest(webPagesRequest, (params: WebPagesParams) => lists.webPages(params)),
+    client.onRequest(repositorySettingsRequest, ({ repositories }: RepositorySettingsParams): RepositorySettingsAnswer => {
+      // No provider tells of settings: all of it is unknown.
+      return { repositories: repositories.map(() => null) };
+    }),
+    client.onRequest(commitsBehindRequest, (params: CommitsBehindParams, token: vscode.CancellationToken) => {
+      const folder = vscode.Uri.parse(params.folder);
+      const unknown: BehindAnswer = { status: 'unknown' };
+      if (!vscode.workspace.isTrusted || folder.scheme !== 'file') return { answers: params.questions.map(() => unknown) };
+      return commitsBehind(folder.fsPath, params, { signal: signalOf(token) });
+    }),
+    registries.onDidChange(change => tell(change ?? {})),
+    vscode.window.onDidChangeWindowState(renew),
+    new vscode.Disposable(() => clearInterval(timer)),
+  );
+}

@@ -1,0 +1,28 @@
+import { matchesPattern } from '../ecrPolicy/wildcard.ts';
+import { tagMobility } from '../image/mobility.ts';
+import { derived, display } from '../image/template.ts';
+import type { LiveRule } from './rule.ts';
+import { tagOf } from './uses.ts';
+import { asOf } from './words.ts';
+
+/** A registry that takes no tag twice refuses what is meant to move. */
+export const liveImmutableConflict: LiveRule = {
+  id: 'live-immutable-conflict',
+  title: 'A tag that is meant to move is pushed to a repository that takes no tag twice',
+  severity: 'error',
+  fixable: false,
+  check(use, context) {
+    const { image, role, usage, at, form } = use;
+    const writes = role === 'write' || usage.kind === 'cacheExport';
+    const tag = tagOf(use);
+    if (!image || !writes || tag === undefined) return;
+    const settings = context.answers.settings(image.host, image.repository);
+    if (settings?.immutable !== true || settings.exclusions?.some(filter => matchesPattern(filter, tag))) return;
+    const moves = role === 'cache' || tagMobility(derived(tag, at)) === 'moving';
+    if (!moves) return;
+    context.report({
+      at,
+      message: `\`${image.repository}\` takes no tag twice (${asOf(settings.readAt, context.now)}), and \`${display(form)}\` is meant to be pushed again: the second push fails. Exclude the tag from immutability in the repository's settings, or push a tag that names one build.`,
+    });
+  },
+};

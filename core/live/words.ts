@@ -1,0 +1,58 @@
+import { shortDigest } from '../image/digest.ts';
+import { tagKind } from '../image/tagKind.ts';
+import { age } from '../text/age.ts';
+import { printable } from '../text/printable.ts';
+import type { FoundImage, ImageAnswer, ImageName } from './answers.ts';
+
+/** Other tags of an image that one line has room for. */
+const mostAliases = 2;
+
+/** What a reference names now, on one line: `prod → 1a2b3c4d5e6f · 3 h · signed · = sha-9f8e7d6`; `undefined` where there is nothing to say. */
+export function oneLine(
+  { tag, digest }: ImageName,
+  answer: ImageAnswer,
+  role: 'write' | 'read' | 'cache',
+  now: number,
+): string | undefined {
+  const name = digest ? shortDigest(digest) : (tag ?? 'latest');
+  if (answer.status === 'missing') return `${name} → ${role === 'read' ? 'not there' : 'not pushed yet'}`;
+  if (answer.status !== 'found') return undefined;
+  const { digest: found, signed, aliases } = answer;
+  const facts = [
+    ...(digest ? [] : [shortDigest(found)]),
+    ...ageOf(answer, now),
+    ...(signed ? [signed] : []),
+    ...(aliases.length > 0 ? [`= ${someAliases(aliases)}`] : []),
+  ];
+  return facts.length === 0 ? `${name} → there` : `${name} → ${facts.join(' · ')}`;
+}
+
+/** `3 h`, since the tag was moved or else since the image was built. */
+function ageOf({ pushedAt, createdAt }: FoundImage, now: number): readonly string[] {
+  const since = pushedAt ?? createdAt;
+  return since === undefined ? [] : [age(since, now).short.replace(/(\d)(?=[a-z])/, '$1 ')];
+}
+
+function someAliases(aliases: readonly string[]): string {
+  const shown = [...aliases].sort((a, b) => Number(isLong(a)) - Number(isLong(b))).slice(0, mostAliases);
+  const rest = aliases.length - shown.length;
+  return `${shown.map(alias => shortTag(printable(alias))).join(', ')}${rest > 0 ? ` +${rest}` : ''}`;
+}
+
+function isLong(tag: string): boolean {
+  return tag.length > 40;
+}
+
+/** `sha-<40 characters>` as people write it. */
+function shortTag(tag: string): string {
+  return tagKind(tag) === 'commit' ? tag.replace(/[0-9a-f]{40}(?:[0-9a-f]{24})?$/, id => `${id.slice(0, 7)}…`) : tag;
+}
+
+/** When a registry was asked, as the end of a sentence: `as of 14:03`, with the day where that was not today. */
+export function asOf(readAt: string, now: number): string {
+  const date = new Date(readAt);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}`;
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return new Date(now).toDateString() === date.toDateString() ? `as of ${time}` : `as of ${day} ${time}`;
+}
