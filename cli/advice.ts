@@ -1,11 +1,19 @@
-import type { RegistryError } from '../core/registry/errors.ts';
+import { ecrPlace } from '../core/registry/ecr/hosts.ts';
+import { isWithoutCredentials } from '../core/registry/ecr/trouble.ts';
+import { awsLoginArguments, type RegistryError } from '../core/registry/errors.ts';
 import { isUntrusted, speaksNoTls } from '../core/registry/explain.ts';
 import { loginCommand } from '../core/registry/flavours.ts';
+import { printable } from '../core/text/printable.ts';
 
 /** What can be done about it on the command line; `undefined` where the explanation says all. */
-export function advice({ code, host, detail = '', realm }: RegistryError): string | undefined {
+export function advice(error: RegistryError): string | undefined {
+  const { code, host, detail = '', realm, awsLogin } = error;
   switch (code) {
+    case 'SESSION_EXPIRED':
+      return awsLogin && `Run \`aws ${printable(awsLoginArguments(awsLogin).join(' '))}\`, then try again.`;
     case 'UNAUTHORIZED':
+      if (ecrPlace(host) || isWithoutCredentials(error))
+        return 'Name a profile of your AWS configuration with --profile, or set AWS_PROFILE.';
       return `Sign in with \`${loginCommand(host)}\`.`;
     case 'UNTRUSTED_REALM':
       return realm === undefined ? undefined : `If it does, add --trust-realm ${realm}.`;

@@ -11,6 +11,7 @@ import {
   ListImagesCommand,
 } from '@aws-sdk/client-ecr';
 import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
+import { loadSharedConfigFiles } from '@smithy/shared-ini-file-loader';
 import type { EcrApi, EcrApiSettings } from './api.ts';
 
 /** With what is waited between them, about seven seconds at most. */
@@ -43,6 +44,13 @@ export function openEcr({ region, endpoint, aws, send }: EcrApiSettings): EcrApi
     getAuthorizationToken: (input, { signal } = {}) => reading.send(new GetAuthorizationTokenCommand(input), abortable(signal)),
     batchDeleteImage: (input, { signal } = {}) => writing.send(new BatchDeleteImageCommand(input), abortable(signal)),
   };
+}
+
+/** What the configuration files say of each profile. Secrets are among it. */
+export async function sharedProfiles(): Promise<Readonly<Record<string, Readonly<Record<string, string | undefined>>>>> {
+  const { configFile, credentialsFile } = await loadSharedConfigFiles({ ignoreCache: true });
+  const names = new Set([...Object.keys(configFile), ...Object.keys(credentialsFile)]);
+  return Object.fromEntries([...names].map(name => [name, { ...configFile[name], ...credentialsFile[name] }]));
 }
 
 /** A named profile alone, or all that Amazon's tools look at. */

@@ -1,13 +1,12 @@
 import { unlessAborted } from '../abort.ts';
 import { RegistryError } from '../errors.ts';
-import type { Fetch } from '../fetch.ts';
 import { canonicalHost, isLoopback } from '../hosts.ts';
 import type { AwsSettings, ConnectOptions } from '../providers/provider.ts';
 import type { Credentials, Keychain, RequestOptions } from '../registry.ts';
 import type { EcrApi } from './api.ts';
 import { ecrPlace, isEcrApi, regionOf } from './hosts.ts';
 import { awsTransport } from './transport.ts';
-import { ecrTrouble, withoutCredentials } from './trouble.ts';
+import { ecrTrouble, isWithoutCredentials } from './trouble.ts';
 
 /** Calls to one registry's API, as one person. */
 export interface EcrSession {
@@ -17,7 +16,6 @@ export interface EcrSession {
   call<T>(operation: string, subject: string, options: RequestOptions, work: (api: EcrApi) => Promise<T>): Promise<T>;
   /** What the distribution API is asked with: an authorization token, fetched anew when it is refused. */
   readonly keychain: Keychain;
-  readonly fetch: Fetch;
 }
 
 /** What the stand-ins on this machine are taken to be in. */
@@ -38,9 +36,9 @@ export function ecrSession(host: string, options: ConnectOptions): EcrSession {
   const aws: AwsSettings = options.aws ?? {};
   const profile = aws.profile ?? (process.env['AWS_PROFILE'] || undefined);
   const send = awsTransport(name, options);
-  const { fetch = globalThis.fetch } = options;
   let api: Promise<EcrApi> | undefined;
-  let token: Promise<{ readonly credentials: Credentials; readonly until: number; readonly header: string }> | undefined;
+  let token: Promise<{ readonly credentials: Credentials; readonly until: number }> | undefined;
+  let latest: Credentials | undefined;
 
   async function open(): Promise<EcrApi> {
     if (!address || (!isEcrApi(address.hostname) && !isLoopback(address.host)))
@@ -71,7 +69,9 @@ export function ecrSession(host: string, options: ConnectOptions): EcrSession {
     const [{ authorizationToken = '', expiresAt } = {}] = authorizationData ?? [];
     const [username = '', password = ''] = Buffer.from(authorizationToken, 'base64').toString().split(/:(.*)/s);
     const until = (expiresAt?.getTime() ?? 0) - early;
-    return { credentials: { kind: 'basic', username, password } as const, until, header: `Basic ${authorizationToken}` };
+    const credentials: Credentials = { kind: 'basic', username, password };
+    latest = credentials;
+    return { credentials, until };
   }
 
   /** Several requests wait for one token. */
@@ -99,17 +99,10 @@ export function ecrSession(host: string, options: ConnectOptions): EcrSession {
           throw error;
         }
       },
-    },
-    async fetch(url, init) {
-      const answer = await fetch(url, init);
-      const known = answer.status === 401 ? await token?.catch(() => undefined) : undefined;
-      if (known && init.headers['authorization'] === known.header) token = undefined;
-      return answer;
+      refused(asked, credentials) {
+        if (credentials === latest) token = undefined;
+        else options.keychain?.refused?.(asked, credentials);
+      },
     },
   };
-}
-
-/** True where Amazon's chain of credentials has nothing, so that something else may serve. */
-export function isWithoutCredentials(error: unknown): boolean {
-  return error instanceof RegistryError && error.code === 'UNAUTHORIZED' && error.detail === withoutCredentials;
 }

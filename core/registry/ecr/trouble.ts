@@ -44,7 +44,12 @@ const overs: readonly (readonly [AwsLogin['command'], RegExp])[] = [
   ['login', /aws login|Your session has expired|reauthenticate|Failed to load token|Token validation failed/],
 ];
 
-export const withoutCredentials = 'no AWS credentials are found';
+const withoutCredentials = 'no AWS credentials are found';
+
+/** True where Amazon's chain of credentials has nothing, so that something else may serve. */
+export function isWithoutCredentials(error: unknown): boolean {
+  return error instanceof RegistryError && error.code === 'UNAUTHORIZED' && error.detail === withoutCredentials;
+}
 
 /** The RegistryError that an error of the SDK stands for. */
 export function ecrTrouble(error: unknown, asked: Asked): RegistryError {

@@ -4,7 +4,8 @@ import { distribution } from '../distribution.ts';
 import { ecrPlace } from '../ecr/hosts.ts';
 import { ecrReading } from '../ecr/reading.ts';
 import { failureOf } from '../ecr/rows.ts';
-import { ecrSession, isWithoutCredentials } from '../ecr/session.ts';
+import { ecrSession } from '../ecr/session.ts';
+import { isWithoutCredentials } from '../ecr/trouble.ts';
 import { RegistryError } from '../errors.ts';
 import { canonicalHost } from '../hosts.ts';
 import type { Abilities } from '../listing.ts';
@@ -37,7 +38,7 @@ function connectEcr(host: string, options: ConnectOptions): Registry {
   const place = ecrPlace(name);
   const session = ecrSession(host, options);
   const reading = ecrReading(name, session);
-  const plain = distribution(host, { ...options, keychain: session.keychain, fetch: session.fetch });
+  const plain = distribution(host, { ...options, keychain: session.keychain });
 
   /** The API's answer; where there are no AWS credentials, that of the distribution API, which takes what `docker login` left. */
   async function either<T>(work: () => Promise<T>, otherwise: () => Promise<T>): Promise<T> {

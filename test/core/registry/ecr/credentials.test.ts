@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { digestOf } from '../../../../core/image/digest.ts';
+import { awsProfiles } from '../../../../core/registry/ecr/profiles.ts';
 import { awsLoginArguments, RegistryError } from '../../../../core/registry/errors.ts';
 import { explain } from '../../../../core/registry/explain.ts';
 import { connect } from '../../../../core/registry/providers/index.ts';
@@ -259,4 +260,19 @@ describe('credentials that run out', () => {
     expect(await registry.blob('team/app', digestOf(config))).toBeDefined();
     expect(ecr.calls.filter(({ operation }) => operation === 'GetAuthorizationToken')).toHaveLength(2);
   });
+});
+
+test('profiles are told apart by where their credentials come from, and secrets stay where they are', async () => {
+  configure(
+    `${ssoProfile}${staticProfile}[default]\nregion = us-east-1\n[profile reader]\nrole_arn = ${role}\nsource_profile = dev\n[profile tool]\ncredential_process = vend\n`,
+  );
+  const profiles = await awsProfiles();
+  expect(profiles).toEqual([
+    { name: 'default', source: 'nothing' },
+    { name: 'dev', source: 'keys' },
+    { name: 'reader', source: 'role', account: '210987654321' },
+    { name: 'tool', source: 'program' },
+    { name: 'work', source: 'session', account: '123456789012' },
+  ]);
+  expect(JSON.stringify(profiles)).not.toContain(keys.secret);
 });
