@@ -9,7 +9,7 @@ export interface ExchangeRequest {
   readonly body?: Uint8Array | string;
   /** Sent to the url's own host only; a redirect to another one loses it. */
   readonly authorization?: string;
-  /** The headers hold secrets of their own, so that a redirect to another host is refused. */
+  /** A redirect to another host is refused: the headers hold secrets of their own, or what is there answers no such question. */
   readonly stays?: true;
   /** Bytes of the answer that are read; more is an error. */
   readonly limit: number;
@@ -93,7 +93,7 @@ async function follow(settings: ExchangeSettings, request: ExchangeRequest): Pro
     // A write that lands elsewhere is not the write that was confirmed.
     if (request.method !== 'GET' && request.method !== 'HEAD' && (elsewhere || answer.status < 307))
       throw refused('a write is not redirected');
-    if (elsewhere && request.stays) throw refused('credentials are not taken elsewhere');
+    if (elsewhere && request.stays) throw refused('it leads to another host');
     if (elsewhere) authorization = undefined;
     url = next;
   }

@@ -32,9 +32,13 @@ export function hostname(host: string): string {
 
 // Anyone may own a name right below these, so two names under them are not one site.
 const shared = new Set(
-  `amazonaws.com amazonaws.com.cn azurecr.io azurewebsites.net windows.net azure.com pkg.dev gcr.io googleapis.com run.app web.app
-  appspot.com github.io gitlab.io herokuapp.com vercel.app netlify.app pages.dev workers.dev cloudfront.net fly.dev ngrok.io ngrok.app
-  ngrok-free.app trycloudflare.com onrender.com nip.io sslip.io duckdns.org on.aws railway.app deno.dev`.split(/\s+/),
+  `amazonaws.com amazonaws.com.cn awsapprunner.com elasticbeanstalk.com on.aws cloudfront.net azurecr.io azurecr.cn azurecr.us azure.com
+  azurewebsites.net azurecontainerapps.io azurestaticapps.net azurefd.net windows.net pkg.dev gcr.io googleapis.com run.app web.app
+  firebaseapp.com appspot.com github.io github.dev githubusercontent.com gitlab.io gitpod.io jfrog.io scw.cloud ondigitalocean.app
+  digitaloceanspaces.com oraclecloud.com herokuapp.com vercel.app netlify.app pages.dev workers.dev r2.dev fly.dev railway.app
+  onrender.com deno.dev deno.net replit.dev repl.co hf.space glitch.me surge.sh ngrok.io ngrok.app ngrok-free.app trycloudflare.com
+  loca.lt ts.net nip.io sslip.io duckdns.org ddns.net hopto.org zapto.org no-ip.org dyndns.org mooo.com eu.org us.com uk.com
+  de.com`.split(/\s+/),
 );
 
 /**

@@ -9,12 +9,14 @@ export function nextLink(header: string | null): string | undefined {
   return undefined;
 }
 
+/** More pages than any list that is read to its end; of a hundred names each they are 200,000. */
+const mostPages = 2000;
 /** Pages in a row that may bring nothing new before the list counts as endless. */
 const barrenPages = 2;
 
 /**
  * Every item of a paged list, once, page by page. Follows `Link` on the same host only, and stops with PAGING where it does not advance:
- * an address seen before, or pages that repeat what came already.
+ * an address seen before, pages that repeat what came already, or more pages than there can be.
  */
 export async function* pages(
   host: string,
@@ -37,6 +39,7 @@ export async function* pages(
     if (!next || next.origin !== first.origin) throw trouble('the next page is at another host');
     if (addresses.has(next.href)) throw trouble('the next page is one that was read already');
     barren = fresh.length === 0 ? barren + 1 : 0;
+    if (addresses.size >= mostPages) throw trouble(`it has not ended after ${mostPages} pages`);
     if (barren >= barrenPages) throw trouble('the next pages bring nothing new');
     url = next;
   }

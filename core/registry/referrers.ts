@@ -64,6 +64,8 @@ async function fromApi(
         url,
         scope: wire.scope(repository, 'pull'),
         limit: answerLimit,
+        // GHCR leads to a page of github.com.
+        stays: true,
         headers: { accept: 'application/vnd.oci.image.index.v1+json' },
         options,
         missing: 'UNSUPPORTED',

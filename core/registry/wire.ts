@@ -27,6 +27,8 @@ export interface Request {
   readonly limit: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** A redirect to another host is an error. */
+  readonly stays?: true;
   readonly options: RequestOptions;
   /** What a 404 that names no code means. */
   readonly missing: RegistryErrorCode;
@@ -64,7 +66,7 @@ export function wireTo(host: string, options: ConnectOptions): Wire {
   const send = (request: ExchangeRequest) => exchange(settings, request);
   const authorizer = new Authorizer({ host: name, base, keychain: options.keychain, trustedRealms: options.trustedRealms ?? [], send });
 
-  async function request({ method, url, scope, headers, body, limit: most, options: { signal } }: Request): Promise<Answer> {
+  async function request({ method, url, scope, headers, body, stays, limit: most, options: { signal } }: Request): Promise<Answer> {
     return limit(async () => {
       const attempt = (authorization: string | undefined) =>
         send({
@@ -72,6 +74,7 @@ export function wireTo(host: string, options: ConnectOptions): Wire {
           url,
           headers,
           limit: most,
+          ...(stays && { stays }),
           ...(body && { body }),
           ...(authorization && { authorization }),
           ...(signal && { signal }),

@@ -51,6 +51,11 @@ export class Guard {
     this.#origin = origin;
   }
 
+  /** No token that was handed out so far is good any more. */
+  expireTokens(): void {
+    this.#tokens.clear();
+  }
+
   /** The 401 or 403 for a request that lacks something; `undefined` lets it pass. */
   challenge(asked: Asked, needs: readonly Scope[]): Answer | undefined {
     switch (this.#auth.kind) {

@@ -1,26 +1,43 @@
+import type { ErrorCode } from './answer.ts';
 import type { Store } from './store.ts';
 
 /** What goes wrong. Each is something that real registries, proxies and networks were seen to do. */
 export type FaultEffect =
   | { readonly kind: 'latency'; readonly milliseconds: number }
-  /** An error answer with the spec's body; `retryAfter` is sent as it is (seconds, or an HTTP date). */
-  | { readonly kind: 'status'; readonly status: 401 | 403 | 404 | 405 | 429 | 500 | 502 | 503; readonly retryAfter?: string }
+  /**
+   * An error answer with the spec's body; `retryAfter` is sent as it is (seconds, or an HTTP date). Without a `code` it is the one that the
+   * spec has for the status.
+   */
+  | {
+      readonly kind: 'status';
+      readonly status: number;
+      readonly code?: ErrorCode;
+      readonly message?: string;
+      readonly retryAfter?: string;
+    }
   /** The connection ends before anything happened. */
   | { readonly kind: 'reset' }
   /** The request takes effect and then the connection ends, so the caller cannot know. */
   | { readonly kind: 'resetAfter' }
+  /** Every token handed out so far is expired. */
+  | { readonly kind: 'expireTokens' }
+  /** The digest header lies about the bytes. */
   | { readonly kind: 'wrongDigest' }
+  /** The bytes are not those of the digest, whatever the header says. */
+  | { readonly kind: 'wrongBytes' }
   | { readonly kind: 'missingDigest' }
   /** Every listing says that there is a next page: the same one, with other names of nothing. */
   | { readonly kind: 'endlessLink' }
+  /** A listing without end, each page with one name that nobody made. */
+  | { readonly kind: 'endlessNames' }
   /** Content-Length promises more than is sent before the connection ends. */
   | { readonly kind: 'truncatedBody' }
-  /** A proxy's or portal's page with status 200. */
-  | { readonly kind: 'html' }
+  /** A proxy's or portal's page; with status 200 where none is named. */
+  | { readonly kind: 'html'; readonly status?: number }
   /** The body comes in pieces of one byte, each `milliseconds` after the one before. */
   | { readonly kind: 'slowBody'; readonly milliseconds: number }
-  /** 307 to the same path and query under `to`, an origin such as `http://127.0.0.1:6000`. */
-  | { readonly kind: 'redirect'; readonly to: string }
+  /** To the same path and query under `to`, an origin such as `http://127.0.0.1:6000`; with 307 where no status is named. */
+  | { readonly kind: 'redirect'; readonly to: string; readonly status?: 301 | 302 | 303 | 307 | 308 }
   /** Runs just before the request is handled: another writer who moves a tag, say. */
   | { readonly kind: 'before'; readonly run: (store: Store) => void | Promise<void> };
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Answer, type Asked, failure } from './answer.ts';
@@ -13,7 +14,9 @@ export interface RegistryOptions {
   /** 0 or absent takes a free port. */
   readonly port?: number;
   /** The name it is reached by; `127.0.0.1` where it is left out. Only ever on loopback. */
-  readonly host?: '127.0.0.1' | 'localhost';
+  readonly host?: '127.0.0.1' | 'localhost' | '[::1]';
+  /** Speaks https with this certificate, in PEM. */
+  readonly tls?: { readonly cert: string; readonly key: string };
   /** Anonymous where it is left out. */
   readonly auth?: Auth;
   readonly faults?: readonly Fault[];
@@ -60,29 +63,32 @@ export async function startRegistry({
   auth = { kind: 'anonymous' },
   faults: initial,
   allowDelete = true,
+  tls,
 }: RegistryOptions = {}): Promise<RunningRegistry> {
   const parts: Parts = { store: new Store(), uploads: new Uploads(), guard: new Guard(auth), allowDelete };
   const faults = new Faults(initial);
   const requests: LoggedRequest[] = [];
-  const server = createServer((request, response) => {
+  const handle = (request: IncomingMessage, response: ServerResponse) => {
     respond(parts, faults, request, response, logged => requests.push(logged)).catch(() => response.destroy());
-  });
+  };
+  const server = tls ? createTlsServer(tls, handle) : createServer(handle);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const taken = new PortTaken(`Port ${port} is in use by another program. Choose another one with --port.`, { cause: error });
       reject(error.code === 'EADDRINUSE' ? taken : error);
     });
-    server.listen(port, '127.0.0.1', resolve);
+    server.listen(port, host === '[::1]' ? '::1' : '127.0.0.1', resolve);
   });
   const taken = (server.address() as AddressInfo).port;
   const name = `${host}:${taken}`;
-  parts.guard.listensAt(`http://${name}`);
+  const url = `${tls ? 'https' : 'http'}://${name}`;
+  parts.guard.listensAt(url);
   const stop = () =>
     new Promise<void>(resolve => {
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url: `http://${name}`, host: name, port: taken, store: parts.store, faults, requests, stop };
+  return { url, host: name, port: taken, store: parts.store, faults, requests, stop };
 }
 
 async function respond(
@@ -105,6 +111,7 @@ async function respond(
   const body = await read(request);
   for (const fault of active) {
     if (fault.kind === 'latency') await delay(fault.milliseconds);
+    if (fault.kind === 'expireTokens') parts.guard.expireTokens();
     if (fault.kind === 'before') await fault.run(parts.store);
     if (fault.kind === 'reset') return end(0);
   }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, type ErrorCode, failure } from './answer.ts';
+import { type Answer, type ErrorCode, failure, json } from './answer.ts';
 import type { Fault } from './faults.ts';
 import { nextLink } from './listings.ts';
 
@@ -17,14 +17,15 @@ export function instead(faults: readonly Fault[], pathAndQuery: string): Answer 
   for (const fault of faults) {
     if (fault.kind === 'html') {
       const page = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in to the network to go on.</body></html>\n';
-      return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: Buffer.from(page) };
+      return { status: fault.status ?? 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: Buffer.from(page) };
     }
-    if (fault.kind === 'redirect') return { status: 307, headers: { location: `${fault.to}${pathAndQuery}` } };
+    if (fault.kind === 'endlessNames' && /\/tags\/list|\/_catalog/.test(pathAndQuery)) return madeUp(pathAndQuery);
+    if (fault.kind === 'redirect') return { status: fault.status ?? 307, headers: { location: `${fault.to}${pathAndQuery}` } };
     if (fault.kind === 'status') {
       const { status, headers, body } = failure(
         fault.status,
-        codes[fault.status] ?? 'UNKNOWN',
-        `the demo registry was told to answer ${fault.status}`,
+        fault.code ?? codes[fault.status] ?? 'UNKNOWN',
+        fault.message ?? `the demo registry was told to answer ${fault.status}`,
       );
       const retry = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
       return { status, headers: { ...headers, ...retry }, ...(body && { body }) };
@@ -33,10 +34,20 @@ export function instead(faults: readonly Fault[], pathAndQuery: string): Answer 
   return undefined;
 }
 
+/** One page of a list that goes on for ever. */
+function madeUp(pathAndQuery: string): Answer {
+  const [path = '', query = ''] = pathAndQuery.split('?');
+  const name = `made-up-${Number(/made-up-(\d+)/.exec(query)?.[1] ?? 0) + 1}`;
+  const field = path.endsWith('_catalog') ? 'repositories' : 'tags';
+  return json(200, { [field]: [name] }, { link: nextLink(path, name, 1) });
+}
+
 /** The real answer with the lies that faults tell about it. */
 export function distorted(answer: Answer, faults: readonly Fault[], path: string): Answer {
   const headers = { ...answer.headers };
+  let { body } = answer;
   for (const { kind } of faults) {
+    if (kind === 'wrongBytes' && body && answer.status === 200) body = Buffer.concat([body, Buffer.from(' ')]);
     if (kind === 'missingDigest') {
       delete headers['docker-content-digest'];
       delete headers['etag'];
@@ -44,7 +55,7 @@ export function distorted(answer: Answer, faults: readonly Fault[], path: string
     if (kind === 'wrongDigest' && headers['docker-content-digest']) headers['docker-content-digest'] = `sha256:${'0'.repeat(64)}`;
     if (kind === 'endlessLink') headers['link'] = nextLink(path, `after-${Date.now()}-${Math.random().toString(36).slice(2)}`, 1);
   }
-  return { ...answer, headers };
+  return { ...answer, headers, ...(body && { body }) };
 }
 
 /** Writes the answer to the socket, slowly or only in part where a fault says so. A HEAD gets the headers of its GET. */
