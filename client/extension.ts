@@ -7,7 +7,10 @@ import { registerCommands } from './commands/index.ts';
 import { answerServer } from './images/answering.ts';
 import { editorKeychain } from './keychain.ts';
 import { languageClient } from './languageClient.ts';
+import { noRoles } from './listing/groups.ts';
 import { Registries } from './registries.ts';
+import { knowledge } from './tree/knowledge.ts';
+import { Looks } from './tree/looks.ts';
 import { RegistryTree, viewId } from './tree/registryTree.ts';
 import { PlanViews } from './views/planView.ts';
 import { RuleViews } from './views/ruleViews.ts';
@@ -16,8 +19,8 @@ import { RuleViews } from './views/ruleViews.ts';
 export async function activate(context: vscode.ExtensionContext): Promise<Parts | undefined> {
   const log = vscode.window.createOutputChannel('Tallyman', { log: true });
   const keychain = editorKeychain(context.secrets);
-  const registries = new Registries(keychain, context.globalState);
-  const tree = new RegistryTree(registries);
+  const registries = new Registries(keychain, context.globalState, join(context.globalStorageUri.fsPath, 'cache'), async () => noRoles);
+  const tree = new RegistryTree(registries, new Looks(context.globalState), knowledge);
   const plans = new PlanViews();
   const rulePages = new RuleViews(context.asAbsolutePath('dist'));
   const client = languageClient(context, log);
@@ -34,6 +37,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     newWorkflow: params => client.sendRequest(newWorkflowRequest, params),
   };
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  view.onDidCollapseElement(({ element }) => tree.collapsed(element));
+  view.onDidExpandElement(({ element }) => tree.expanded(element));
+  view.onDidChangeVisibility(({ visible }) => tree.visible(visible));
   context.subscriptions.push(
     log,
     keychain,

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import * as vscode from 'vscode';
 import type { Digest } from '../core/image/digest.ts';
@@ -5,7 +6,15 @@ import { describeImage, type ImageDetails } from '../core/registry/describe.ts';
 import { connect } from '../core/registry/providers/index.ts';
 import type { ConnectOptions } from '../core/registry/providers/provider.ts';
 import type { Keychain, Registry, RequestOptions } from '../core/registry/registry.ts';
+import { Bodies } from './cache/bodies.ts';
+import { BoundedFolder } from './cache/boundedFolder.ts';
+import { LastListings } from './cache/lastListings.ts';
+import { cachedReader } from './cache/reader.ts';
 import { type Entry, type Reach, readEntry } from './entry.ts';
+import type { Roles } from './listing/groups.ts';
+import type { Snapshot } from './listing/listing.ts';
+import { RepositoryListing } from './listing/repositoryListing.ts';
+import { type KeptNames, RepositoryNames } from './listing/repositoryNames.ts';
 
 /** A registry of the setting `tallyman.registries`; `repositories` are named there where the registry does not list its own. */
 export interface Connection {
@@ -16,22 +25,36 @@ export interface Connection {
 /** What changed: everything, or one repository. */
 export type Change = { readonly host: string; readonly repository: string } | undefined;
 
+/** What the workspace's policy says of a repository's tags. */
+export type AskRoles = (host: string, repository: string) => Promise<Roles>;
+
 const trustedRealmsKey = 'trustedRealms';
+/** Bytes on disk: bodies of some ten thousand images, and some hundred long lists. */
+const mostBodies = 48 * 1024 * 1024;
+const mostListings = 24 * 1024 * 1024;
 
 /** The registries that the user connected, and one cache of what digests hold for everyone who looks. */
 export class Registries implements vscode.Disposable {
   readonly #keychain: Keychain;
   readonly #memory: vscode.Memento;
   readonly #clients = new Map<string, Registry>();
+  readonly #readers = new WeakMap<Registry, Registry>();
+  readonly #bodies: Bodies;
+  readonly #last: LastListings;
+  readonly #roles: AskRoles;
   /** What a digest names never changes, so only the size is bounded. */
   readonly #images = new LRUCache<string, ImageDetails>({ max: 5000 });
   readonly #changed = new vscode.EventEmitter<Change>();
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#changed.event;
 
-  constructor(keychain: Keychain, memory: vscode.Memento) {
+  /** `storage` is the folder for what may be read again; `roles` asks the policy. */
+  constructor(keychain: Keychain, memory: vscode.Memento, storage: string, roles: AskRoles) {
     this.#keychain = keychain;
     this.#memory = memory;
+    this.#bodies = new Bodies(new BoundedFolder(join(storage, 'bodies'), mostBodies));
+    this.#last = new LastListings(new BoundedFolder(join(storage, 'listings'), mostListings));
+    this.#roles = roles;
     this.#subscriptions = [
       this.#changed,
       vscode.workspace.onDidChangeConfiguration(event => {
@@ -70,12 +93,42 @@ export class Registries implements vscode.Disposable {
     return { ...this.#reach(host), trustedRealms: this.#memory.get<readonly string[]>(trustedRealmsKey, []) };
   }
 
+  /** The same for looking only: what a digest names is read once, and kept on disk. */
+  reader(host: string): Registry {
+    const client = this.at(host);
+    const known = this.#readers.get(client) ?? cachedReader(client, this.#bodies);
+    this.#readers.set(client, known);
+    return known;
+  }
+
+  /** A repository's tags, with what was last known of them. */
+  listing(host: string, repository: string): RepositoryListing {
+    const name = `${host}/${repository}`;
+    const memory = { read: () => this.#last.read<Snapshot>(name), write: (kept: Snapshot) => this.#last.write(name, kept) };
+    return new RepositoryListing(this.reader(host), repository, { memory, roles: () => this.#roles(host, repository) });
+  }
+
+  /** The names of a registry's repositories, with those that were last known. */
+  names(host: string): RepositoryNames {
+    // A repository's name never ends with a slash, so this is no repository's.
+    const name = `${host}/`;
+    const memory = { read: () => this.#last.read<KeptNames>(name), write: (kept: KeptNames) => this.#last.write(name, kept) };
+    return new RepositoryNames(this.reader(host), memory);
+  }
+
+  /** Forgets what was kept on disk and in memory. */
+  async clearCache(): Promise<void> {
+    this.#images.clear();
+    await Promise.all([this.#bodies.clear(), this.#last.clear()]);
+    this.changed();
+  }
+
   /** What a digest holds, asked once. */
   async image(host: string, repository: string, digest: Digest, options: RequestOptions = {}): Promise<ImageDetails | undefined> {
     const key = `${host}/${repository}@${digest}`;
     const known = this.#images.get(key);
     if (known) return known;
-    const image = await describeImage(this.at(host), repository, digest, options);
+    const image = await describeImage(this.reader(host), repository, digest, options);
     if (image) this.#images.set(key, image);
     return image;
   }
@@ -109,6 +162,7 @@ export class Registries implements vscode.Disposable {
   }
 
   dispose(): void {
+    void this.#last.flush();
     for (const subscription of this.#subscriptions) subscription.dispose();
   }
 

@@ -16,12 +16,8 @@ import { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import { codeActions, fixAllKind } from './features/codeActions.ts';
 import { codeLens } from './features/codeLens.ts';
-import { completion } from './features/completion.ts';
-import { definition } from './features/definition.ts';
 import { type Diagnostics, diagnostics } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
-import { inlayHints } from './features/inlayHints.ts';
-import { links } from './features/links.ts';
 import { newWorkflow } from './features/newWorkflow.ts';
 import { Folders, type WorkspaceFiles } from './folders.ts';
 import { Live } from './live/live.ts';
@@ -73,7 +69,7 @@ export function startServer(connection: Connection, files: WorkspaceFiles): void
     const shown = diagnostics(context);
     codeActions(context);
     hover(context);
-    for (const feature of [codeLens, inlayHints, completion, links, definition]) feature(context);
+    codeLens(context);
     newWorkflow(context);
     live.onChange(shown.again);
     documents.onDidChangeContent(({ document }) => live.edited(document.uri));
@@ -93,14 +89,7 @@ function capabilities({ capabilities: client }: InitializeParams, asksRegistries
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
       hoverProvider: true,
-      definitionProvider: true,
-      referencesProvider: true,
-      ...(asksRegistries && {
-        codeLensProvider: {},
-        inlayHintProvider: true,
-        documentLinkProvider: {},
-        completionProvider: { triggerCharacters: [':', '/'] },
-      }),
+      ...(asksRegistries && { codeLensProvider: {} }),
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       ...(client.textDocument?.diagnostic && {
         diagnosticProvider: { identifier: 'tallyman', interFileDependencies: true, workspaceDiagnostics: true },

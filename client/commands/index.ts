@@ -1,10 +1,13 @@
 import * as vscode from 'vscode';
 import { troubleOf } from '../trouble.ts';
+import { clearFilter, filterRepository, sortRepository } from './arrange.ts';
+import { clearCache } from './clearCache.ts';
 import type { Command, Parts } from './command.ts';
 import { connectRegistry, nameRepository } from './connectRegistry.ts';
 import { copyDigest } from './copyDigest.ts';
 import { copyReference } from './copyReference.ts';
 import { newWorkflow } from './newWorkflow.ts';
+import { openUse } from './openUse.ts';
 import { promote } from './promote.ts';
 import { refresh, refreshItem, retry, showMore } from './refresh.ts';
 import { removeRegistry } from './removeRegistry.ts';
@@ -25,6 +28,11 @@ export const commands: readonly Command[] = [
   refreshItem,
   retry,
   showMore,
+  sortRepository,
+  filterRepository,
+  clearFilter,
+  clearCache,
+  openUse,
   showTrouble,
   copyReference,
   copyDigest,

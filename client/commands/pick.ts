@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { isTag } from '../../core/image/reference.ts';
 import { compareTags, type TagKind, tagKind } from '../../core/image/tagKind.ts';
 import type { Registries } from '../registries.ts';
-import { kindIcon } from '../tree/items.ts';
+import { kindIcon } from '../tree/imageItems.ts';
 
 export interface Repository {
   readonly host: string;

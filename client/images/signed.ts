@@ -1,10 +1,10 @@
-import { attachmentKind } from '../../core/registry/attached.ts';
+import { referrerKind } from '../../core/registry/attachments.ts';
 import type { Referrer } from '../../core/registry/listing.ts';
 import type { Signed } from '../../protocol/registries.ts';
 
 /** Whether somebody has signed the image, as far as the labels of what is attached tell: a signature, or a signed statement about it. */
 export function signedBy(attached: readonly Referrer[]): Signed {
-  const isSigned = (one: Referrer) => attachmentKind(one) === 'signature' || envelope.test(one.artifactType ?? '');
+  const isSigned = (one: Referrer) => referrerKind(one) === 'signature' || envelope.test(one.artifactType ?? '');
   return attached.some(isSigned) ? 'signed' : 'unsigned';
 }
 

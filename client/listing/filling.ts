@@ -1,9 +1,10 @@
 import pLimit from 'p-limit';
 import type { Digest } from '../../core/image/digest.ts';
-import { type AttachmentKind, attachmentKind } from '../../core/registry/attached.ts';
+import { type AttachmentKind, referrerKind } from '../../core/registry/attachments.ts';
 import { describeImage } from '../../core/registry/describe.ts';
 import { RegistryError } from '../../core/registry/errors.ts';
 import type { Registry } from '../../core/registry/registry.ts';
+import { signedBy } from '../images/signed.ts';
 import { troubleOf } from '../trouble.ts';
 import { isComplete, type Row } from './row.ts';
 
@@ -31,11 +32,16 @@ export class Filling {
   /** The registry has no referrers API. */
   #plain = false;
   #under = new AbortController();
+  #running = 0;
 
   constructor(registry: Registry, repository: string, rows: Rows) {
     this.#registry = registry;
     this.#repository = repository;
     this.#rows = rows;
+  }
+
+  get busy(): boolean {
+    return this.#running > 0;
   }
 
   /** A new pass over the listing has begun: what was told before may not hold. */
@@ -56,8 +62,13 @@ export class Filling {
     const { signal } = this.#under;
     const wanted = keys.filter(key => !this.#tried.has(key) && this.#wants(key));
     for (const key of wanted) this.#tried.add(key);
-    await this.#each(wanted, key => this.#look(key, signal), signal);
-    if (!this.#plain) await this.#each(this.#unattached(keys), digest => this.#attach(digest, keys, signal), signal);
+    if (wanted.length > 0) this.#running++;
+    try {
+      await this.#each(wanted, key => this.#look(key, signal), signal);
+      if (!this.#plain) await this.#each(this.#unattached(keys), digest => this.#attach(digest, keys, signal), signal);
+    } finally {
+      if (wanted.length > 0) this.#running--;
+    }
   }
 
   /** Ends the looking that is under way; the rows that it did not come to may be asked for again. */
@@ -129,7 +140,8 @@ export class Filling {
     if (this.#plain) return;
     try {
       const referrers = await this.#registry.referrers(this.#repository, digest, { signal, apiOnly: true });
-      this.#attached.set(digest, [...new Set(referrers.map(attachmentKind))]);
+      const signed: readonly AttachmentKind[] = signedBy(referrers) === 'signed' ? ['signature'] : [];
+      this.#attached.set(digest, [...new Set([...signed, ...referrers.map(referrerKind)])]);
     } catch (error) {
       if (signal.aborted || concernsAll(error)) throw error;
       // Without the API the tags that stand in for it tell, and they are in the listing.

@@ -23,10 +23,10 @@ export interface Snapshot {
   readonly total?: number;
 }
 
-/** Where last listings are kept; trouble with it is no trouble of the listing. */
+/** Where the last listing of a repository is kept. */
 export interface ListingMemory {
-  read(host: string, repository: string): Promise<Snapshot | undefined>;
-  write(host: string, repository: string, snapshot: Snapshot): Promise<void>;
+  read(): Promise<Snapshot | undefined>;
+  write(snapshot: Snapshot): void;
 }
 
 export interface ListingOptions {

@@ -15,6 +15,8 @@ const usualEnvironments = ['prod', 'production', 'staging', 'latest', 'dev', 'ma
 const mostLookUps = 10;
 /** Pages that are read anew with every refresh. */
 const fewPages = 2;
+/** Rows that are kept for the next run. */
+const mostKept = 10_000;
 /** Rows in one listing; beyond, a list is read by nobody. */
 const mostRows = 100_000;
 
@@ -24,7 +26,7 @@ const mostRows = 100_000;
  */
 export class RepositoryListing {
   readonly repository: string;
-  readonly #registry: Registry;
+  readonly registry: Registry;
   readonly #options: ListingOptions;
   readonly #rows = new Map<string, Row>();
   readonly #listeners = new Set<(changed: Changed) => void>();
@@ -43,14 +45,14 @@ export class RepositoryListing {
   #besides = new AbortController();
 
   constructor(registry: Registry, repository: string, options: ListingOptions = {}) {
-    this.#registry = registry;
+    this.registry = registry;
     this.repository = repository;
     this.#options = options;
     this.#filling = new Filling(registry, repository, { at: key => this.#rows.get(key), put: rows => this.#take(rows) });
   }
 
   get abilities(): Abilities {
-    return this.#registry.abilities;
+    return this.registry.abilities;
   }
 
   get rows(): ReadonlyMap<string, Row> {
@@ -85,7 +87,7 @@ export class RepositoryListing {
 
   /** Takes the rows of the last run from disk; false where there are none. Asks the registry nothing. */
   async restore(): Promise<boolean> {
-    const last = await this.#options.memory?.read(this.#registry.host, this.repository).catch(() => undefined);
+    const last = await this.#options.memory?.read();
     if (!last || this.#rows.size > 0) return false;
     for (const row of last.rows) this.#rows.set(row.key, row);
     this.#asOf = last.at;
@@ -132,6 +134,16 @@ export class RepositoryListing {
   async fill(keys: readonly string[]): Promise<void> {
     await this.#filling.fill(keys);
     this.#save();
+  }
+
+  /** True while rows are being looked at. */
+  get filling(): boolean {
+    return this.#filling.busy;
+  }
+
+  /** Ends the looking at rows; pages go on. */
+  pauseFilling(): void {
+    this.#filling.stop();
   }
 
   /** Ends what is under way: nobody looks any more. What was read stays. */
@@ -186,18 +198,18 @@ export class RepositoryListing {
     const { signal } = this.#besides;
     // Where each takes a request, the manifest itself is read: it is wanted next.
     const found =
-      batch || digests ? await this.#registry.lookUp(this.repository, tags, { signal }) : await this.#readManifests(tags, signal);
+      batch || digests ? await this.registry.lookUp(this.repository, tags, { signal }) : await this.#readManifests(tags, signal);
     for (const [tag, listed] of found) for (const row of rowsOf({ ...listed, tags: [tag] })) this.#add(row);
     for (const tag of tags) if (!found.has(tag)) this.#rows.delete(tag);
   }
 
   async #readManifests(tags: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ListedImage>> {
-    const read = tags.map(async tag => [tag, await this.#registry.manifest(this.repository, tag, { signal })] as const);
+    const read = tags.map(async tag => [tag, await this.registry.manifest(this.repository, tag, { signal })] as const);
     return new Map((await Promise.all(read)).flatMap(([tag, is]) => (is ? [[tag, { digest: is.digest, tags: [tag] }]] : [])));
   }
 
   async #readNewest(): Promise<void> {
-    for await (const { images, total } of this.#registry.images(this.repository, { signal: this.#besides.signal })) {
+    for await (const { images, total } of this.registry.images(this.repository, { signal: this.#besides.signal })) {
       for (const listed of images) for (const row of rowsOf(listed)) this.#add(row);
       this.#total = total ?? this.#total;
       return;
@@ -206,7 +218,7 @@ export class RepositoryListing {
 
   async #readPages(most: number): Promise<void> {
     if (this.#complete) return;
-    this.#pass ??= passOver(this.#registry, this.repository);
+    this.#pass ??= passOver(this.registry, this.repository);
     const pass = this.#pass;
     const { signal } = pass.controller;
     pass.busy = true;
@@ -267,8 +279,7 @@ export class RepositoryListing {
 
   #save(): void {
     const at = (this.#options.now ?? Date.now)();
-    const rows = [...this.#rows.values()].filter(({ state }) => state.status !== 'gone');
-    const snapshot = { at, rows, ...(this.#total !== undefined && { total: this.#total }) };
-    void this.#options.memory?.write(this.#registry.host, this.repository, snapshot).catch(() => undefined);
+    const rows = [...this.#rows.values()].filter(({ state }) => state.status !== 'gone').slice(0, mostKept);
+    this.#options.memory?.write({ at, rows, ...(this.#total !== undefined && { total: this.#total }) });
   }
 }

@@ -1,5 +1,5 @@
 import type { Digest } from '../../core/image/digest.ts';
-import type { AttachmentKind } from '../../core/registry/attached.ts';
+import type { AttachmentKind } from '../../core/registry/attachments.ts';
 import type { ImageDetails } from '../../core/registry/describe.ts';
 import type { ListedImage } from '../../core/registry/listing.ts';
 

@@ -1,24 +1,14 @@
 import * as vscode from 'vscode';
-import { shortDigest } from '../../core/image/digest.ts';
-import { type TagKind, tagKind } from '../../core/image/tagKind.ts';
 import { isLoopback } from '../../core/registry/hosts.ts';
 import { age } from '../../core/text/age.ts';
+import type { Group } from '../listing/groups.ts';
+import type { Progress } from '../listing/listing.ts';
+import { type Look, usualLook } from '../listing/view.ts';
 import type { Remedy } from '../trouble.ts';
-import type { Node, NoteNode, RegistryNode, RepositoryNode, TagNode, TroubleNode } from './nodes.ts';
+import type { GroupNode, NoteNode, RegistryNode, RepositoryNode, TroubleNode } from './nodes.ts';
+import { idOf } from './nodes.ts';
 
-/** What a kind of tag looks like and is called. */
-const kinds: Readonly<Record<TagKind, { readonly icon: string; readonly color?: string; readonly name: string }>> = {
-  environment: { icon: 'rocket', color: 'charts.green', name: 'environment' },
-  latest: { icon: 'star-empty', color: 'charts.yellow', name: 'latest' },
-  moving: { icon: 'git-branch', color: 'charts.yellow', name: 'moving' },
-  release: { icon: 'tag', color: 'charts.blue', name: 'release' },
-  trail: { icon: 'history', name: 'trail' },
-  commit: { icon: 'git-commit', name: 'commit' },
-  pullRequest: { icon: 'git-pull-request', color: 'charts.purple', name: 'pull request' },
-  cache: { icon: 'archive', name: 'build cache' },
-  signature: { icon: 'verified', name: 'signature' },
-  other: { icon: 'tag', name: 'tag' },
-};
+const { Collapsed, Expanded, None } = vscode.TreeItemCollapsibleState;
 
 const remedies: Readonly<Record<Remedy, { readonly icon: string; readonly command: string; readonly title: string }>> = {
   retry: { icon: 'refresh', command: 'tallyman.retry', title: 'Try Again' },
@@ -27,110 +17,86 @@ const remedies: Readonly<Record<Remedy, { readonly icon: string; readonly comman
   nameRepository: { icon: 'add', command: 'tallyman.nameRepository', title: 'Name a Repository…' },
 };
 
-/** How a node looks. Its id is where it is, so that selection and expansion survive a refresh. */
-export function treeItem(node: Node): vscode.TreeItem {
-  switch (node.kind) {
-    case 'registry':
-      return registryItem(node);
-    case 'repository':
-      return repositoryItem(node);
-    case 'tag':
-      return tagItem(node);
-    case 'trouble':
-      return troubleItem(node);
-    case 'note':
-      return noteItem(node);
-  }
-}
+const groupLooks: Readonly<Record<Group, { readonly icon: string; readonly title: string }>> = {
+  environments: { icon: 'rocket', title: 'Environments' },
+  releases: { icon: 'tag', title: 'Releases' },
+  branches: { icon: 'git-branch', title: 'Branches' },
+  commits: { icon: 'git-commit', title: 'Commits' },
+  pullRequests: { icon: 'git-pull-request', title: 'Pull requests' },
+  other: { icon: 'symbol-misc', title: 'Other tags' },
+  caches: { icon: 'archive', title: 'Caches' },
+  attached: { icon: 'verified', title: 'Signatures and attestations' },
+  untagged: { icon: 'circle-slash', title: 'Untagged' },
+};
 
-/** The icon of a tag's kind, as it is written in a quick pick's label. */
-export function kindIcon(tag: string): string {
-  return `$(${kinds[tagKind(tag)].icon})`;
-}
+const sortWords: Readonly<Record<Look['sort'], string>> = {
+  newest: 'newest first',
+  oldest: 'oldest first',
+  name: 'by name',
+  nameDown: 'by name, Z first',
+  size: 'by size',
+};
 
-function registryItem({ host }: RegistryNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(host, vscode.TreeItemCollapsibleState.Expanded);
-  item.id = host;
+export function registryItem(
+  node: RegistryNode,
+  progress?: { readonly loaded: number; readonly complete: boolean; readonly asOf?: number },
+) {
+  const { host } = node;
+  const item = new vscode.TreeItem(host, Expanded);
+  item.id = idOf(node);
   item.contextValue = 'registry';
   item.iconPath = new vscode.ThemeIcon('server');
-  if (isLoopback(host)) item.description = 'this machine';
-  item.accessibilityInformation = { label: `Registry ${host}` };
+  const reading = progress && !progress.complete && progress.loaded > 0 ? `${count(progress.loaded)} repositories so far…` : undefined;
+  item.description = [isLoopback(host) ? 'this machine' : undefined, progress?.asOf === undefined ? reading : asOf(progress.asOf)]
+    .filter(Boolean)
+    .join(' · ');
+  item.accessibilityInformation = { label: ['Registry', host, item.description].filter(Boolean).join(' ') };
   return item;
 }
 
-function repositoryItem({ host, repository }: RepositoryNode): vscode.TreeItem {
-  const item = new vscode.TreeItem(repository, vscode.TreeItemCollapsibleState.Collapsed);
-  item.id = `${host}/${repository}`;
-  item.contextValue = 'repository';
+/** What a repository's row says of its list: how it is sorted and filtered, what is still to come, how old it is. */
+export interface RepositoryState {
+  readonly look: Look;
+  readonly progress?: Progress;
+  readonly sorting: boolean;
+}
+
+export function repositoryItem(node: RepositoryNode, { look, progress, sorting }: RepositoryState): vscode.TreeItem {
+  const { host, repository, trouble } = node;
+  const item = new vscode.TreeItem(repository, Collapsed);
+  item.id = idOf(node);
+  item.contextValue = look.filter === '' ? 'repository' : 'repository filtered';
   item.iconPath = new vscode.ThemeIcon('package');
-  item.tooltip = `${host}/${repository}`;
-  item.accessibilityInformation = { label: `Repository ${repository}` };
-  return item;
-}
-
-function tagItem(node: TagNode): vscode.TreeItem {
-  const { host, repository, tag, state } = node;
-  const image = state.status === 'known' ? state.image : undefined;
-  // A cache manifest says what it is, whatever its tag is called.
-  const kind = kinds[image?.content === 'cache' ? 'cache' : tagKind(tag)];
-  // A whole commit would push the digest out of sight; the tooltip has it.
-  const label = tag.replace(/([0-9a-f]{7})[0-9a-f]{33}$/, '$1…');
-  const item = new vscode.TreeItem(label, vscode.TreeItemCollapsibleState.None);
-  item.id = `${host}/${repository}:${tag}`;
-  item.contextValue = 'tag';
-  item.iconPath = new vscode.ThemeIcon(kind.icon, kind.color ? new vscode.ThemeColor(kind.color) : undefined);
-  item.description = tagDescription(node);
-  item.tooltip = tagTooltip(node, kind.name);
-  const built = image?.created === undefined ? '' : `, built ${age(image.created).long}`;
-  const digest = state.status === 'known' ? `digest ${shortDigest(state.digest)}` : item.description;
-  item.accessibilityInformation = { label: `${tag}, ${kind.name}, ${digest}${built}` };
-  return item;
-}
-
-function tagDescription({ state }: TagNode): string {
-  switch (state.status) {
-    case 'loading':
-      return '…';
-    case 'gone':
-      return 'no longer there';
-    case 'failed':
-      return 'could not be read';
-    case 'known': {
-      const built = state.image?.created;
-      return built === undefined ? shortDigest(state.digest) : `${shortDigest(state.digest)} · ${age(built).short}`;
-    }
-  }
-}
-
-function tagTooltip({ host, repository, tag, state }: TagNode, kind: string): vscode.MarkdownString | string {
-  const name = `${host}/${repository}:${tag}`;
-  if (state.status === 'failed') return `${name}\n${state.message}`;
-  if (state.status !== 'known') return name;
-  const { digest, image } = state;
-  const rows: readonly (readonly [string, string | undefined])[] = [
-    ['Kind', kind],
-    ['Digest', digest],
-    ['Built', image?.created && `${image.created.slice(0, 16).replace('T', ' ')} UTC, ${age(image.created).long}`],
-    ['Platforms', image?.platforms.join(', ')],
-    ['Version', image?.version],
-    ['Revision', image?.revision],
-    ['Source', image?.source],
+  const old = progress?.asOf === undefined ? undefined : asOf(progress.asOf);
+  const words = [
+    look.filter === '' ? undefined : `“${look.filter}”`,
+    look.sort === usualLook.sort ? undefined : sortWords[look.sort],
+    trouble && progress && progress.loaded > 0 ? ['cannot be read now', old].filter(Boolean).join(', ') : old,
+    !trouble && sorting && progress && progress.pages > 0 ? `sorting… ${count(progress.loaded)} loaded` : undefined,
   ];
-  const tooltip = new vscode.MarkdownString();
-  tooltip.appendMarkdown('**').appendText(name).appendMarkdown('**\n\n| | |\n|---|---|\n');
-  for (const [title, value] of rows) {
-    // Labels come from whoever built the image: appended as text, never as Markdown.
-    if (value) tooltip.appendMarkdown(`| ${title} | `).appendText(value.replaceAll('|', '¦')).appendMarkdown(' |\n');
-  }
-  return tooltip;
+  item.description = words.filter(Boolean).join(' · ');
+  item.tooltip = [`${host}/${repository}`, trouble?.message].filter(Boolean).join('\n');
+  item.accessibilityInformation = { label: ['Repository', repository, item.description].filter(Boolean).join(' ') };
+  return item;
 }
 
-function troubleItem(node: TroubleNode): vscode.TreeItem {
-  const { parent, part, trouble } = node;
+export function groupItem(node: GroupNode, complete: boolean): vscode.TreeItem {
+  const { icon, title } = groupLooks[node.group];
+  const item = new vscode.TreeItem(title, node.group === 'environments' ? Expanded : Collapsed);
+  item.id = idOf(node);
+  item.contextValue = `group ${node.group}`;
+  item.iconPath = new vscode.ThemeIcon(icon);
+  item.description = `${count(node.rows.length)}${complete ? '' : '+'}`;
+  item.accessibilityInformation = { label: `${title}, ${count(node.rows.length)}${complete ? '' : ' so far'}` };
+  return item;
+}
+
+export function troubleItem(node: TroubleNode): vscode.TreeItem {
+  const { part, trouble } = node;
   const { command, title, icon } = remedies[trouble.remedy];
   const isMessage = part === 'message';
-  const item = new vscode.TreeItem(isMessage ? trouble.message : title, vscode.TreeItemCollapsibleState.None);
-  item.id = `${idOf(parent)}#${part}`;
+  const item = new vscode.TreeItem(isMessage ? trouble.message : title, None);
+  item.id = idOf(node);
   item.contextValue = isMessage ? 'trouble' : `trouble.${trouble.remedy}`;
   item.iconPath = isMessage ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')) : new vscode.ThemeIcon(icon);
   item.tooltip = isMessage ? trouble.message : title;
@@ -142,15 +108,23 @@ function troubleItem(node: TroubleNode): vscode.TreeItem {
   return item;
 }
 
-function noteItem(node: NoteNode): vscode.TreeItem {
-  const item = new vscode.TreeItem('', vscode.TreeItemCollapsibleState.None);
-  item.id = `${idOf(node.parent)}#note`;
-  item.description = node.text;
-  item.accessibilityInformation = { label: node.text };
-  if (node.more) item.command = { command: 'tallyman.showMore', title: 'Show More', arguments: [node] };
+export function noteItem(node: NoteNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.more ? node.text : '', None);
+  item.id = idOf(node);
+  if (!node.more) item.description = node.text;
+  item.accessibilityInformation = { label: node.text, role: node.more ? 'button' : 'treeitem' };
+  if (node.more) {
+    item.iconPath = new vscode.ThemeIcon('ellipsis');
+    item.command = { command: 'tallyman.showMore', title: 'Show More', arguments: [node] };
+  }
   return item;
 }
 
-function idOf(node: RegistryNode | RepositoryNode): string {
-  return node.kind === 'registry' ? node.host : `${node.host}/${node.repository}`;
+/** `as of 3 hours ago` */
+function asOf(time: number): string {
+  return `as of ${age(new Date(time).toISOString()).long}`;
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
 }

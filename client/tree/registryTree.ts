@@ -1,36 +1,59 @@
 import * as vscode from 'vscode';
-import { compareTags, tagKind } from '../../core/image/tagKind.ts';
+import { inspect } from '../../core/inspection/inspect.ts';
+import type { Look } from '../listing/view.ts';
 import type { Change, Registries } from '../registries.ts';
 import { troubleOf } from '../trouble.ts';
-import { treeItem } from './items.ts';
-import type { Node, NoteNode, RegistryNode, RepositoryNode, TagNode, TagState } from './nodes.ts';
+import { detailsOf, type Known } from './details.ts';
+import { detailItem, imageItem } from './imageItems.ts';
+import { groupItem, noteItem, registryItem, repositoryItem, troubleItem } from './items.ts';
+import type { Looks } from './looks.ts';
+import type { GroupNode, ImageNode, Node, NoteNode, RegistryNode, RepositoryNode, TagNode } from './nodes.ts';
+import { RegistryBranch, repositoriesAtOnce } from './registryBranch.ts';
+import { pageLength, RepositoryBranch } from './repositoryBranch.ts';
 
 export const viewId = 'tallyman.registries';
-const pageLength = 100;
-/** Names are cheap, but a list of this length is no longer read by anyone. */
-const mostNames = 10_000;
-/** Rows that were read together are drawn together, in milliseconds. */
-const drawEvery = 80;
 
-/** The sidebar: registry → repository → tag. Children are read when they are shown; digests arrive after the names. */
+/** What an image's details are made of beside what its registry says. */
+export type Knowledge = (node: TagNode | ImageNode, revision: string | undefined, signal: AbortSignal) => Promise<Known>;
+
+/** The sidebar: registry → repository → group → tag → detail. Children are read when they are shown; what the list does not tell comes behind. */
 export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #registries: Registries;
+  readonly #looks: Looks;
+  readonly #knowledge: Knowledge;
   readonly #redraw = new vscode.EventEmitter<Node | Node[] | undefined>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#redraw.event;
-  #roots: RegistryNode[] | undefined;
-  /** Kept while they are shown, so that rows are the same objects on each drawing. */
-  readonly #children = new Map<RegistryNode | RepositoryNode, Promise<Node[]>>();
-  #reading = new AbortController();
-  #learnt = new Set<TagNode>();
+  #registryBranches: Map<RegistryNode, RegistryBranch> | undefined;
+  readonly #branches = new Map<RepositoryNode, RepositoryBranch>();
+  /** Details that are being read, by their row. */
+  readonly #reading = new Map<Node, AbortController>();
 
-  constructor(registries: Registries) {
+  constructor(registries: Registries, looks: Looks, knowledge: Knowledge) {
     this.#registries = registries;
+    this.#looks = looks;
+    this.#knowledge = knowledge;
     this.#subscription = registries.onDidChange(change => this.#changed(change));
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    return treeItem(node);
+    switch (node.kind) {
+      case 'registry':
+        return registryItem(node, this.#registryBranches?.get(node)?.progress);
+      case 'repository':
+        return this.#repositoryItem(node);
+      case 'group':
+        return groupItem(node, this.#branches.get(node.parent)?.listing.progress.complete ?? false);
+      case 'tag':
+      case 'image':
+        return this.#imageItem(node);
+      case 'detail':
+        return detailItem(node);
+      case 'trouble':
+        return troubleItem(node);
+      case 'note':
+        return noteItem(node);
+    }
   }
 
   getParent(node: Node): Node | undefined {
@@ -38,129 +61,226 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
-    if (!node) {
-      this.#roots ??= this.#registries.connections().map(({ host, repositories }) => ({ kind: 'registry', host, named: repositories }));
-      return this.#roots;
+    if (!node) return [...this.#roots().keys()];
+    switch (node.kind) {
+      case 'registry':
+        return this.#shown(node, async () => (await this.#roots().get(node)?.children()) ?? []);
+      case 'repository':
+        return this.#shown(node, () => this.#groupsOf(node));
+      case 'group':
+        return this.#rowsOf(node);
+      case 'tag':
+      case 'image':
+        return this.#detailsOf(node);
+      case 'detail':
+        return [...node.children];
+      default:
+        return [];
     }
-    if (node.kind !== 'registry' && node.kind !== 'repository') return [];
-    const known = this.#children.get(node);
-    if (known) return known;
-    const read = vscode.window.withProgress({ location: { viewId } }, () => this.#read(node));
-    const children = Promise.resolve(read);
-    this.#children.set(node, children);
-    return children;
   }
 
-  /** Reads again: everything, or what is below `node`. */
+  /** Reads again: everything, or what is below `node`. What is shown stays until then. */
   refresh(node?: RegistryNode | RepositoryNode): void {
-    if (!node) {
-      this.#reading.abort();
-      this.#reading = new AbortController();
-      this.#roots = undefined;
-      this.#children.clear();
-    } else {
-      for (const child of this.#children.keys())
-        if (child === node || (child.kind === 'repository' && child.parent === node)) this.#children.delete(child);
+    if (node?.kind === 'repository') {
+      this.#refreshRepository(node);
+      return;
     }
+    if (!node) this.#takeConnections();
+    for (const [registry, branch] of this.#roots()) if (!node || registry === node) branch.forget();
+    for (const repository of this.#branches.keys()) if (!node || repository.parent === node) this.#refreshRepository(repository);
     this.#redraw.fire(node);
   }
 
-  showMore({ parent }: NoteNode): void {
-    if (parent.kind !== 'repository') return;
-    parent.shown += pageLength;
-    this.refresh(parent);
+  async showMore({ parent }: NoteNode): Promise<void> {
+    if (parent.kind === 'registry') {
+      parent.shown += repositoriesAtOnce;
+      this.#redraw.fire(parent);
+    } else if (parent.kind === 'group') {
+      const branch = this.#branches.get(parent.parent);
+      if (branch) await this.#whileBusy(branch.more(parent));
+    }
+  }
+
+  look({ host, repository }: RepositoryNode): Look {
+    return this.#looks.of(host, repository);
+  }
+
+  async setLook(node: RepositoryNode, look: Look): Promise<void> {
+    await this.#looks.set(node.host, node.repository, look);
+    await this.#branches.get(node)?.lookChanged();
+  }
+
+  /** A row was closed: what is read for it ends. */
+  collapsed(node: Node): void {
+    this.#reading.get(node)?.abort();
+    if (node.kind === 'repository') this.#branches.get(node)?.pause();
+    if (node.kind === 'group') this.#branches.get(node.parent)?.hide(node);
+    if (node.kind === 'registry') for (const [repository, branch] of this.#branches) if (repository.parent === node) branch.pause();
+  }
+
+  expanded(node: Node): void {
+    if (node.kind === 'repository') this.#branches.get(node)?.resume();
+  }
+
+  /** The view is shown or hidden as a whole. */
+  visible(isVisible: boolean): void {
+    for (const branch of this.#branches.values()) {
+      if (isVisible) branch.resume();
+      else branch.pause();
+    }
+  }
+
+  /** Repositories whose rows are there. */
+  branches(): readonly RepositoryBranch[] {
+    return [...this.#branches.values()];
   }
 
   dispose(): void {
-    this.#reading.abort();
+    for (const controller of this.#reading.values()) controller.abort();
+    for (const branch of this.#branches.values()) branch.dispose();
+    for (const branch of this.#registryBranches?.values() ?? []) branch.forget();
     this.#subscription.dispose();
     this.#redraw.dispose();
   }
 
-  #changed(change: Change): void {
-    const repository = [...this.#children.keys()].find(
-      node => change && node.kind === 'repository' && node.host === change.host && node.repository === change.repository,
-    );
-    if (repository || !change) this.refresh(repository);
+  #roots(): Map<RegistryNode, RegistryBranch> {
+    this.#registryBranches ??= new Map();
+    if (this.#registryBranches.size === 0) this.#takeConnections();
+    return this.#registryBranches;
   }
 
-  async #read(node: RegistryNode | RepositoryNode): Promise<Node[]> {
-    const { signal } = this.#reading;
+  /** A row for each connection; those that were there before keep theirs. */
+  #takeConnections(): void {
+    const before = [...(this.#registryBranches?.values() ?? [])];
+    this.#registryBranches = new Map(
+      this.#registries.connections().map(({ host, repositories }) => {
+        const known = before.find(({ node }) => node.host === host && node.named.join() === repositories.join());
+        const node: RegistryNode = known?.node ?? { kind: 'registry', host, named: repositories, shown: repositoriesAtOnce };
+        const branch =
+          known ??
+          new RegistryBranch(
+            node,
+            () => this.#registries.names(host),
+            () => this.#redraw.fire(node),
+          );
+        return [node, branch];
+      }),
+    );
+  }
+
+  #changed(change: Change): void {
+    if (change) {
+      const node = [...this.#branches.keys()].find(({ host, repository }) => host === change.host && repository === change.repository);
+      if (node) this.#refreshRepository(node);
+      return;
+    }
+    // Registries came or went, or are reached another way.
+    for (const node of [...this.#branches.keys()]) this.#drop(node);
+    for (const branch of this.#registryBranches?.values() ?? []) branch.forget();
+    this.#takeConnections();
+    this.#redraw.fire(undefined);
+  }
+
+  #refreshRepository(node: RepositoryNode): void {
+    const branch = this.#branches.get(node);
+    // A client that was replaced has other credentials.
+    if (branch?.listing.registry === this.#registries.reader(node.host)) {
+      this.#busy(branch.refresh());
+    } else {
+      this.#drop(node);
+      this.#redraw.fire(node);
+    }
+  }
+
+  #drop(node: RepositoryNode): void {
+    this.#branches.get(node)?.dispose();
+    this.#branches.delete(node);
+    delete node.trouble;
+  }
+
+  /** Children, or what is wrong and what to do about it. */
+  async #shown(node: RegistryNode | RepositoryNode, read: () => Promise<Node[]>): Promise<Node[]> {
     try {
-      return node.kind === 'registry' ? await this.#repositories(node, signal) : await this.#tags(node, signal);
+      return await this.#whileBusy(read());
     } catch (error) {
-      if (signal.aborted) return [];
       const trouble = troubleOf(error);
       return (['message', 'remedy'] as const).map(part => ({ kind: 'trouble', part, parent: node, trouble }));
     }
   }
 
-  async #repositories(parent: RegistryNode, signal: AbortSignal): Promise<Node[]> {
-    const { host, named } = parent;
-    const names = named.length > 0 ? named : await take(this.#registries.at(host).repositories({ signal }), mostNames);
-    if (names.length === 0) return [note(parent, 'no repositories yet')];
-    return [...names].sort().map((repository): Node => ({ kind: 'repository', host, repository, parent, shown: pageLength }));
+  async #groupsOf(node: RepositoryNode): Promise<Node[]> {
+    const branch = this.#branch(node);
+    const groups = await branch.groups();
+    if (groups.length > 0) return [...groups];
+    const { trouble } = node;
+    if (trouble) return (['message', 'remedy'] as const).map(part => ({ kind: 'trouble', part, parent: node, trouble }));
+    const { filter } = this.look(node);
+    return [{ kind: 'note', parent: node, text: filter === '' ? 'no tags' : `nothing matches “${filter}”`, more: false }];
   }
 
-  async #tags(parent: RepositoryNode, signal: AbortSignal): Promise<Node[]> {
-    const { host, repository, shown } = parent;
-    const names = await take(this.#registries.at(host).tags(repository, { signal }), mostNames);
-    if (names.length === 0) return [note(parent, 'no tags')];
-    const sorted = names.sort(compareTags).slice(0, shown);
-    const tags = sorted.map((tag): TagNode => ({ kind: 'tag', host, repository, tag, parent, state: { status: 'loading' } }));
-    void vscode.window.withProgress({ location: { viewId } }, () => this.#learnAll(parent, tags, signal));
-    const rest = names.length - sorted.length;
-    return rest > 0 ? [...tags, note(parent, `show ${Math.min(rest, pageLength)} more of ${rest}…`, true)] : tags;
+  #branch(node: RepositoryNode): RepositoryBranch {
+    const known = this.#branches.get(node);
+    if (known) return known;
+    const branch = new RepositoryBranch(node, this.#registries.listing(node.host, node.repository), {
+      look: () => this.look(node),
+      redraw: nodes => this.#redraw.fire([...nodes]),
+      busy: work => this.#busy(work),
+    });
+    this.#branches.set(node, branch);
+    return branch;
   }
 
-  /** Names of commits tell no order, so once the dates are known the newest comes first. */
-  async #learnAll(parent: RepositoryNode, tags: readonly TagNode[], signal: AbortSignal): Promise<void> {
-    await Promise.all(tags.map(tag => this.#learn(tag, signal)));
-    if (signal.aborted || !tags.some(({ tag }) => tagKind(tag) === 'commit')) return;
-    const rows = await this.#children.get(parent);
-    if (!rows) return;
-    this.#children.set(parent, Promise.resolve(newestCommitsFirst(rows)));
-    this.#redraw.fire(parent);
+  #rowsOf(group: GroupNode): Node[] {
+    const branch = this.#branches.get(group.parent);
+    if (!branch) return [];
+    const { rows, rest, mayBeMore } = branch.page(group);
+    const { loaded, total } = branch.listing.progress;
+    const read = `${loaded.toLocaleString('en')}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`} read`;
+    if (rest > 0) {
+      const text = `Show ${Math.min(rest, pageLength)} more of ${rest.toLocaleString('en')}…`;
+      return [...rows, { kind: 'note', parent: group, text, more: true }];
+    }
+    return mayBeMore ? [...rows, { kind: 'note', parent: group, text: `Load more… (${read})`, more: true }] : [...rows];
   }
 
-  async #learn(node: TagNode, signal: AbortSignal): Promise<void> {
-    node.state = await this.#look(node, signal);
-    if (signal.aborted) return;
-    if (this.#learnt.size === 0) setTimeout(() => this.#draw(), drawEvery);
-    this.#learnt.add(node);
-  }
-
-  async #look({ host, repository, tag }: TagNode, signal: AbortSignal): Promise<TagState> {
+  async #detailsOf(node: TagNode | ImageNode): Promise<Node[]> {
+    const { host, repository, row } = node;
+    if (row.digest === undefined) return [];
+    this.#reading.get(node)?.abort();
+    const controller = new AbortController();
+    this.#reading.set(node, controller);
+    const { signal } = controller;
     try {
-      const found = await this.#registries.at(host).resolve(repository, tag, { signal });
-      if (!found) return { status: 'gone' };
-      const image = await this.#registries.image(host, repository, found.digest, { signal });
-      return { status: 'known', digest: found.digest, ...(image && { image }) };
+      const inspection = await this.#whileBusy(inspect(this.#registries.reader(host), repository, row.digest, { signal }));
+      const known = await this.#knowledge(node, inspection.revision, signal);
+      return [...detailsOf(node, inspection, known)];
     } catch (error) {
-      return { status: 'failed', message: troubleOf(error).message };
+      return signal.aborted ? [] : [{ kind: 'note', parent: node, text: troubleOf(error).message, more: false }];
+    } finally {
+      if (this.#reading.get(node) === controller) this.#reading.delete(node);
     }
   }
 
-  #draw(): void {
-    const nodes = [...this.#learnt];
-    this.#learnt = new Set();
-    this.#redraw.fire(nodes);
+  #repositoryItem(node: RepositoryNode): vscode.TreeItem {
+    const listing = this.#branches.get(node)?.listing;
+    return repositoryItem(node, {
+      look: this.look(node),
+      sorting: listing?.sorting ?? false,
+      ...(listing && { progress: listing.progress }),
+    });
   }
-}
 
-function note(parent: RegistryNode | RepositoryNode, text: string, more = false): NoteNode {
-  return { kind: 'note', parent, text, more };
-}
+  #imageItem(node: TagNode | ImageNode): vscode.TreeItem {
+    const branch = this.#branches.get(node.parent.parent);
+    const context = branch?.context(node) ?? { sameAs: [], signed: false, now: Date.now() };
+    return imageItem(node, context, this.#registries.reader(node.host));
+  }
 
-async function take(names: AsyncIterable<string>, most: number): Promise<string[]> {
-  const taken: string[] = [];
-  for await (const name of names) if (taken.push(name) >= most) break;
-  return taken;
-}
+  #busy(work: Promise<unknown>): void {
+    void this.#whileBusy(work).then(undefined, () => undefined);
+  }
 
-function newestCommitsFirst(rows: readonly Node[]): Node[] {
-  const isCommit = (node: Node) => node.kind === 'tag' && tagKind(node.tag) === 'commit';
-  const created = (node: Node) => (node.kind === 'tag' && node.state.status === 'known' && node.state.image?.created) || '';
-  const commits = rows.filter(isCommit).sort((a, b) => created(b).localeCompare(created(a)));
-  return rows.map(node => (isCommit(node) ? (commits.shift() ?? node) : node));
+  async #whileBusy<T>(work: Promise<T>): Promise<T> {
+    return vscode.window.withProgress({ location: { viewId } }, () => work);
+  }
 }

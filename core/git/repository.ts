@@ -3,15 +3,18 @@ import { printable } from '../text/printable.ts';
 import type { Commit, CommitRange, Direction, RequestOptions } from './history.ts';
 import { runGit } from './program.ts';
 
-/** A clone, as far as promotion asks it. */
+/** A clone, as far as it is asked. */
 export interface Repository {
   /** How `to` relates to `from`, both object names (7 to 64 hex characters), and at most 50 of the commits between them. */
   commitsBetween(from: string, to: string, options?: RequestOptions): Promise<CommitRange>;
   /** The commit at a branch's head: as the remote was last seen, else this clone's own branch; `undefined` where there is neither. */
   branchHead(name: string, options?: RequestOptions): Promise<string | undefined>;
+  /** The commit of an object name (7 to 64 hex characters); `undefined` where this clone does not have it. */
+  commit(name: string, options?: RequestOptions): Promise<Commit | undefined>;
 }
 
 const mostCommits = 50;
+const format = ['--no-ext-diff', '--no-textconv', '--no-color', '-z', '--format=%H%x1f%cI%x1f%an%x1f%s'];
 const unknown: CommitRange = { direction: 'unknown', commits: [], total: 0 };
 
 /** The clone that `folder` (absolute) lies in; `undefined` where there is none, or no git outside of the folder. */
@@ -30,6 +33,13 @@ export async function openRepository(folder: string, options: RequestOptions = {
     return found.code === 0 ? found.output.trim() : undefined;
   }
 
+  async function show(name: string, asked: RequestOptions): Promise<Commit | undefined> {
+    const id = await commit(name, asked);
+    if (id === undefined) return undefined;
+    const listed = await runGit(git, folder, ['log', ...format, '--max-count=1', id, '--'], asked);
+    return listed.code === 0 ? listed.output.split('\0').flatMap(parseCommit)[0] : undefined;
+  }
+
   async function isAncestor(a: string, b: string, asked: RequestOptions): Promise<boolean | undefined> {
     const found = await runGit(git, folder, ['merge-base', '--is-ancestor', a, b], asked);
     return found.code === 0 ? true : found.code === 1 ? false : undefined;
@@ -38,13 +48,14 @@ export async function openRepository(folder: string, options: RequestOptions = {
   async function log(gained: string, without: string, asked: RequestOptions): Promise<Pick<CommitRange, 'commits' | 'total'> | undefined> {
     const range = [gained, `^${without}`, '--'];
     const count = await runGit(git, folder, ['rev-list', '--count', ...range], asked);
-    const format = ['--no-ext-diff', '--no-textconv', '--no-color', '-z', '--format=%H%x1f%cI%x1f%an%x1f%s', `--max-count=${mostCommits}`];
-    const listed = await runGit(git, folder, ['log', ...format, ...range], asked);
+    const listed = await runGit(git, folder, ['log', ...format, `--max-count=${mostCommits}`, ...range], asked);
     if (count.code !== 0 || listed.code !== 0) return undefined;
     return { commits: listed.output.split('\0').flatMap(parseCommit), total: Number(count.output.trim()) };
   }
 
   return {
+    commit: (name, asked = {}) => show(name, asked),
+
     async commitsBetween(from, to, asked = {}) {
       const [a, b] = await Promise.all([commit(from, asked), commit(to, asked)]);
       if (a === undefined || b === undefined) return unknown;

@@ -66,6 +66,19 @@ export function attachmentKind(artifactType: string | undefined, predicateType: 
   return 'other';
 }
 
+/** The kind of a referrer as far as the list of them tells, without opening it. */
+export function referrerKind({ artifactType, annotations }: Pick<Referrer, 'artifactType' | 'annotations'>): AttachmentKind {
+  return kindOf(artifactType, annotations, predicateOf(annotations));
+}
+
+/** What a tag that cosign or the referrers fallback made stands for, and which image it is about; `undefined` for any other tag. */
+export function attachmentTag(tag: string): { readonly subject: Digest; readonly kind?: AttachmentKind } | undefined {
+  const [, hex, suffix = ''] = /^sha256-([0-9a-f]{64})(?:\.(sig|att|sbom))?$/.exec(tag) ?? [];
+  if (hex === undefined) return undefined;
+  const kind = ({ sig: 'signature', att: 'other', sbom: 'sbom' } as const)[suffix];
+  return { subject: `sha256:${hex}`, ...(kind && { kind }) };
+}
+
 function attached(
   { artifactType, annotations }: Pick<Referrer, 'artifactType' | 'annotations'>,
   predicates: readonly string[],
@@ -75,8 +88,12 @@ function attached(
   if (predicates.length > 0) {
     return predicates.map(predicateType => ({ kind: attachmentKind(artifactType, predicateType), ...place, ...type, predicateType }));
   }
-  const signature = annotations.get('dev.sigstore.bundle.content') === 'message-signature';
-  return [{ kind: signature ? 'signature' : attachmentKind(artifactType, undefined), ...place, ...type }];
+  return [{ kind: kindOf(artifactType, annotations, undefined), ...place, ...type }];
+}
+
+function kindOf(artifactType: string | undefined, annotations: ReadonlyMap<string, string>, predicate: string | undefined): AttachmentKind {
+  const signature = predicate === undefined && annotations.get('dev.sigstore.bundle.content') === 'message-signature';
+  return signature ? 'signature' : attachmentKind(artifactType, predicate);
 }
 
 /** Envelopes that may hold any statement: Sigstore's bundle, cosign's attestations of before, plain in-toto. */

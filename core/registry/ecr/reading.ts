@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '../../image/digest.ts';
 import { RegistryError } from '../errors.ts';
-import type { ListedImage, ListingOptions, ListingPage, Referrer } from '../listing.ts';
+import type { ListedImage, ListingOptions, ListingPage, Referrer, ReferrersOptions } from '../listing.ts';
 import { parseManifest, strings } from '../manifest.ts';
 import { legacyTags, referrerOf } from '../referrers.ts';
 import type { Manifest, RequestOptions } from '../registry.ts';
@@ -144,7 +144,8 @@ export function ecrReading(host: string, { registry, call }: EcrSession) {
   }
 
   /** ListImageReferrers, and the tags that stood in for it and that cosign writes, which one more call looks for. */
-  async function referrers(repository: string, digest: Digest, options: RequestOptions): Promise<readonly Referrer[]> {
+  async function referrers(repository: string, digest: Digest, options: ReferrersOptions): Promise<readonly Referrer[]> {
+    if (options.apiOnly) return listReferrers(repository, digest, options);
     const tag = digest.replace(':', '-');
     const suffixes = ['', ...legacyTags.map(([suffix]) => suffix)];
     const [listed, tagged] = await Promise.all([

@@ -26,6 +26,7 @@ const abilities: Abilities = {
   dates: true,
   order: 'none',
   untagged: true,
+  batch: true,
   search: false,
   untag: true,
   lastTagDeletes: true,

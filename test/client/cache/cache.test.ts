@@ -133,24 +133,24 @@ describe('last listings', () => {
 
   test('come back in the next run', async () => {
     const last = listings();
-    await last.write('ghcr.io', 'acme/shop', snapshot);
+    last.write('ghcr.io/acme/shop', snapshot);
     await last.flush();
-    expect(await listings().read('ghcr.io', 'acme/shop')).toEqual(snapshot);
-    expect(await listings().read('ghcr.io', 'acme/other')).toBeUndefined();
+    expect(await listings().read('ghcr.io/acme/shop')).toEqual(snapshot);
+    expect(await listings().read('ghcr.io/acme/other')).toBeUndefined();
     expect(await readFile(await file(), 'utf8')).toMatch(/^sha256:[0-9a-f]{64}\n/);
   });
 
   test('count as none where the file was cut short, changed, or is of another form', async () => {
     const last = listings();
-    await last.write('ghcr.io', 'acme/shop', snapshot);
+    last.write('ghcr.io/acme/shop', snapshot);
     await last.flush();
     const whole = await readFile(await file(), 'utf8');
     await truncate(await file(), whole.length - 4);
-    expect(await listings().read('ghcr.io', 'acme/shop')).toBeUndefined();
+    expect(await listings().read('ghcr.io/acme/shop')).toBeUndefined();
     await writeFile(await file(), whole.replace('prod', 'evil'));
-    expect(await listings().read('ghcr.io', 'acme/shop')).toBeUndefined();
-    const other = JSON.stringify({ version: 0, rows: [] });
+    expect(await listings().read('ghcr.io/acme/shop')).toBeUndefined();
+    const other = JSON.stringify({ version: 0, value: snapshot });
     await writeFile(await file(), `${digestOf(other)}\n${other}`);
-    expect(await listings().read('ghcr.io', 'acme/shop')).toBeUndefined();
+    expect(await listings().read('ghcr.io/acme/shop')).toBeUndefined();
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { attachmentKind, attachmentTag } from '../../../core/registry/attached.ts';
+import { attachmentTag, referrerKind } from '../../../core/registry/attachments.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
 import { buildImage, push } from '../../../demo/images/images.ts';
 import { startRegistry } from '../../../demo/registry/registry.ts';
@@ -11,7 +11,7 @@ test.each([
   [bundle, { 'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1' }, 'provenance'],
   [bundle, { 'dev.sigstore.bundle.predicateType': 'https://spdx.dev/Document/v2.3' }, 'sbom'],
   [bundle, { 'dev.sigstore.bundle.predicateType': 'https://cyclonedx.org/bom' }, 'sbom'],
-  [bundle, { 'dev.sigstore.bundle.predicateType': 'https://example.com/review' }, 'attestation'],
+  [bundle, { 'dev.sigstore.bundle.predicateType': 'https://example.com/review' }, 'other'],
   [bundle, { 'dev.sigstore.bundle.content': 'message-signature' }, 'signature'],
   ['application/vnd.dev.cosign.artifact.sig.v1+json', {}, 'signature'],
   ['application/vnd.cncf.notary.signature', {}, 'signature'],
@@ -19,16 +19,13 @@ test.each([
   ['application/vnd.example.chart', {}, 'other'],
   [undefined, {}, 'other'],
 ])('%s with %j is a %s', (artifactType, annotations, kind) => {
-  const mediaType = 'application/vnd.oci.image.manifest.v1+json';
-  expect(attachmentKind({ mediaType, ...(artifactType && { artifactType }), annotations: new Map(Object.entries(annotations)) })).toBe(
-    kind,
-  );
+  expect(referrerKind({ ...(artifactType && { artifactType }), annotations: new Map(Object.entries(annotations)) })).toBe(kind);
 });
 
 test('a tag that stands in for the referrers API names its image', () => {
   const hex = 'a'.repeat(64);
   expect(attachmentTag(`sha256-${hex}.sig`)).toEqual({ subject: `sha256:${hex}`, kind: 'signature' });
-  expect(attachmentTag(`sha256-${hex}`)).toEqual({ subject: `sha256:${hex}`, kind: undefined });
+  expect(attachmentTag(`sha256-${hex}`)).toEqual({ subject: `sha256:${hex}` });
   expect(attachmentTag('sha256-short.sig')).toBeUndefined();
 });
 

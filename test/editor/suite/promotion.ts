@@ -3,7 +3,7 @@ import { describe, it } from 'mocha';
 import { applyPlan } from '../../../core/promotion/apply.ts';
 import { planPromotion } from '../../../core/promotion/plan.ts';
 import { planRollback } from '../../../core/promotion/rollback.ts';
-import { demoHost, parts } from './parts.ts';
+import { demoHost, eventually, parts } from './parts.ts';
 import { tagRow } from './sidebar.ts';
 
 const repository = 'acme/shop-api';
@@ -27,8 +27,10 @@ export const promotion = () =>
       assert.equal((await applyPlan(plan, registry, { ledger })).status, 'moved');
       assert.equal(await digestOf('prod'), staging);
       registries.changed(plan);
-      const { state } = await tagRow(repository, 'prod');
-      assert.equal(state.status === 'known' && state.digest, staging);
+      await eventually(async () => {
+        const { state } = await tagRow(repository, 'prod');
+        return state.status === 'known' && state.digest === staging ? state : undefined;
+      }, 'the new digest in the sidebar');
 
       const back = await planRollback(registry, { repository, tag: 'prod' }, ledger);
       assert.ok(back.status === 'planned');

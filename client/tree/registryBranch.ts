@@ -1,0 +1,66 @@
+import type { RepositoryNames } from '../listing/repositoryNames.ts';
+import type { Node, RegistryNode, RepositoryNode } from './nodes.ts';
+
+/** Repositories that are shown at once. */
+export const repositoriesAtOnce = 100;
+
+/** A registry's rows in the sidebar: a page of its repositories, kept as the same objects while they are shown. */
+export class RegistryBranch {
+  readonly node: RegistryNode;
+  readonly #newNames: () => RepositoryNames;
+  readonly #redraw: () => void;
+  readonly #repositories = new Map<string, RepositoryNode>();
+  #names: RepositoryNames | undefined;
+
+  constructor(node: RegistryNode, newNames: () => RepositoryNames, redraw: () => void) {
+    this.node = node;
+    this.#newNames = newNames;
+    this.#redraw = redraw;
+  }
+
+  /** What its row says of the list of repositories, where the registry was asked for one. */
+  get progress(): { readonly loaded: number; readonly complete: boolean; readonly asOf?: number } | undefined {
+    const names = this.#names;
+    return names && { loaded: names.names.length, complete: names.complete, ...(names.asOf !== undefined && { asOf: names.asOf }) };
+  }
+
+  /** The repositories of the page, and a row for more. Throws where the registry does not tell and nothing is known from before. */
+  async children(): Promise<Node[]> {
+    const { named, host } = this.node;
+    const all = named.length > 0 ? [...named].sort() : await this.#list();
+    if (all.length === 0) return [{ kind: 'note', parent: this.node, text: 'no repositories yet', more: false }];
+    const shown = all.slice(0, this.node.shown).map((repository): Node => {
+      const node = this.#repositories.get(repository) ?? { kind: 'repository', host, repository, parent: this.node };
+      this.#repositories.set(repository, node);
+      return node;
+    });
+    const rest = all.length - shown.length;
+    const text = `Show ${Math.min(rest, repositoriesAtOnce)} more of ${rest.toLocaleString('en')}…`;
+    return rest > 0 ? [...shown, { kind: 'note', parent: this.node, text, more: true }] : shown;
+  }
+
+  repository(name: string): RepositoryNode | undefined {
+    return this.#repositories.get(name);
+  }
+
+  /** Asks for the list anew when it is next shown. */
+  forget(): void {
+    this.#names?.dispose();
+    this.#names = undefined;
+  }
+
+  async #list(): Promise<readonly string[]> {
+    if (this.#names) return this.#names.names;
+    const names = this.#newNames();
+    this.#names = names;
+    names.onChange(this.#redraw);
+    try {
+      if (await names.restore()) void names.open().then(this.#redraw, () => undefined);
+      else await names.open();
+    } catch (error) {
+      if (this.#names === names) this.forget();
+      throw error;
+    }
+    return names.names;
+  }
+}

@@ -1,0 +1,138 @@
+import { shortDigest } from '../../core/image/digest.ts';
+import { tagKind } from '../../core/image/tagKind.ts';
+import { bytes } from '../../core/inspection/blocks.ts';
+import { attachmentTag } from '../../core/registry/attachments.ts';
+import type { Abilities } from '../../core/registry/listing.ts';
+import { age } from '../../core/text/age.ts';
+import { printable } from '../../core/text/printable.ts';
+import { dateOf, platformsOf, type Row, sizeOf } from '../listing/row.ts';
+
+/** Other tags of the same image that a row names; the tooltip has all. */
+const fewTags = 3;
+
+export interface RowContext {
+  /** Other tags of the same image. */
+  readonly sameAs: readonly string[];
+  /** Something attached to it is a signature, as far as somebody looked. */
+  readonly signed: boolean;
+  readonly now: number;
+}
+
+/** What stands behind a tag's name: digest, age, platforms, size, signature, and the tags that name the same. */
+export function rowDescription(row: Row, { sameAs, signed, now }: RowContext): string {
+  const { state, digest } = row;
+  if (state.status === 'gone') return 'no longer there';
+  if (state.status === 'failed') return 'could not be read';
+  if (digest === undefined) return '…';
+  const date = dateOf(row);
+  const size = sizeOf(row);
+  const parts = [
+    row.tag === undefined ? undefined : shortDigest(digest),
+    date && age(date, now).short,
+    signed ? 'signed' : undefined,
+    sameAs.length > 0 ? `= ${fewOf(sameAs)}` : undefined,
+    shortPlatforms(platformsOf(row)),
+    size === undefined || size === 0 ? undefined : bytes(size),
+    row.listed.archived ? 'archived' : undefined,
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
+/** The same in words, for a screen reader. */
+export function rowSpoken(row: Row, kind: string, { sameAs, signed, now }: RowContext): string {
+  const { state, digest, tag } = row;
+  const name = tag ?? `untagged image ${digest ? shortDigest(digest) : ''}`;
+  if (state.status === 'gone') return `${name}, ${kind}, no longer there`;
+  if (state.status === 'failed') return `${name}, ${kind}, could not be read: ${state.message}`;
+  if (digest === undefined) return `${name}, ${kind}, being read`;
+  const date = dateOf(row);
+  const when = row.listed.pushedAt === undefined ? 'built' : 'pushed';
+  const size = sizeOf(row);
+  const parts = [
+    name,
+    kind,
+    tag === undefined ? undefined : `digest ${shortDigest(digest)}`,
+    date && `${when} ${age(date, now).long}`,
+    signed ? 'signed' : undefined,
+    sameAs.length > 0 ? `same image as ${sameAs.slice(0, fewTags).join(', ')}` : undefined,
+    platformsOf(row).length > 0 ? `for ${platformsOf(row).join(', ')}` : undefined,
+    size === undefined || size === 0 ? undefined : bytes(size),
+  ];
+  return parts.filter(Boolean).join(', ');
+}
+
+/** A whole commit in a tag would push the digest out of sight; the tooltip has it. */
+export function shortTag(tag: string): string {
+  return printable(tag).replace(/([0-9a-f]{7})[0-9a-f]{33,57}(?=$|\.)/, '$1…');
+}
+
+/** Lines of the tooltip, title and value: everything that is known without another request. */
+export function rowFacts(row: Row, kind: string, { sameAs, signed, now }: RowContext): readonly (readonly [string, string])[] {
+  const { listed, details, digest, attached } = row;
+  const when = (date: string | undefined) => date && `${date.slice(0, 16).replace('T', ' ')} UTC, ${age(date, now).long}`;
+  const size = sizeOf(row);
+  const facts: readonly (readonly [string, string | undefined])[] = [
+    ['Kind', kind],
+    ['Digest', digest],
+    ['Same image', sameAs.join(', ')],
+    ['Pushed', when(listed.pushedAt)],
+    ['Built', when(details?.created)],
+    ['Last pulled', when(listed.pulledAt)],
+    ['Platforms', platformsOf(row).join(', ')],
+    ['Size', size ? `${bytes(size)} compressed` : undefined],
+    ['Version', details?.version],
+    ['Revision', details?.revision],
+    ['Source', details?.source],
+    ['Signature', signed ? 'there is one; it is not verified here' : attached ? 'none' : undefined],
+    ['Vulnerabilities', vulnerabilities(listed.vulnerabilities)],
+  ];
+  return facts.flatMap(([title, value]) => (value ? [[title, value] as const] : []));
+}
+
+/** `2 critical, 5 high`; `undefined` where no scan counted. */
+export function vulnerabilities(counts: Readonly<Record<string, number>> | undefined): string | undefined {
+  if (!counts) return undefined;
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
+  return found.length === 0 ? 'none found' : found.map(([severity, count]) => `${count} ${printable(severity).toLowerCase()}`).join(', ');
+}
+
+/** `amd64, arm64` where all are for Linux, which most are. */
+export function shortPlatforms(platforms: readonly string[]): string | undefined {
+  if (platforms.length === 0) return undefined;
+  const linux = platforms.every(platform => platform.startsWith('linux/'));
+  const names = linux ? platforms.map(platform => platform.slice('linux/'.length)) : platforms;
+  return names.length <= 3 ? names.join(', ') : `${names.length} platforms`;
+}
+
+/**
+ * What the menus of a row go by: what it is, then what can be done with it, in words with spaces between. `live` is there where the
+ * registry answers; `untag`, `remove` and `web` where it has the ability; `preview`, `cache`, `environment`, … is the tag's kind.
+ */
+export function rowContext(what: 'tag' | 'image', row: Row, live: boolean, abilities: Abilities, hasPage: boolean): string {
+  const kind = row.tag === undefined ? undefined : tagKind(row.tag);
+  const words = [
+    what,
+    live && row.state.status !== 'gone' ? 'live' : undefined,
+    row.tag !== undefined && abilities.untag ? 'untag' : undefined,
+    abilities.remove ? 'remove' : undefined,
+    hasPage ? 'web' : undefined,
+    kind,
+  ];
+  return words.filter(Boolean).join(' ');
+}
+
+/** The images that have a signature under a tag of its own, among these rows. */
+export function signedByTag(rows: Iterable<Row>): ReadonlySet<string> {
+  const signed = new Set<string>();
+  for (const { tag, listed } of rows) {
+    const made = tag === undefined ? undefined : attachmentTag(tag);
+    if (made?.kind === 'signature') signed.add(made.subject);
+    if (listed.subject !== undefined && /sigstore|cosign|notary/.test(listed.artifactType ?? '')) signed.add(listed.subject);
+  }
+  return signed;
+}
+
+function fewOf(tags: readonly string[]): string {
+  const shown = tags.slice(0, fewTags).map(shortTag).join(', ');
+  return tags.length > fewTags ? `${shown} +${tags.length - fewTags}` : shown;
+}
