@@ -1,5 +1,5 @@
 import { RegistryError, type RegistryErrorCode } from './errors.ts';
-import { type Answer, requestLine, retryAfter } from './exchange.ts';
+import { type Answer, askedWait, requestLine } from './exchange.ts';
 import { asRecord, parseJson } from './manifest.ts';
 import { serverWords } from './redact.ts';
 
@@ -42,7 +42,7 @@ export function errorOf(
   secrets: Iterable<string>,
 ): RegistryError {
   const { status } = answer;
-  const wait = retryAfter(answer.headers.get('retry-after'));
+  const wait = askedWait(answer.headers);
   const details = { status, request: requestLine(method, answer.url), subject, ...(wait !== undefined && { retryAfter: wait }) };
   // Of a web page only the status is worth keeping: a gateway before a registry sends pages for its own troubles.
   if (isHtml(answer) && status < 500 && status !== 401 && status !== 429) return new RegistryError('NOT_A_REGISTRY', host, details);

@@ -8,14 +8,13 @@ import { asRecord, manifestType, manifestTypes, parseJson, parseManifest } from 
 import type { ConnectOptions } from './providers/provider.ts';
 import { referrersOf } from './referrers.ts';
 import type { Descriptor, Manifest, Registry, RequestOptions } from './registry.ts';
-import { errorLimit, type Request, wireTo } from './wire.ts';
+import { errorLimit, type Request, type Wire, wireTo } from './wire.ts';
 
 const manifestLimit = 4 * 1024 * 1024;
 const blobLimit = 4 * 1024 * 1024;
 
-/** The OCI distribution API (spec 1.1) of one host. */
-export function distribution(host: string, options: ConnectOptions): Registry {
-  const wire = wireTo(host, options);
+/** The OCI distribution API (spec 1.1) of one host, over a wire of its own where none is given. */
+export function distribution(host: string, options: ConnectOptions, wire: Wire = wireTo(host, options)): Registry {
   const { host: name, found, path, scope, paged } = wire;
 
   function manifestRequest(method: 'GET' | 'HEAD', repository: string, reference: string, options: RequestOptions): Request {

@@ -53,7 +53,7 @@ export async function exchange(settings: ExchangeSettings, request: ExchangeRequ
     try {
       const answer = await follow(settings, request);
       if (last || !passing.has(answer.status)) return answer;
-      const asked = retryAfter(answer.headers.get('retry-after'));
+      const asked = askedWait(answer.headers);
       if (asked !== undefined && asked > longestWait) return answer;
       wait = Math.max(wait, asked ?? 0);
     } catch (error) {
@@ -74,6 +74,17 @@ export function retryAfter(header: string | null, now = Date.now()): number | un
 /** Method and path of a request: enough to find it in a log, and never a query, which may hold a token. */
 export function requestLine(method: string, url: URL): string {
   return `${method} ${url.pathname}`;
+}
+
+/**
+ * Milliseconds that an answer asks to wait: `Retry-After`, or the moment that Docker Hub (`X-Retry-After`) and GitHub
+ * (`X-RateLimit-Reset`, with nothing remaining) name in seconds since 1970.
+ */
+export function askedWait(headers: FetchResponse['headers'], now = Date.now()): number | undefined {
+  const after = retryAfter(headers.get('retry-after'), now);
+  if (after !== undefined) return after;
+  const until = headers.get('x-retry-after') ?? (headers.get('x-ratelimit-remaining') === '0' ? headers.get('x-ratelimit-reset') : null);
+  return until !== null && /^\d{9,11}$/.test(until) ? Math.max(0, Number(until) * 1000 - now) : undefined;
 }
 
 async function follow(settings: ExchangeSettings, request: ExchangeRequest): Promise<Answer> {

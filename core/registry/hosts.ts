@@ -20,6 +20,27 @@ export function apiBase(host: string, plainHttp = false): URL {
   return new URL(`${plainHttp || isLoopback(name) ? 'http' : 'https'}://${name}/`);
 }
 
+/** The interfaces that providers have beside their registries, at another site of their own. */
+const knownInterfaces: ReadonlyMap<string, string> = new Map([
+  ['docker.io', 'hub.docker.com'],
+  ['ghcr.io', 'api.github.com'],
+]);
+
+/**
+ * True where the provider's own interface at `api` may be sent what belongs to the registry at `host`: its known partner over https,
+ * the same site, or both on this machine.
+ */
+export function isOwnInterface(host: string, api: URL): boolean {
+  if (isLoopback(api.host)) return isLoopback(host);
+  if (api.protocol !== 'https:') return false;
+  const name = canonicalHost(host);
+  const known = knownInterfaces.get(name);
+  if (known !== undefined) return api.host === known;
+  // GitHub Enterprise Cloud with data residency: `containers.acme.ghe.com` beside `api.acme.ghe.com`.
+  const tenant = /^containers(\.[a-z0-9-]+\.ghe\.com)$/.exec(name)?.[1];
+  return tenant === undefined ? sameSite(api.host, name) : api.host === `api${tenant}`;
+}
+
 /** The repository's name in the API: Docker Hub keeps its official images under `library/`. */
 export function apiRepository(host: string, repository: string): string {
   return canonicalHost(host) === 'docker.io' && !repository.includes('/') ? `library/${repository}` : repository;
@@ -38,7 +59,7 @@ const shared = new Set(
   digitaloceanspaces.com oraclecloud.com herokuapp.com vercel.app netlify.app pages.dev workers.dev r2.dev fly.dev railway.app
   onrender.com deno.dev deno.net replit.dev repl.co hf.space glitch.me surge.sh ngrok.io ngrok.app ngrok-free.app trycloudflare.com
   loca.lt ts.net nip.io sslip.io duckdns.org ddns.net hopto.org zapto.org no-ip.org dyndns.org mooo.com eu.org us.com uk.com
-  de.com`.split(/\s+/),
+  de.com ghe.com`.split(/\s+/),
 );
 
 /**

@@ -1,10 +1,11 @@
 import { RegistryError } from './errors.ts';
 import type { Answer } from './exchange.ts';
 
-/** The `rel="next"` address of a `Link` header, as written. RFC 8288. */
-export function nextLink(header: string | null): string | undefined {
+/** The `rel="next"` address of a `Link` header, or that of another relation, as written. RFC 8288. */
+export function nextLink(header: string | null, relation: 'next' | 'last' = 'next'): string | undefined {
   for (const [, address = '', parameters = ''] of (header ?? '').matchAll(/<([^<>]*)>([^<]*)/g)) {
-    if (/;\s*rel\s*=\s*(?:"(?:[^"]*\s)?next(?:\s[^"]*)?"|next\b)/i.test(parameters)) return address;
+    const [, quoted, bare] = /;\s*rel\s*=\s*(?:"([^"]*)"|([\w-]+))/i.exec(parameters) ?? [];
+    if ((quoted ?? bare ?? '').toLowerCase().split(/\s+/).includes(relation)) return address;
   }
   return undefined;
 }

@@ -15,6 +15,13 @@ export type FaultEffect =
       readonly message?: string;
       readonly retryAfter?: string;
     }
+  /** This answer in place of the real one, for hosts that have words of their own; an object is sent as JSON. */
+  | {
+      readonly kind: 'answer';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: string | object;
+    }
   /** The connection ends before anything happened. */
   | { readonly kind: 'reset' }
   /** The request takes effect and then the connection ends, so the caller cannot know. */

@@ -20,6 +20,11 @@ export function instead(faults: readonly Fault[], pathAndQuery: string): Answer 
       return { status: fault.status ?? 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: Buffer.from(page) };
     }
     if (fault.kind === 'endlessNames' && /\/tags\/list|\/_catalog/.test(pathAndQuery)) return madeUp(pathAndQuery);
+    if (fault.kind === 'answer') {
+      const { status, headers = {}, body = '' } = fault;
+      if (typeof body === 'object') return json(status, body, headers);
+      return { status, headers, body: Buffer.from(body) };
+    }
     if (fault.kind === 'redirect') return { status: fault.status ?? 307, headers: { location: `${fault.to}${pathAndQuery}` } };
     if (fault.kind === 'status') {
       const { status, headers, body } = failure(

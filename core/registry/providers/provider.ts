@@ -16,6 +16,8 @@ export interface ConnectOptions {
   readonly kind?: string;
   /** Where the provider's own interface is (GitHub's REST, Docker Hub's, ECR's) where it is not at the provider's usual place. */
   readonly api?: string;
+  /** Accounts whose repositories are listed beside the person's own, where the registry lists by account (GitHub, Docker Hub). */
+  readonly owners?: readonly string[];
   /** How to reach an account of Amazon's; the environment decides what is absent. */
   readonly aws?: AwsSettings;
 }
