@@ -24,14 +24,17 @@ export interface Judgement {
   readonly ignored: readonly Ignored[];
 }
 
+/** Characters from which on one rule may take as long as all rules take elsewhere. */
+const longFile = 10_000;
+
 const none: ReadonlySet<string> = new Set();
 /** What comments may name: also the rules that are asked elsewhere, of what registries hold. */
 const named = [...rules, ...liveRules];
 const live = liveRules.map(({ id }) => id);
 
-/** Findings of one file of the workspace, in source order. Pure: the same workspace gives the same findings. */
-export function lintFile(workspace: Workspace, path: string): readonly Finding[] {
-  return finish(lintInSteps(workspace, path));
+/** Findings of one file of the workspace, in source order; `among` only these rules are asked. Pure: the same workspace gives the same findings. */
+export function lintFile(workspace: Workspace, path: string, among: readonly Rule[] = rules): readonly Finding[] {
+  return finish(judgeInSteps(workspace, path, among)).findings;
 }
 
 /** As `lintFile`, a step at a time: the parse, each job, each rule. The workspace must stay as it is meanwhile. */
@@ -40,7 +43,7 @@ export function* lintInSteps(workspace: Workspace, path: string): Steps<readonly
 }
 
 /** As `lintInSteps`, with what comments ignore. */
-export function* judgeInSteps(workspace: Workspace, path: string): Steps<Judgement> {
+export function* judgeInSteps(workspace: Workspace, path: string, among: readonly Rule[] = rules): Steps<Judgement> {
   const text = workspace.text(path);
   if (text === undefined) return { findings: [], ignored: [] };
   const { policy } = workspace;
@@ -52,12 +55,11 @@ export function* judgeInSteps(workspace: Workspace, path: string): Steps<Judgeme
   const [usage] = usages;
   if (!usage) return { findings: judged([tooLarge(path, text)], policy, path), ignored: [] };
   const off = policy === noPolicy ? none : new Set(rules.flatMap(({ id }) => (policy.severity(id, path) === 'off' ? [id] : [])));
-  const active = off.size === 0 ? rules : rules.filter(({ id }) => !off.has(id));
   // Where the YAML is broken, what stands where is a guess: good enough to point at, not to write at.
   const mendable = usage.workflow.problems.length === 0;
   const variants: Variant[] = [];
   for (const one of usages.slice(0, maximumVariants))
-    variants.push({ call: one.call, findings: yield* findingsOf({ path, text, usage: one, workspace }, active, mendable) });
+    variants.push({ call: one.call, findings: yield* findingsOf({ path, text, usage: one, workspace }, among, off, mendable) });
   const findings = together(variants, yield* placesAlone({ path, text, workspace }, usage, variants));
   // Most files hold no such comment, and need no lines then.
   const lines = text.includes('tallyman:') ? workspace.lines(path) : undefined;
@@ -84,19 +86,31 @@ function* placesAlone(
   if (spoke.size === 0 || variants.some(({ call }) => !call)) return undefined;
   const alone = yield* analyzeInSteps(workflow, about.workspace.asFiles, startsOf(workflow));
   const some = rules.filter(({ id }) => spoke.has(id));
-  return new Set((yield* findingsOf({ ...about, usage: alone }, some, true)).map(placeOf));
+  return new Set((yield* findingsOf({ ...about, usage: alone }, some, none, true)).map(placeOf));
 }
 
 function bySource(a: Finding, b: Finding): number {
   return a.span.start - b.span.start || a.span.end - b.span.end;
 }
 
-function* findingsOf(about: Omit<RuleContext, 'report'>, active: readonly Rule[], mendable: boolean): Steps<readonly Finding[]> {
+function* findingsOf(
+  about: Omit<RuleContext, 'report'>,
+  among: readonly Rule[],
+  off: ReadonlySet<string>,
+  mendable: boolean,
+): Steps<readonly Finding[]> {
   const findings: Finding[] = [];
-  for (const question of questions(active, about.usage)) {
-    const { rule } = question;
-    ask(question, { ...about, report: problem => findings.push(finding(rule, about.path, mendable ? problem : withoutFix(problem))) });
-    yield;
+  let asked: Rule | undefined;
+  // One context for all rules: they are asked one after the other, and most have nothing to say.
+  const context: RuleContext = {
+    ...about,
+    report: problem => asked && findings.push(finding(asked, about.path, mendable ? problem : withoutFix(problem))),
+  };
+  for (const question of questions(among, about.usage)) {
+    asked = question.rule;
+    if (off.has(asked.id)) continue;
+    ask(question, context);
+    if (about.text.length > longFile) yield;
   }
   return findings;
 }

@@ -6,6 +6,8 @@ import type { Checkout } from '../usage/usage.ts';
 import { setStepInput } from '../workflow/inputEdit.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 
+const git: ReadonlySet<string> = new Set(['git']);
+
 /** `git merge-base` needs both histories; actions/checkout fetches one commit of one. */
 export const mergeBaseUnfetched: Rule = {
   id: 'merge-base-unfetched',
@@ -14,7 +16,7 @@ export const mergeBaseUnfetched: Rule = {
   fixable: true,
   visit: {
     script(script, context) {
-      if (!runsAny(script, ['git'])) return;
+      if (!runsAny(script, git)) return;
       const bases = script.commands.flatMap(command => mergeBase(command) ?? []);
       if (bases.length === 0) return;
       const checkout = shallowCheckout(script, context);

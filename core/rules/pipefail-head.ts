@@ -38,7 +38,7 @@ function report(command: ShellCommand, reader: string, writer: ShellCommand, { r
 }
 
 /** The programs that `endsEarly` knows. */
-const readers = ['head', 'grep', 'egrep', 'fgrep', 'sed', 'awk', 'gawk'];
+const readers: ReadonlySet<string> = new Set(['head', 'grep', 'egrep', 'fgrep', 'sed', 'awk', 'gawk']);
 
 /** How a command that may end before its input does is called; `undefined` for others. */
 function endsEarly(command: ShellCommand): string | undefined {

@@ -1,4 +1,5 @@
 import type { WorkflowUsage } from '../usage/analyze.ts';
+import { headMovers } from '../usage/commits.ts';
 import { neededJobs } from '../usage/order.ts';
 import { onlyOwnPullRequests } from '../usage/privilege.ts';
 import { runsAny } from '../usage/programs.ts';
@@ -48,7 +49,7 @@ function placesOfRequestCode(file: WorkflowUsage): readonly Place[] {
   const places: Place[] = [];
   for (const use of file.sequence) if (use.kind === 'checkout' && use.ref && isRequestCode(use.ref.template)) places.push(use);
   for (const script of file.scripts) {
-    if (!runsAny(script, ['gh', 'git']) || !/\bgh pr checkout\b|\bgit fetch\b.*\bpull\//.test(script.step.run?.value ?? '')) continue;
+    if (!runsAny(script, headMovers) || !/\bgh pr checkout\b|\bgit fetch\b.*\bpull\//.test(script.step.run?.value ?? '')) continue;
     const of = file.sequence.find(({ job }) => job === script.job);
     if (of) places.push({ job: script.job, step: script.step, starts: of.starts });
   }

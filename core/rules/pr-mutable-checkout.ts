@@ -1,7 +1,7 @@
 import { alternatives, display, type HolePart, holes, literal, type Template } from '../image/template.ts';
 import type { ShellCommand } from '../shell/interpret.ts';
 import type { Edit, Span } from '../text/span.ts';
-import { reaches } from '../usage/commits.ts';
+import { headMovers, reaches } from '../usage/commits.ts';
 import { besides } from '../usage/order.ts';
 import { privilegeOf } from '../usage/privilege.ts';
 import { runsAny } from '../usage/programs.ts';
@@ -137,7 +137,7 @@ interface Fetched {
 function fetchedByScript(build: Usage, events: readonly string[], { usage: file }: RuleContext): Fetched | undefined {
   let last: Fetched | undefined;
   for (const script of file.scripts) {
-    if (script.job !== build.job || script.step.index > build.step.index || !runsAny(script, ['git', 'gh'])) continue;
+    if (script.job !== build.job || script.step.index > build.step.index || !runsAny(script, headMovers)) continue;
     for (const command of script.commands) {
       if (command.within) continue;
       if (namesCommit(command)) last = undefined;

@@ -14,6 +14,8 @@ import { type Injection, injectionInto, type Splitting } from './shared/listInje
 import { severityByPrivilege, whoChooses } from './shared/outsiders.ts';
 import { pushStartsOf } from './shared/pushed.ts';
 
+const helms: ReadonlySet<string> = new Set(['helm', 'helmfile']);
+
 /** A name that is put into a list brings its own commas along. */
 export const prTagInjection: Rule = {
   id: 'pr-tag-injection',
@@ -27,7 +29,7 @@ export const prTagInjection: Rule = {
     retag: checkRetag,
     cacheExport: checkCache,
     script(script, context) {
-      if (runsAny(script, ['helm', 'helmfile'])) for (const command of script.commands) checkHelm(command, script, context);
+      if (runsAny(script, helms)) for (const command of script.commands) checkHelm(command, script, context);
     },
   },
 };

@@ -99,7 +99,7 @@ export function reaches({ path }: Checkout, context: string): boolean {
 }
 
 /** The programs of `movesHead`. */
-const headMovers = ['git', 'gh'];
+export const headMovers: ReadonlySet<string> = new Set(['git', 'gh']);
 
 const movers = new WeakMap<WorkflowUsage, ReadonlyMap<Job, number>>();
 

@@ -7,11 +7,12 @@ const names = new WeakMap<StepScript, ReadonlySet<string>>();
  * Whether a script runs one of the programs (as named in its commands, with or without a path). Most scripts run few, so a rule asks
  * here before it looks at each command.
  */
-export function runsAny(script: StepScript, programs: Iterable<string>): boolean {
+export function runsAny(script: StepScript, programs: ReadonlySet<string>): boolean {
   const before = names.get(script);
   const known = before ?? programsOf(script);
   if (!before) names.set(script, known);
-  for (const program of programs) if (known.has(program)) return true;
+  // Scripts run fewer programs than rules ask for.
+  for (const program of known) if (programs.has(program)) return true;
   return false;
 }
 

@@ -15,9 +15,9 @@ interface Cost {
   readonly processor: number;
 }
 
-// A process knows best what it cost; it says so on a file of its own when it ends.
+// A process knows best what it and its threads cost; it says so on a file of its own when it ends.
 const saysItsCost = `data:text/javascript,${encodeURIComponent(
-  'import { writeSync } from "node:fs"; process.on("exit", () => { const { user, system } = process.cpuUsage(); writeSync(3, String(user + system)); });',
+  'import { writeSync } from "node:fs"; import { isMainThread } from "node:worker_threads"; if (isMainThread) process.on("exit", () => { const { user, system } = process.cpuUsage(); writeSync(3, String(user + system)); });',
 )}`;
 
 /** Node as a process of its own, as a user would start it. */
