@@ -10,7 +10,12 @@ if (typeof given === 'string') {
   process.exitCode = 2;
 } else {
   const { args, folder } = given;
-  const { status, signal, error } = spawnSync(process.execPath, [join(__dirname, 'cli.js'), ...args], { cwd: folder, stdio: 'inherit' });
+  const { status, signal, error } = spawnSync(process.execPath, [join(__dirname, 'cli.js'), ...args], {
+    cwd: folder,
+    stdio: 'inherit',
+    // A runner starts it once and is gone.
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
+  });
   if (error) process.stdout.write('::error::Tallyman could not be started: the folder of `working-directory` must be there.\n');
   process.exitCode = status ?? (signal ? 128 + constants.signals[signal] : 2);
 }

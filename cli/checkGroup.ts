@@ -4,7 +4,7 @@ import pLimit from 'p-limit';
 import { applyFixes } from '../core/fix.ts';
 import { type Judgement, judgeInSteps } from '../core/lint.ts';
 import { finish } from '../core/text/steps.ts';
-import { diskTree, readText } from '../core/workspace/disk.ts';
+import { direct, diskTree, readText } from '../core/workspace/disk.ts';
 import { fileKind, isLifecyclePath, isLifecycleText, policyPaths } from '../core/workspace/paths.ts';
 import { search } from '../core/workspace/search.ts';
 import { decodeText, type Tree } from '../core/workspace/tree.ts';
@@ -58,7 +58,7 @@ export async function checkGroup(results: Results, group: Group, { fix, given, p
     checked.push(path);
   }
   const policies = await takePolicy(results, workspace, root, policy);
-  const treeOf = (folder: string) => diskTree(join(root, folder));
+  const treeOf = (folder: string) => diskTree(join(root, folder), direct);
   await settle(workspace, checked, treeOf, () => progress?.breathe());
   if (fix) await mend(results, workspace, root, { paths: checked, suggestions: fix === 'all' });
   // What is wrong with the policy bears on every file, whichever were asked about; it is said once.
@@ -106,7 +106,7 @@ function judgeFile(results: Results, workspace: Workspace, root: string, path: s
 async function contextOf({ root, files }: Group): Promise<Workspace> {
   const workspace = new Workspace();
   if (!files.some(path => workspaceAbove(join(root, path)) === root)) return workspace;
-  const tree = diskTree(root);
+  const tree = diskTree(root, direct);
   const own = new Set(files);
   for (const path of await search(tree, { wanted: one => fileKind(one) !== undefined, maximumFolders: maximumContextFolders })) {
     const text = own.has(path) ? undefined : await tree.read(path);
@@ -128,7 +128,7 @@ async function takePolicy(
     workspace.set(path, named.text);
     return results.holds(results.shown(root, path)) ? [] : [path];
   }
-  const tree = diskTree(root);
+  const tree = diskTree(root, direct);
   for (const path of policyPaths) {
     if (workspace.text(path) !== undefined) continue;
     const text = await tree.read(path);
@@ -141,7 +141,7 @@ async function takePolicy(
 }
 
 async function read(results: Results, root: string, path: string): Promise<string | undefined> {
-  const text = await readText(join(root, path)).catch((error: NodeJS.ErrnoException) => error);
+  const text = await readText(join(root, path), direct).catch((error: NodeJS.ErrnoException) => error);
   if (typeof text === 'string') return text;
   results.trouble(`Cannot read ${results.shown(root, path)}: ${text ? reason(text) : 'it is no UTF-8 text'}.`);
   return undefined;

@@ -1,7 +1,7 @@
 import { access, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Changes } from '../core/git/changes.ts';
-import { diskTree } from '../core/workspace/disk.ts';
+import { direct, diskTree } from '../core/workspace/disk.ts';
 import { type Ignores, ignoreFile, isIgnored } from '../core/workspace/ignoreFile.ts';
 import { fileKind, isLifecyclePath } from '../core/workspace/paths.ts';
 import { search } from '../core/workspace/search.ts';
@@ -79,7 +79,7 @@ export function reason(error: NodeJS.ErrnoException): string {
 async function searchFolder(folder: string): Promise<readonly string[]> {
   const root = await realpath(folder);
   const above = await ignoresAbove(root);
-  const tree = diskTree(root);
+  const tree = diskTree(root, direct);
   // Asked with the whole path, so that `check X/.github/workflows` finds the workflows too.
   const isWorkflow = (path: string) => fileKind(slashes(join(root, path))) !== undefined;
   const known = await search(tree, { wanted: path => isWorkflow(path) || isLifecyclePath(path), above });

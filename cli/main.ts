@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { Command, CommanderError } from 'commander';
 import { LedgerError } from '../core/promotion/ledger.ts';
 import { version } from '../package.json';

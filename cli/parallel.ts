@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { checkGroup } from './checkGroup.ts';
 import type { Group } from './discover.ts';
@@ -52,7 +53,7 @@ export function isWorker(): boolean {
 function elsewhere(work: Work, progress: Progress): Promise<Part | undefined> {
   return new Promise(resolve => {
     try {
-      const worker = new Worker(__filename, { workerData: work });
+      const worker = new Worker(join(__dirname, 'cli.js'), { workerData: work });
       worker.on('message', (word: Word) => {
         if ('part' in word) resolve(word.part);
         else progress.advance(word.files);

@@ -1,4 +1,4 @@
-// `npm run build`: dist/extension.js, dist/server.js, dist/cli.js and the demo. Runs on any supported Node.
+// `npm run build`: dist/extension.js, dist/server.js, dist/cli.js with dist/program.js, and the demo. Runs on any supported Node.
 import { pathToFileURL } from 'node:url';
 import { dependencies } from './bootstrap.mjs';
 import { main, step, Trouble } from './steps.mjs';

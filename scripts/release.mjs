@@ -7,7 +7,7 @@ import { root } from './bootstrap.mjs';
 import { build } from './build.mjs';
 import { main, say, Trouble } from './steps.mjs';
 
-const programs = ['action.js', 'cli.js', 'undici.js', 'aws.js', 'rulePages.json'];
+const programs = ['action.js', 'cli.js', 'program.js', 'undici.js', 'aws.js', 'rulePages.json'];
 const files = ['action.yml', '.pre-commit-hooks.yaml', 'README.md', 'CHANGELOG.md', 'LICENSE'];
 
 /** Writes the files of a release to an empty or missing folder; the programs are taken from `dist`. */

@@ -2,7 +2,7 @@ import { dirname, relative, resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Severity, severities, severityRank } from '../../core/rules/rule.ts';
 import { printable } from '../../core/text/printable.ts';
-import { readText } from '../../core/workspace/disk.ts';
+import { direct, readText } from '../../core/workspace/disk.ts';
 import { decodeText, maximumRead } from '../../core/workspace/tree.ts';
 import { readBaseline, writeBaseline } from '../baselineFile.ts';
 import { changedGroups } from '../changed.ts';
@@ -125,7 +125,7 @@ async function checkFiles(results: Results, paths: readonly string[], options: O
 
 /** Throws a Failure where the file cannot be read; whether it is a policy is found out with the rest. */
 async function readPolicy(file: string): Promise<NamedPolicy> {
-  const text = await readText(resolve(file)).catch((error: NodeJS.ErrnoException) => error);
+  const text = await readText(resolve(file), direct).catch((error: NodeJS.ErrnoException) => error);
   if (typeof text === 'string') return { file: resolve(file), text };
   throw new Failure(exit.usage, `Cannot read the policy ${printable(file)}: ${text ? reason(text) : 'it is no UTF-8 text'}.`);
 }

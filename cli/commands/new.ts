@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { Argument, Command } from 'commander';
 import { type Kind, kinds, newWorkflow, type Question } from '../../core/generate/index.ts';
 import { printable } from '../../core/text/printable.ts';
-import { diskTree } from '../../core/workspace/disk.ts';
+import { direct, diskTree } from '../../core/workspace/disk.ts';
 import { fileKind, policyPaths } from '../../core/workspace/paths.ts';
 import { search } from '../../core/workspace/search.ts';
 import { settle } from '../../core/workspace/wanted.ts';
@@ -56,13 +56,13 @@ Exit codes: 0 done, 2 usage, more than one image or environment to choose from, 
 /** All workflows, actions and the policy below a folder, with what they name. */
 async function workspaceIn(root: string): Promise<Workspace> {
   const workspace = new Workspace();
-  const tree = diskTree(root);
+  const tree = diskTree(root, direct);
   const found = await search(tree, { wanted: path => fileKind(path) !== undefined, maximumFolders });
   for (const path of [...found, ...policyPaths]) {
     const text = await tree.read(path);
     if (text !== undefined) workspace.set(path, text);
   }
-  await settle(workspace, found, folder => diskTree(join(root, folder)));
+  await settle(workspace, found, folder => diskTree(join(root, folder), direct));
   return workspace;
 }
 

@@ -47,7 +47,7 @@ describe('a bundle', () => {
     return node('--input-type=module', '--eval', script);
   }
 
-  test.each(['server', 'cli', 'extension'])('%s is whole as it is', async name => {
+  test.each(['server', 'cli', 'program', 'extension'])('%s is whole as it is', async name => {
     expect(await build(name)).toEqual({ code: 0, output: '' });
   });
 
@@ -56,9 +56,9 @@ describe('a bundle', () => {
     ['server', 'server/convert.ts', '../core/promotion/model.ts', 'core/promotion/model.ts'],
     ['server', 'core/workspace/paths.ts', '../../cli/discover.ts', 'dist/server.js must not contain:\n  cli/discover.ts'],
     ['server', 'server/main.ts', 'vscode', 'Could not resolve "vscode"'],
-    ['cli', 'core/text/printable.ts', 'vscode', 'Could not resolve "vscode"'],
-    ['cli', 'cli/main.ts', 'vscode-languageserver', 'node_modules/vscode-languageserver/'],
-    ['cli', 'cli/discover.ts', '../server/held.ts', 'dist/cli.js must not contain:\n  server/held.ts'],
+    ['program', 'core/text/printable.ts', 'vscode', 'Could not resolve "vscode"'],
+    ['program', 'cli/main.ts', 'vscode-languageserver', 'node_modules/vscode-languageserver/'],
+    ['program', 'cli/discover.ts', '../server/held.ts', 'dist/program.js must not contain:\n  server/held.ts'],
     ['extension', 'client/extension.ts', '../server/held.ts', 'dist/extension.js must not contain:\n  server/held.ts'],
   ])('%s fails when %s imports %s', async (name, file, specifier, sentence) => {
     add(file, `import '${specifier}';`);

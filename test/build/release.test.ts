@@ -37,6 +37,7 @@ test('a release holds all that the action and the pre-commit hook name, and what
     'dist/action.js',
     'dist/aws.js',
     'dist/cli.js',
+    'dist/program.js',
     'dist/rulePages.json',
     'dist/undici.js',
     'package.json',

@@ -25,10 +25,11 @@ export async function bundler(): Promise<Bundler> {
 }
 
 /** The path of `dist/<name>.js`, bundled anew when a source is newer. Several test files may ask at once: each writes aside and renames. */
-export async function built(name: 'server' | 'cli' | 'extension' | 'undici' | 'aws' | 'action'): Promise<string> {
+export async function built(name: 'server' | 'cli' | 'program' | 'extension' | 'undici' | 'aws' | 'action'): Promise<string> {
   // Read beside those who need them, when they do.
-  if (name === 'cli') await built('undici');
-  if (name === 'cli' || name === 'extension') await built('aws');
+  if (name === 'cli') await built('program');
+  if (name === 'program') await built('undici');
+  if (name === 'program' || name === 'extension') await built('aws');
   if (name === 'action') await built('cli');
   const out = join(root, 'dist', `${name}.js`);
   const made = statSync(out, { throwIfNoEntry: false })?.mtimeMs ?? 0;
