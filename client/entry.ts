@@ -51,6 +51,14 @@ export function readEntry(item: unknown): Entry | undefined {
   return { host: entry.host, ...(repository !== undefined && { repository }), reach };
 }
 
+/** The same item with another AWS profile; text becomes an object. An item that is none stays as it is. */
+export function withProfile(item: unknown, profile: string): unknown {
+  const entry = readEntry(item);
+  if (!entry) return item;
+  const { host, repository } = entry;
+  return typeof item === 'string' ? { host, ...(repository !== undefined && { repository }), profile } : { ...Object(item), profile };
+}
+
 /** An address that credentials may be sent to: https, or this machine. */
 function isApi(text: string): boolean {
   const url = URL.canParse(text) ? new URL(text) : undefined;

@@ -10,7 +10,7 @@ import { Bodies } from './cache/bodies.ts';
 import { BoundedFolder } from './cache/boundedFolder.ts';
 import { LastListings } from './cache/lastListings.ts';
 import { cachedReader } from './cache/reader.ts';
-import { type Entry, type Reach, readEntry } from './entry.ts';
+import { type Entry, type Reach, readEntry, withProfile } from './entry.ts';
 import type { Roles } from './listing/groups.ts';
 import type { Snapshot } from './listing/listing.ts';
 import { RepositoryListing } from './listing/repositoryListing.ts';
@@ -138,6 +138,14 @@ export class Registries implements vscode.Disposable {
     const entry = repository === undefined ? host : `${host}/${repository}`;
     const known = this.#entries().some(one => one.host === host && one.repository === repository);
     if (!known) await this.#write([...this.#setting(), entry]);
+  }
+
+  /** Writes into the setting which AWS profile a host is reached with; adds the host where it is not there yet. */
+  async useProfile(host: string, profile: string): Promise<void> {
+    const items = this.#setting();
+    const known = items.some(item => readEntry(item)?.host === host);
+    const changed = items.map(item => (readEntry(item)?.host === host ? withProfile(item, profile) : item));
+    await this.#write(known ? changed : [...items, { host, profile }]);
   }
 
   async remove(host: string): Promise<void> {

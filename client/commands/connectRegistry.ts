@@ -1,7 +1,10 @@
 import * as vscode from 'vscode';
 import { isRepository } from '../../core/image/reference.ts';
+import type { AwsLogin } from '../../core/registry/errors.ts';
 import { parseEntry } from '../entry.ts';
 import { troubleOf } from '../trouble.ts';
+import { renewSession } from './awsLogin.ts';
+import { chooseProfile } from './awsProfile.ts';
 import type { Command, Parts } from './command.ts';
 import { rowOf } from './rows.ts';
 import { asking, signInTo } from './signIn.ts';
@@ -49,9 +52,11 @@ async function reach(parts: Parts, host: string, repository: string | undefined)
       return wanted === undefined ? {} : { repository: wanted };
     } catch (error) {
       if (error instanceof vscode.CancellationError) return undefined;
-      const { message, remedy, realm } = troubleOf(error);
+      const { message, remedy, realm, awsLogin } = troubleOf(error);
       if (remedy === 'signIn') {
         if (!(await signInTo(parts, host, wanted))) return undefined;
+      } else if (remedy === 'awsLogin' && awsLogin) {
+        if (!(await askLogin(parts, host, message, awsLogin))) return undefined;
       } else if (remedy === 'trustRealm' && realm !== undefined) {
         if (!(await askRealm(registries, host, realm))) return undefined;
       } else if (remedy === 'nameRepository') {
@@ -62,6 +67,12 @@ async function reach(parts: Parts, host: string, repository: string | undefined)
       }
     }
   }
+}
+
+async function askLogin(parts: Parts, host: string, message: string, login: AwsLogin): Promise<boolean> {
+  const action = await vscode.window.showWarningMessage(message, 'Sign In to AWS', 'Another Profile');
+  if (action === 'Another Profile') return chooseProfile(parts, host);
+  return action === 'Sign In to AWS' && renewSession(parts, host, login);
 }
 
 /** Reads the first name of what will be listed. */

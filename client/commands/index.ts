@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { troubleOf } from '../trouble.ts';
 import { clearFilter, filterRepository, sortRepository } from './arrange.ts';
+import { awsLogin } from './awsLogin.ts';
 import { clearCache } from './clearCache.ts';
 import type { Command, Parts } from './command.ts';
 import { connectRegistry, nameRepository } from './connectRegistry.ts';
@@ -22,6 +23,7 @@ export const commands: readonly Command[] = [
   connectRegistry,
   nameRepository,
   signIn,
+  awsLogin,
   trustRealm,
   removeRegistry,
   refresh,

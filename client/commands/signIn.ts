@@ -4,6 +4,7 @@ import { flavourOf, loginCommand } from '../../core/registry/flavours.ts';
 import type { Credentials } from '../../core/registry/registry.ts';
 import { verifyCredentials } from '../../core/registry/verify.ts';
 import { plain, troubleOf } from '../trouble.ts';
+import { chooseProfile, isEcr } from './awsProfile.ts';
 import type { Command, Parts } from './command.ts';
 import { rowOf } from './rows.ts';
 import { askRealm } from './trustRealm.ts';
@@ -27,6 +28,7 @@ type Way = 'github' | 'type' | 'again' | 'remove';
  */
 export async function signInTo(parts: Parts, host: string, repository?: string): Promise<boolean> {
   const { keychain, registries } = parts;
+  if (isEcr(parts, host)) return chooseProfile(parts, host);
   const way = await pickWay(parts, host);
   if (way === undefined) return false;
   if (way === 'github') await keychain.signInToGitHub();

@@ -14,6 +14,7 @@ const remedies: Readonly<Record<Remedy, { readonly icon: string; readonly comman
   retry: { icon: 'refresh', command: 'tallyman.retry', title: 'Try Again' },
   signIn: { icon: 'key', command: 'tallyman.signIn', title: 'Sign In…' },
   trustRealm: { icon: 'question', command: 'tallyman.trustRealm', title: 'Decide…' },
+  awsLogin: { icon: 'key', command: 'tallyman.awsLogin', title: 'Sign In to AWS…' },
   nameRepository: { icon: 'add', command: 'tallyman.nameRepository', title: 'Name a Repository…' },
 };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseEntry, readEntry } from '../../client/entry.ts';
+import { parseEntry, readEntry, withProfile } from '../../client/entry.ts';
 
 test.each([
   ['ghcr.io', { host: 'ghcr.io' }],
@@ -32,6 +32,14 @@ describe('an item of the setting', () => {
     const reach = { kind: 'ghcr', api: 'https://github.acme.example/api/v3' };
     expect(readEntry({ host: 'containers.acme.example', ...reach })).toEqual({ host: 'containers.acme.example', reach });
     expect(readEntry({ host: 'localhost:5005', api: 'http://127.0.0.1:7000' })?.reach.api).toBe('http://127.0.0.1:7000');
+  });
+
+  test('gets another AWS profile and keeps the rest', () => {
+    const host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+    expect(withProfile(host, 'work')).toEqual({ host, profile: 'work' });
+    expect(withProfile(`${host}/acme/shop`, 'work')).toEqual({ host, repository: 'acme/shop', profile: 'work' });
+    expect(withProfile({ host, profile: 'old', externalId: 'x' }, 'work')).toEqual({ host, profile: 'work', externalId: 'x' });
+    expect(withProfile({ note: 'mine' }, 'work')).toEqual({ note: 'mine' });
   });
 
   test.each([
