@@ -22,6 +22,8 @@ export type FaultEffect =
       readonly headers?: Readonly<Record<string, string>>;
       readonly body?: string | object;
     }
+  /** 403 whose message repeats everything that was sent, as a debugging proxy does. */
+  | { readonly kind: 'echo' }
   /** The connection ends before anything happened. */
   | { readonly kind: 'reset' }
   /** The request takes effect and then the connection ends, so the caller cannot know. */

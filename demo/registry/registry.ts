@@ -127,7 +127,7 @@ async function respond(
 
 function answered(parts: Parts, active: readonly Fault[], asked: Asked, pathAndQuery: string): Answer {
   try {
-    return instead(active, pathAndQuery) ?? distorted(route(parts, asked), active, asked.path);
+    return instead(active, pathAndQuery, asked) ?? distorted(route(parts, asked), active, asked.path);
   } catch (error) {
     return failure(500, 'UNKNOWN', `the registry failed: ${(error as Error).message}`);
   }

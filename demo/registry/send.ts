@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Answer, type ErrorCode, failure, json } from './answer.ts';
+import { type Answer, type Asked, type ErrorCode, failure, json } from './answer.ts';
 import type { Fault } from './faults.ts';
 import { nextLink } from './listings.ts';
 
@@ -13,8 +13,9 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 };
 
 /** The answer that a fault puts in place of the real one, before anything is handled. */
-export function instead(faults: readonly Fault[], pathAndQuery: string): Answer | undefined {
+export function instead(faults: readonly Fault[], pathAndQuery: string, asked: Asked): Answer | undefined {
   for (const fault of faults) {
+    if (fault.kind === 'echo') return failure(403, 'DENIED', everythingOf(asked, pathAndQuery));
     if (fault.kind === 'html') {
       const page = '<!DOCTYPE html>\n<html><head><title>Sign in</title></head><body>Sign in to the network to go on.</body></html>\n';
       return { status: fault.status ?? 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: Buffer.from(page) };
@@ -37,6 +38,12 @@ export function instead(faults: readonly Fault[], pathAndQuery: string): Answer 
     }
   }
   return undefined;
+}
+
+function everythingOf({ method, headers, body }: Asked, pathAndQuery: string): string {
+  const { authorization = '' } = headers;
+  const decoded = Buffer.from(authorization.split(' ')[1] ?? '', 'base64').toString('utf8');
+  return [method, pathAndQuery, authorization, decoded, encodeURIComponent(decoded), Buffer.from(body).toString('utf8')].join(' ');
 }
 
 /** One page of a list that goes on for ever. */

@@ -57,7 +57,7 @@ export async function serve(handle: (asked: Asked, url: string) => Answer, store
     }
     const headers = Object.fromEntries(Object.entries(request.headers).map(([key, value]) => [key, String(value)]));
     const asked: Asked = { method, path, query: new URLSearchParams(query), headers, body: Buffer.concat(chunks) };
-    const answer = instead(active, pathAndQuery) ?? distorted(handle(asked, url), active, path);
+    const answer = instead(active, pathAndQuery, asked) ?? distorted(handle(asked, url), active, path);
     if (active.some(({ kind }) => kind === 'resetAfter')) {
       log(0);
       return void request.socket.resetAndDestroy();
