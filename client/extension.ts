@@ -6,10 +6,9 @@ import type { Parts } from './commands/command.ts';
 import { registerCommands } from './commands/index.ts';
 import { answerServer } from './images/answering.ts';
 import { editorKeychain } from './keychain.ts';
-import { languageClient } from './languageClient.ts';
-import { noRoles } from './listing/groups.ts';
+import { languageClient, workspaceQuestions } from './languageClient.ts';
 import { Registries } from './registries.ts';
-import { knowledge } from './tree/knowledge.ts';
+import { workspaceKnowledge } from './tree/knowledge.ts';
 import { Looks } from './tree/looks.ts';
 import { RegistryTree, viewId } from './tree/registryTree.ts';
 import { PlanViews } from './views/planView.ts';
@@ -19,12 +18,14 @@ import { RuleViews } from './views/ruleViews.ts';
 export async function activate(context: vscode.ExtensionContext): Promise<Parts | undefined> {
   const log = vscode.window.createOutputChannel('Tallyman', { log: true });
   const keychain = editorKeychain(context.secrets);
-  const registries = new Registries(keychain, context.globalState, join(context.globalStorageUri.fsPath, 'cache'), async () => noRoles);
-  const tree = new RegistryTree(registries, new Looks(context.globalState), knowledge);
+  const storage = context.globalStorageUri.fsPath;
+  const client = languageClient(context, log);
+  const workspace = workspaceQuestions(client);
+  const registries = new Registries(keychain, context.globalState, join(storage, 'cache'), workspace.roles);
+  const tree = new RegistryTree(registries, new Looks(context.globalState), workspaceKnowledge(workspace.uses));
   const plans = new PlanViews();
   const rulePages = new RuleViews(context.asAbsolutePath('dist'));
-  const client = languageClient(context, log);
-  const ledger = fileLedger(join(context.globalStorageUri.fsPath, 'ledger.jsonl'));
+  const ledger = fileLedger(join(storage, 'ledger.jsonl'));
   const parts: Parts = {
     registries,
     keychain,

@@ -26,7 +26,7 @@ export interface Connection {
 export type Change = { readonly host: string; readonly repository: string } | undefined;
 
 /** What the workspace's policy says of a repository's tags. */
-export type AskRoles = (host: string, repository: string) => Promise<Roles>;
+export type AskRoles = (host: string, repository: string, tags: readonly string[]) => Promise<Roles>;
 
 const trustedRealmsKey = 'trustedRealms';
 /** Bytes on disk: bodies of some ten thousand images, and some hundred long lists. */
@@ -105,7 +105,7 @@ export class Registries implements vscode.Disposable {
   listing(host: string, repository: string): RepositoryListing {
     const name = `${host}/${repository}`;
     const memory = { read: () => this.#last.read<Snapshot>(name), write: (kept: Snapshot) => this.#last.write(name, kept) };
-    return new RepositoryListing(this.reader(host), repository, { memory, roles: () => this.#roles(host, repository) });
+    return new RepositoryListing(this.reader(host), repository, { memory, roles: tags => this.#roles(host, repository, tags) });
   }
 
   /** The names of a registry's repositories, with those that were last known. */

@@ -19,6 +19,7 @@ import { codeLens } from './features/codeLens.ts';
 import { type Diagnostics, diagnostics } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
 import { newWorkflow } from './features/newWorkflow.ts';
+import { tags } from './features/tags.ts';
 import { Folders, type WorkspaceFiles } from './folders.ts';
 import { Live } from './live/live.ts';
 import { initialSettings, wantedFiles, withSection } from './settings.ts';
@@ -71,6 +72,7 @@ export function startServer(connection: Connection, files: WorkspaceFiles): void
     hover(context);
     codeLens(context);
     newWorkflow(context);
+    tags(context);
     live.onChange(shown.again);
     documents.onDidChangeContent(({ document }) => live.edited(document.uri));
     documents.onDidClose(({ document }) => live.closed(document.uri));

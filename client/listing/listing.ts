@@ -31,8 +31,8 @@ export interface ListingMemory {
 
 export interface ListingOptions {
   readonly memory?: ListingMemory;
-  /** What the policy says, asked anew for each opening; must be quick. */
-  readonly roles?: () => Promise<Roles>;
+  /** What the policy says of the repository and of these tags; what comes too late for the first rows is taken when it comes. */
+  readonly roles?: (tags: readonly string[]) => Promise<Roles>;
   readonly now?: () => number;
 }
 

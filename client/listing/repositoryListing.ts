@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { tagKind } from '../../core/image/tagKind.ts';
 import type { Abilities, ListedImage, ListingPage } from '../../core/registry/listing.ts';
 import type { Registry } from '../../core/registry/registry.ts';
@@ -11,6 +12,8 @@ import { type Row, renewed, rowsOf } from './row.ts';
 const firstLookUps = 2;
 /** What is worth asking for where one request asks for all. */
 const usualEnvironments = ['prod', 'production', 'staging', 'latest', 'dev', 'main'];
+/** Milliseconds that the first rows wait for the policy. */
+const patience = 150;
 /** Tags that a refresh asks for, where each takes a request. */
 const mostLookUps = 10;
 /** Pages that are read anew with every refresh. */
@@ -127,7 +130,7 @@ export class RepositoryListing {
   /** Reads all there is. */
   async readAll(): Promise<void> {
     await this.readMore(Number.POSITIVE_INFINITY);
-    this.#save();
+    this.#told();
   }
 
   /** Looks at rows that are shown, for what the listing does not tell. */
@@ -180,10 +183,30 @@ export class RepositoryListing {
     this.#asOf = undefined;
     this.#changed('list');
     this.#save();
+    // Tags that came may be ones that the policy speaks of.
+    void this.#readRoles();
   }
 
+  /** Asks the policy, and waits a moment for it: an answer that comes later counts then. */
   async #readRoles(): Promise<void> {
-    this.#roles = (await this.#options.roles?.().catch(() => undefined)) ?? this.#roles;
+    const asked = this.#options.roles?.([...this.#rows.values()].flatMap(({ tag }) => tag ?? []));
+    if (!asked) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const taken = asked.then(
+      roles => this.#takeRoles(roles),
+      () => undefined,
+    );
+    const enough = new Promise<void>(resolve => {
+      timer = setTimeout(resolve, patience);
+    });
+    await Promise.race([taken, enough]);
+    clearTimeout(timer);
+  }
+
+  #takeRoles(roles: Roles): void {
+    if (isDeepStrictEqual(roles, this.#roles)) return;
+    this.#roles = roles;
+    this.#changed('list');
   }
 
   /** The tags that may have moved, those of environments first. */

@@ -5,22 +5,9 @@ import type { Inspection, PlatformImage } from '../../core/inspection/inspect.ts
 import type { Attachment, AttachmentKind } from '../../core/registry/attachments.ts';
 import { age } from '../../core/text/age.ts';
 import { printable } from '../../core/text/printable.ts';
+import type { TagUse } from '../../protocol/tags.ts';
 import type { DetailNode, ImageNode, TagNode } from './nodes.ts';
 import { vulnerabilities } from './rowText.ts';
-
-/** A place in the workspace where a tag is written or read. */
-export interface TagUse {
-  readonly does: 'writes' | 'reads';
-  /** URI of the file. */
-  readonly uri: string;
-  /** From 0. */
-  readonly line: number;
-  readonly character: number;
-  /** The path in its folder. */
-  readonly path: string;
-  /** `pushed by job build`, printable. */
-  readonly words: string;
-}
 
 /** What is known of an image beside what its registry says. */
 export interface Known {
