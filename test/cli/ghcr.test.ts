@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { at, bytes, populate, token } from '../core/registry/github/person.ts';
+import { at, bytes } from '../core/registry/asking.ts';
+import { populate, token } from '../core/registry/github/person.ts';
 import { type RunningGitHub, startGitHub } from '../fakes/github/server.ts';
 import { type Run, tallyman } from './cli.ts';
 

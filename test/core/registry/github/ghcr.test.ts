@@ -3,7 +3,8 @@ import { type Digest, digestOf } from '../../../../core/image/digest.ts';
 import { imageIndex, imageManifest } from '../../../../demo/registry/manifests.ts';
 import { serve } from '../../../fakes/serve.ts';
 import { image } from '../../promotion/team.ts';
-import { at, bytes, list, populate, rows, stage, token, trouble } from './person.ts';
+import { at, bytes, list, rows, trouble } from '../asking.ts';
+import { populate, stage, token } from './person.ts';
 
 const on = stage();
 const paths = () => on.github.api.requests.map(({ path }) => path.replace(/\?.*/, ''));

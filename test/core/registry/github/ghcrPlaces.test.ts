@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { connect } from '../../../../core/registry/providers/index.ts';
-import { at, bytes, keychainOf, octocat, routed, rows, stage, token } from './person.ts';
+import { at, bytes, keychainOf, routed, rows } from '../asking.ts';
+import { octocat, stage, token } from './person.ts';
 
 const on = stage();
 

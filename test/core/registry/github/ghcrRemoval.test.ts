@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../../../core/image/digest.ts';
 import { explain } from '../../../../core/registry/explain.ts';
-import { at, bytes, keychainOf, populate, rows, stage, trouble } from './person.ts';
+import { at, bytes, keychainOf, rows, trouble } from '../asking.ts';
+import { populate, stage } from './person.ts';
 
 const on = stage();
 

@@ -5,7 +5,8 @@ import { explain } from '../../../../core/registry/explain.ts';
 import { connect } from '../../../../core/registry/providers/index.ts';
 import type { Fault } from '../../../../demo/registry/faults.ts';
 import { serve } from '../../../fakes/serve.ts';
-import { at, bytes, keychainOf, list, octocat, populate, rows, stage, token, trouble } from './person.ts';
+import { at, bytes, keychainOf, list, rows, trouble } from '../asking.ts';
+import { octocat, populate, stage, token } from './person.ts';
 
 const on = stage();
 
