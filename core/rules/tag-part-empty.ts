@@ -64,15 +64,16 @@ const same = (a: string, b: string) => a === b || (a.length === b.length && a.to
 
 function stepFlaw(reference: OutputReference, context: RuleContext): Flaw | undefined {
   const { owner, output, job, step } = reference;
-  const before = job.steps.filter(other => !step || other.index < step.index);
-  const giving = before.findLast(({ id }) => id && same(id.value, owner));
+  const isBefore = (other: Step) => !step || other.index < step.index;
+  const giving = job.steps.findLast(other => other.id && same(other.id.value, owner) && isBefore(other));
   if (giving) {
     const names = isSpelt(giving, output) ? undefined : outputNames(giving, context);
-    if (!names || [...names].some(name => same(name, output))) return skipped(reference, giving, context);
+    if (!names || names.has(output) || [...names].some(name => same(name, output))) return skipped(reference, giving, context);
     return { why: `step \`${owner}\` gives no such output`, meant: nearest(output, names), part: 'output', related: stepPlace(giving) };
   }
   const later = job.steps.find(({ id }) => id && same(id.value, owner));
   if (later) return { why: `step \`${owner}\` comes only later`, related: stepPlace(later) };
+  const before = job.steps.filter(isBefore);
   const ids = before.flatMap(({ id }) => id?.value ?? []);
   return {
     why: `no step of this job has the id \`${owner}\``,
@@ -109,16 +110,16 @@ function meantStep(owner: string, output: string, steps: readonly Step[], contex
 }
 
 /** Outputs of actions as their documentation lists them. */
-const actionOutputs: ReadonlyMap<string, readonly string[]> = new Map([
-  ['docker/build-push-action', ['imageid', 'digest', 'metadata']],
+const actionOutputs: ReadonlyMap<string, ReadonlySet<string>> = new Map([
+  ['docker/build-push-action', new Set(['imageid', 'digest', 'metadata'])],
   [
     'docker/metadata-action',
-    [
+    new Set([
       ...['version', 'tags', 'tag-names', 'labels', 'annotations', 'json', 'bake-file'],
       ...['bake-file-tags', 'bake-file-labels', 'bake-file-annotations'],
-    ],
+    ]),
   ],
-  ['actions/checkout', ['ref', 'commit']],
+  ['actions/checkout', new Set(['ref', 'commit'])],
 ]);
 
 /** The script spells the name in a way in which one is given out, though it was not followed to the end. */
@@ -142,10 +143,7 @@ function readNames(step: Step, { usage, workspace }: RuleContext): ReadonlySet<s
     return script && isUnderstood(script) ? new Set(script.outputs.keys()) : undefined;
   }
   const uses = step.uses?.value ?? '';
-  if (!uses.startsWith('./')) {
-    const known = actionOutputs.get(uses.replace(/@.*/s, '').toLowerCase());
-    return known && new Set(known);
-  }
+  if (!uses.startsWith('./')) return actionOutputs.get(uses.replace(/@.*/s, '').toLowerCase());
   const folder = uses.replace(/^\.\/+/, '').replace(/\/$/, '');
   const action = ['yml', 'yaml'].map(extension => workspace.usage(`${folder}/action.${extension}`)?.workflow).find(found => found);
   // Only a composite action's outputs are all in its file with their values.
@@ -172,7 +170,7 @@ function jobFlaw(reference: OutputReference, context: RuleContext): Flaw | undef
   }
   const giving = workflow.jobs.find(({ id }) => same(id.value, owner));
   const outputs = giving && jobOutputs(giving, context);
-  if (!outputs || [...outputs].some(name => same(name, output))) return undefined;
+  if (!outputs || outputs.has(output) || [...outputs].some(name => same(name, output))) return undefined;
   const related = { span: giving.id.span, message: 'This is the job.' };
   return { why: `job \`${owner}\` gives no such output`, meant: nearest(output, outputs), part: 'output', related };
 }

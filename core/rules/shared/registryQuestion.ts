@@ -1,5 +1,6 @@
 import { display, literal } from '../../image/template.ts';
 import type { ShellCommand } from '../../shell/command.ts';
+import { remembered } from '../../text/remembered.ts';
 
 /** Commands that ask a registry about a tag, by their words; `list`: they give all tags, and something else looks for one. */
 const questions: readonly (readonly [RegExp, 'one' | 'list'])[] = [
@@ -31,8 +32,16 @@ export function registryQuestion({ words }: ShellCommand): Question | undefined 
     .slice(0, 8)
     .map(({ template }) => literal(template) ?? '…')
     .join(' ');
-  const found = questions.find(([pattern]) => pattern.test(line));
-  if (!found) return undefined;
+  const question = questionIn(line);
+  if (!question) return undefined;
   if (words.some(({ template }) => /@|^(?:docker:\/\/)?(?:localhost|127\.0\.0\.1)[:/]/.test(display(template)))) return undefined;
-  return { name: found[0].exec(line)?.[0] ?? '', asks: found[1] };
+  return question;
 }
+
+const questionIn = remembered((line): Question | undefined => {
+  for (const [pattern, asks] of questions) {
+    const name = pattern.exec(line)?.[0];
+    if (name !== undefined) return { name, asks };
+  }
+  return undefined;
+});
