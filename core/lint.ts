@@ -100,16 +100,12 @@ function* findingsOf(
   mendable: boolean,
 ): Steps<readonly Finding[]> {
   const findings: Finding[] = [];
-  let asked: Rule | undefined;
-  // One context for all rules: they are asked one after the other, and most have nothing to say.
-  const context: RuleContext = {
-    ...about,
-    report: problem => asked && findings.push(finding(asked, about.path, mendable ? problem : withoutFix(problem))),
-  };
   for (const question of questions(among, about.usage)) {
-    asked = question.rule;
-    if (off.has(asked.id)) continue;
-    ask(question, context);
+    const { rule } = question;
+    if (off.has(rule.id)) continue;
+    // Each has a context of its own: what it said already is remembered by that.
+    const report = (problem: Problem) => findings.push(finding(rule, about.path, mendable ? problem : withoutFix(problem)));
+    ask(question, { path: about.path, text: about.text, usage: about.usage, workspace: about.workspace, report });
     if (about.text.length > longFile) yield;
   }
   return findings;
