@@ -16,8 +16,12 @@ import { Analysis } from './analysis.ts';
 import type { Context } from './context.ts';
 import { codeActions, fixAllKind } from './features/codeActions.ts';
 import { codeLens } from './features/codeLens.ts';
+import { completion } from './features/completion.ts';
+import { definition } from './features/definition.ts';
 import { type Diagnostics, diagnostics } from './features/diagnostics.ts';
 import { hover } from './features/hover.ts';
+import { inlayHints } from './features/inlayHints.ts';
+import { links } from './features/links.ts';
 import { newWorkflow } from './features/newWorkflow.ts';
 import { tags } from './features/tags.ts';
 import { Folders, type WorkspaceFiles } from './folders.ts';
@@ -70,7 +74,7 @@ export function startServer(connection: Connection, files: WorkspaceFiles): void
     const shown = diagnostics(context);
     codeActions(context);
     hover(context);
-    codeLens(context);
+    for (const feature of [codeLens, inlayHints, completion, links, definition]) feature(context);
     newWorkflow(context);
     tags(context);
     live.onChange(shown.again);
@@ -91,7 +95,14 @@ function capabilities({ capabilities: client }: InitializeParams, asksRegistries
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental },
       codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, fixAllKind], resolveProvider: true },
       hoverProvider: true,
-      ...(asksRegistries && { codeLensProvider: {} }),
+      definitionProvider: true,
+      referencesProvider: true,
+      ...(asksRegistries && {
+        codeLensProvider: {},
+        inlayHintProvider: true,
+        documentLinkProvider: {},
+        completionProvider: { triggerCharacters: [':', '/'] },
+      }),
       workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
       ...(client.textDocument?.diagnostic && {
         diagnosticProvider: { identifier: 'tallyman', interFileDependencies: true, workspaceDiagnostics: true },

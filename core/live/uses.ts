@@ -11,7 +11,9 @@ import { imageNamed, type Surroundings, settled } from './settle.ts';
 export interface ImageUse {
   readonly role: 'write' | 'read' | 'cache';
   readonly at: Span;
-  /** Without choices. */
+  /** As it is written, without choices. */
+  readonly reference: Template;
+  /** The same with what the workspace knows of itself. */
   readonly form: Template;
   /** Absent where a part of it is decided by a run. */
   readonly image?: ImageName;
@@ -32,7 +34,7 @@ export function imageUses(workspace: Workspace, path: string, around: Surroundin
     const key = `${role} ${at.start} ${at.end} ${display(form)}`;
     if (found.has(key) || found.size >= maximumUses || form.length === 0) return;
     const image = imageNamed(form);
-    found.set(key, { role, at, form, usage, forms: 1, ...(image && { image }) });
+    found.set(key, { role, at, reference, form, usage, forms: 1, ...(image && { image }) });
   };
   for (const [role, uses] of roles(flow)) for (const { place, reference, usage } of uses(path)) add(role, place.span, reference, usage);
   for (const { usages } of workspace.usages(path).slice(0, 1))

@@ -12,6 +12,18 @@ export const restricted = () =>
       await eventually(() => vscode.languages.getDiagnostics(document.uri).find(({ source }) => source === 'tallyman'), 'a finding');
     });
 
+    it('says nothing of what references name', async () => {
+      const { document } = await vscode.window.showTextDocument(example('.github/workflows/promote.yml'));
+      const lenses = await eventually(async () => {
+        const found = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', document.uri);
+        return found.length > 0 ? found : undefined;
+      }, 'a lens');
+      assert.deepEqual(
+        lenses.map(({ command }) => command?.title),
+        ['Connect ghcr.io…'],
+      );
+    });
+
     it('shows no registry and refuses to contact one', async () => {
       const { tree, registries } = await parts();
       assert.deepEqual(await tree.getChildren(), []);
