@@ -7,6 +7,7 @@ import { registerCommands } from './commands/index.ts';
 import { answerServer } from './images/answering.ts';
 import { editorKeychain } from './keychain.ts';
 import { languageClient, workspaceQuestions } from './languageClient.ts';
+import { Refresher } from './listing/refresher.ts';
 import { Registries } from './registries.ts';
 import { workspaceKnowledge } from './tree/knowledge.ts';
 import { Looks } from './tree/looks.ts';
@@ -41,11 +42,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   view.onDidCollapseElement(({ element }) => tree.collapsed(element));
   view.onDidExpandElement(({ element }) => tree.expanded(element));
   view.onDidChangeVisibility(({ visible }) => tree.visible(visible));
+  const refresher = new Refresher(() => tree.seen());
+  const watching = vscode.window.onDidChangeWindowState(({ focused, active }) => refresher.attend(focused && active));
   context.subscriptions.push(
     log,
     keychain,
     registries,
     tree,
+    refresher,
+    watching,
     plans,
     rulePages,
     view,

@@ -1,21 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import { tagKind } from '../../core/image/tagKind.ts';
-import type { Abilities, ListedImage, ListingPage } from '../../core/registry/listing.ts';
+import type { Abilities, ListingPage } from '../../core/registry/listing.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { Filling } from './filling.ts';
-import { environmentTags, noRoles, type Roles } from './groups.ts';
+import { noRoles, type Roles } from './groups.ts';
 import type { Changed, ListingOptions, Progress } from './listing.ts';
+import { firstAsked, lookUp, movingTags } from './lookUp.ts';
 import { type Pass, passOver } from './pass.ts';
 import { type Row, renewed, rowsOf } from './row.ts';
 
-/** Environments that are looked up before anything is shown, where each takes a request: with the first page these are three. */
-const firstLookUps = 2;
-/** What is worth asking for where one request asks for all. */
-const usualEnvironments = ['prod', 'production', 'staging', 'latest', 'dev', 'main'];
 /** Milliseconds that the first rows wait for the policy. */
 const patience = 150;
-/** Tags that a refresh asks for, where each takes a request. */
-const mostLookUps = 10;
 /** Pages that are read anew with every refresh. */
 const fewPages = 2;
 /** Rows that are kept for the next run. */
@@ -115,7 +109,10 @@ export class RepositoryListing {
       if (this.abilities.order !== 'newest') await this.readMore(fewPages);
     } else {
       await this.#readRoles();
-      await Promise.all([this.#lookUp(this.#moving()), this.abilities.order === 'newest' && this.#readNewest()]);
+      await Promise.all([
+        this.#lookUp(movingTags(this.#rows.keys(), this.#roles, this.abilities)),
+        this.abilities.order === 'newest' && this.#readNewest(),
+      ]);
     }
     this.#told();
   }
@@ -171,8 +168,7 @@ export class RepositoryListing {
     this.#images = 0;
     this.#pages = 0;
     this.#complete = false;
-    const named = environmentTags(this.#roles);
-    const first = this.abilities.batch ? [...new Set([...named, ...usualEnvironments])] : named.slice(0, firstLookUps);
+    const first = firstAsked(this.#roles, this.abilities);
     // Trouble with the environments is the trouble of the page that is asked for beside them.
     await Promise.all([this.readMore(), this.#lookUp(first).catch(() => undefined)]);
     this.#told();
@@ -209,26 +205,11 @@ export class RepositoryListing {
     this.#changed('list');
   }
 
-  /** The tags that may have moved, those of environments first. */
-  #moving(): readonly string[] {
-    const moving = [...this.#rows.keys()].filter(tag => ['environment', 'latest', 'moving'].includes(tagKind(tag)));
-    return [...new Set([...environmentTags(this.#roles), ...moving])].slice(0, this.abilities.batch ? 100 : mostLookUps);
-  }
-
   async #lookUp(tags: readonly string[]): Promise<void> {
     if (tags.length === 0) return;
-    const { batch, digests } = this.abilities;
-    const { signal } = this.#besides;
-    // Where each takes a request, the manifest itself is read: it is wanted next.
-    const found =
-      batch || digests ? await this.registry.lookUp(this.repository, tags, { signal }) : await this.#readManifests(tags, signal);
+    const found = await lookUp(this.registry, this.repository, tags, this.#besides.signal);
     for (const [tag, listed] of found) for (const row of rowsOf({ ...listed, tags: [tag] })) this.#add(row);
     for (const tag of tags) if (!found.has(tag)) this.#rows.delete(tag);
-  }
-
-  async #readManifests(tags: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ListedImage>> {
-    const read = tags.map(async tag => [tag, await this.registry.manifest(this.repository, tag, { signal })] as const);
-    return new Map((await Promise.all(read)).flatMap(([tag, is]) => (is ? [[tag, { digest: is.digest, tags: [tag] }]] : [])));
   }
 
   async #readNewest(): Promise<void> {

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { inspect } from '../../core/inspection/inspect.ts';
+import type { Refreshed } from '../listing/refresher.ts';
 import type { Look } from '../listing/view.ts';
 import type { Change, Registries } from '../registries.ts';
 import { troubleOf } from '../trouble.ts';
@@ -130,9 +131,10 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     }
   }
 
-  /** Repositories whose rows are there. */
-  branches(): readonly RepositoryBranch[] {
-    return [...this.#branches.values()];
+  /** What somebody sees, to be looked at again from time to time. */
+  seen(): readonly Refreshed[] {
+    const branches = [...this.#branches.values()].filter(({ seen }) => seen);
+    return branches.map(branch => ({ host: branch.node.host, refresh: () => branch.lookAgain() }));
   }
 
   dispose(): void {

@@ -94,6 +94,25 @@ export class RepositoryBranch {
     await this.#read(() => this.listing.open());
   }
 
+  /** Looks for what moved, in the background. Throws what went wrong, which the row says too. */
+  async lookAgain(): Promise<void> {
+    try {
+      await this.listing.refresh();
+      if (!this.node.trouble) return;
+      delete this.node.trouble;
+    } catch (error) {
+      this.node.trouble = troubleOf(error);
+      this.#options.redraw([this.node]);
+      throw error;
+    }
+    this.#options.redraw([this.node]);
+  }
+
+  /** Somebody sees its rows. */
+  get seen(): boolean {
+    return this.#opened !== undefined && !this.#paused;
+  }
+
   /** Another order or filter was chosen. A filter is about all tags, so all are read. */
   async lookChanged(): Promise<void> {
     for (const group of this.#groups.values()) group.shown = pageLength;
