@@ -11,9 +11,9 @@ export const bundles = [
     entry: 'client/extension.ts',
     out: 'dist/extension.js',
     external: ['vscode'],
-    apart: { './awsSdk.ts': './aws.js' },
+    apart: { './awsSdk.ts': './aws.js', './octokit.ts': './github.js' },
     // A bundled HTTP client would go round the proxy and certificates that the editor gives to the global `fetch`.
-    forbid: [/^server\//, /^cli\//, /^core\/rules\//, /node_modules\/(?:undici|@aws-sdk|@smithy)\//],
+    forbid: [/^server\//, /^cli\//, /^core\/rules\//, /node_modules\/(?:undici|@aws-sdk|@smithy|@octokit)\//],
   },
   {
     entry: 'server/main.ts',
@@ -22,7 +22,7 @@ export const bundles = [
     forbid: [
       /^client\//,
       /^cli\//,
-      /^core\/(registry|inspection|removal|promotion|git|signature|repositorySettings)\//,
+      /^core\/(registry|github|inspection|removal|promotion|git|signature|repositorySettings)\//,
       /node_modules\/@(aws-sdk|smithy|sigstore|octokit)\//,
     ],
   },
@@ -30,12 +30,12 @@ export const bundles = [
     entry: 'cli/main.ts',
     out: 'dist/program.js',
     external: [],
-    apart: { undici: './undici.js', './awsSdk.ts': './aws.js' },
+    apart: { undici: './undici.js', './awsSdk.ts': './aws.js', './octokit.ts': './github.js' },
     // dockerfile-ast brings two packages of plain types and texts along.
     forbid: [
       /^client\//,
       /^server\//,
-      /node_modules\/(?:vscode-(?!languageserver-(?:types|textdocument)\/)|undici\/|@aws-sdk\/|@smithy\/)/,
+      /node_modules\/(?:vscode-(?!languageserver-(?:types|textdocument)\/)|undici\/|@aws-sdk\/|@smithy\/|@octokit\/)/,
     ],
   },
   // Starts the command line beside it, which is `program.js`: what Node compiled of that is kept.
@@ -49,6 +49,13 @@ export const bundles = [
     out: 'dist/aws.js',
     external: [],
     forbid: [/^(?!core\/registry\/ecr\/(?:awsSdk|api)\.ts$|.*\bnode_modules\/)/],
+  },
+  // Only pull requests need it. It shares no code with those who load it either.
+  {
+    entry: 'core/github/octokit.ts',
+    out: 'dist/github.js',
+    external: [],
+    forbid: [/^(?!core\/github\/(?:octokit|transport)\.ts$|.*\bnode_modules\/)/],
   },
   { entry: 'demo/main.ts', out: 'dist/demo.js', external: [], forbid: [/^client\//, /^server\//, /^cli\//, /node_modules\/vscode-/] },
 ];

@@ -117,7 +117,12 @@ const byStatus: ReadonlyMap<number, RegistryErrorCode> = new Map<number, Registr
 ]);
 
 /** The error that an answer means. GitHub and Docker Hub both put their words under `message`, Docker Hub now and then under `detail`. */
-function apiError(host: string, { method, missing, subject }: ApiRequest, answer: Answer, secrets: Iterable<string>): RegistryError {
+export function apiError(
+  host: string,
+  { method, missing, subject }: Pick<ApiRequest, 'method' | 'missing' | 'subject'>,
+  answer: Answer,
+  secrets: Iterable<string>,
+): RegistryError {
   const { status } = answer;
   const data = asRecord(parseJson(answer.body));
   const said = [data?.['message'], data?.['detail']].find(text => typeof text === 'string' && text !== '');

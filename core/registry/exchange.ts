@@ -31,9 +31,11 @@ export interface ExchangeSettings {
   readonly apiHost: string;
   readonly fetch: Fetch;
   readonly timeout: number;
+  /** How often a read is sent in all; three times where absent. */
+  readonly attempts?: number;
 }
 
-const attempts = 3;
+const usualAttempts = 3;
 /** A longer wait is the user's to decide about. */
 const longestWait = 10_000;
 const mostRedirects = 5;
@@ -48,7 +50,7 @@ export async function exchange(settings: ExchangeSettings, request: ExchangeRequ
   const repeatable = request.method === 'GET' || request.method === 'HEAD';
   for (let attempt = 1; ; attempt++) {
     request.signal?.throwIfAborted();
-    const last = !repeatable || attempt >= attempts;
+    const last = !repeatable || attempt >= (settings.attempts ?? usualAttempts);
     let wait = 250 * 2 ** (attempt - 1) * (0.75 + Math.random() / 2);
     try {
       const answer = await follow(settings, request);

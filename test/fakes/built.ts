@@ -25,11 +25,11 @@ export async function bundler(): Promise<Bundler> {
 }
 
 /** The path of `dist/<name>.js`, bundled anew when a source is newer. Several test files may ask at once: each writes aside and renames. */
-export async function built(name: 'server' | 'cli' | 'program' | 'extension' | 'undici' | 'aws' | 'action'): Promise<string> {
+export async function built(name: 'server' | 'cli' | 'program' | 'extension' | 'undici' | 'aws' | 'github' | 'action'): Promise<string> {
   // Read beside those who need them, when they do.
   if (name === 'cli') await built('program');
   if (name === 'program') await built('undici');
-  if (name === 'program' || name === 'extension') await built('aws');
+  if (name === 'program' || name === 'extension') await Promise.all([built('aws'), built('github')]);
   if (name === 'action') await built('cli');
   const out = join(root, 'dist', `${name}.js`);
   const made = statSync(out, { throwIfNoEntry: false })?.mtimeMs ?? 0;
@@ -39,7 +39,7 @@ export async function built(name: 'server' | 'cli' | 'program' | 'extension' | '
   if (!wanted) throw new Error(`esbuild.mjs has no bundle ${name}`);
   const aside = await mkdtemp(join(root, '.tsbuild', `${name}-`));
   await bundle({ ...wanted, out: join(aside, `${name}.js`) });
-  if (name !== 'undici' && name !== 'aws') await gatherRulePages(join(aside, 'rulePages.json'));
+  if (name !== 'undici' && name !== 'aws' && name !== 'github') await gatherRulePages(join(aside, 'rulePages.json'));
   for (const file of readdirSync(aside)) await rename(join(aside, file), join(root, 'dist', file));
   await rm(aside, { recursive: true });
   return out;

@@ -27,6 +27,9 @@ const routes: readonly Route[] = [
 export function rest(state: GitHubState, asked: Asked, url: string, prefix: string): Answer {
   const reset = { 'x-ratelimit-reset': String(Math.ceil(Date.now() / 1000) + 1800), 'x-ratelimit-resource': 'core' };
   const limits = () => ({ 'x-ratelimit-limit': '5000', 'x-ratelimit-remaining': String(Math.max(0, state.remaining)), ...reset });
+  // The address of a next page names an account or repository by its number.
+  const linked = /^\/repositories\/9919\/([\w-]+)$/.exec(asked.path)?.[1];
+  if (linked !== undefined) return rest(state, { ...asked, path: Buffer.from(linked, 'base64url').toString() }, url, prefix);
   const path = asked.path.startsWith(prefix) ? asked.path.slice(prefix.length) : asked.path.replace(/^\/api\/graphql$/, '/graphql');
   if (asked.headers['user-agent'] === undefined)
     return answer(403, { 'content-type': 'text/plain' }, Buffer.from('Request forbidden by administrative rules.'));
@@ -142,7 +145,11 @@ function page<T>({ asked, url }: Call, all: readonly T[], show: (item: T) => unk
   const size = Math.min(Number(asked.query.get('per_page') ?? 30), 100);
   const number = Number(asked.query.get('page') ?? 1);
   const last = Math.max(1, Math.ceil(all.length / size));
-  const address = (to: number) => `${url}/organizations/9919/list?per_page=${size}&page=${to}`;
+  const address = (to: number) => {
+    const query = new URLSearchParams(asked.query);
+    query.set('page', String(to));
+    return `${url}/repositories/9919/${Buffer.from(asked.path).toString('base64url')}?${query}`;
+  };
   const links = [
     ...(number > 1 ? [`<${address(number - 1)}>; rel="prev"`] : []),
     ...(number < last ? [`<${address(number + 1)}>; rel="next"`, `<${address(last)}>; rel="last"`] : []),

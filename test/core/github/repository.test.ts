@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { parseRemote } from '../../../core/github/repository.ts';
+
+describe('the address of a repository', () => {
+  const shop = { owner: 'acme', name: 'shop' };
+  test.each([
+    'https://github.com/acme/shop',
+    'https://github.com/acme/shop.git',
+    'https://octocat:secret@github.com/acme/shop/',
+    'https://www.github.com/acme/shop#readme',
+    'git@github.com:acme/shop.git',
+    'ssh://git@github.com/acme/shop.git',
+    'ssh://git@ssh.github.com:443/acme/shop.git',
+    'git://github.com/acme/shop',
+  ])('%s is of github.com', address => {
+    expect(parseRemote(address)).toEqual({ ...shop, host: 'github.com', api: 'https://api.github.com' });
+  });
+
+  test('names the API of a tenant of ghe.com, and none of a host that does not tell', () => {
+    expect(parseRemote('https://acme.ghe.com/acme/shop')).toEqual({ ...shop, host: 'acme.ghe.com', api: 'https://api.acme.ghe.com' });
+    expect(parseRemote('git@github.acme.dev:acme/shop.git')).toEqual({ ...shop, host: 'github.acme.dev' });
+    expect(parseRemote('https://github.com.evil.example/acme/shop')).toEqual({ ...shop, host: 'github.com.evil.example' });
+  });
+
+  test.each([
+    '',
+    'acme/shop',
+    'https://github.com/acme',
+    'https://github.com/acme/shop/tree/main',
+    '/srv/git/acme/shop',
+    'https://github.com/../shop',
+    'file:///a/b',
+  ])('%j is none', address => {
+    expect(parseRemote(address)).toBeUndefined();
+  });
+});
