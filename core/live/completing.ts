@@ -19,6 +19,8 @@ export interface Before {
 }
 
 const longest = 1024;
+/** A host whose port is being written. */
+const ports = /^(?:localhost|[\w-]*\.[\w.-]*):\d*$/;
 /** What stands before a reference and is no part of it. */
 const transports = /^(?:docker|oci|docker-daemon|containers-storage|ref|type=image,name|type=registry,ref):?(?:\/\/|=)?(?=\S)/;
 const referenceKeys = new Set([
@@ -50,14 +52,16 @@ export function completing({ line, keys, name, isPolicy }: Before): Completing |
   const word = written.replace(/^--?[\w-]+=/, '').replace(transports, '');
   const here = isPolicy ? policyPlace(keys) : workflowPlace(keys, before, word);
   const colon = word.lastIndexOf(':');
-  if (colon > word.lastIndexOf('/') && (isTag(word.slice(colon + 1)) || colon === word.length - 1)) {
+  if (colon > word.lastIndexOf('/') && !ports.test(word) && (isTag(word.slice(colon + 1)) || colon === word.length - 1)) {
     const own = here ? tagsOf(word.slice(0, colon), word.slice(colon + 1)) : undefined;
     return own ?? (name === undefined ? undefined : tagsOf(name, word.slice(colon + 1)));
   }
   if (isPolicy && here === 'tags') return { kind: 'anyTag', typed: word };
   if (keys[0] === 'tags' && /\btype=raw\b.*\bvalue=$/.test(`${before}${/^value=/.exec(written)?.[0] ?? ''}`))
     return { kind: 'anyTag', typed: written.replace(/^value=/, '') };
-  return here && /^[\w./-]*$/.test(word) && !word.startsWith('-') ? { kind: 'repositories', typed: word } : undefined;
+  return here && /^(?:[\w.-]+:\d*(?:\/|$))?[\w./-]*$/.test(word) && !word.startsWith('-')
+    ? { kind: 'repositories', typed: word }
+    : undefined;
 }
 
 function tagsOf(name: string, typed: string): Completing | undefined {

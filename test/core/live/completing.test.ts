@@ -26,6 +26,8 @@ describe('in a workflow', () => {
     ['run: docker buildx build --cache-from=ghcr.io/acme/shop:|', tags('ghcr.io', 'acme/shop', '')],
     ['image: |', { kind: 'repositories', typed: '' }],
     ['image: ghcr.io/ac|', { kind: 'repositories', typed: 'ghcr.io/ac' }],
+    ['image: localhost:50|', { kind: 'repositories', typed: 'localhost:50' }],
+    ['image: 127.0.0.1:5000/acme/s|', { kind: 'repositories', typed: '127.0.0.1:5000/acme/s' }],
     ['run: docker pull |', { kind: 'repositories', typed: '' }],
     ['run: skopeo inspect docker://gh|', { kind: 'repositories', typed: 'gh' }],
   ])('%s', (text, wanted) => {

@@ -112,9 +112,9 @@ export const inTheFile = () =>
         return list.items.map(({ label }) => (typeof label === 'string' ? label : label.label));
       };
       const tags = await items(at);
-      assert.ok(tags.includes('prod') && tags.includes('v1.4.2'), tags.slice(0, 20).join(' '));
+      assert.ok(tags.includes('prod') && tags.includes('v1.4.2'), tags.join(' '));
       const names = await items(at - 3);
-      assert.ok(names.includes(`${demoHost()}/acme/shop-web`), names.slice(0, 20).join(' '));
+      assert.ok(names.includes(`${demoHost()}/acme/shop-web`), names.join(' '));
     });
 
     it('a tag leads to where it is pushed', async () => {
