@@ -28,6 +28,9 @@ export type Change = { readonly host: string; readonly repository: string } | un
 /** What the workspace's policy says of a repository's tags. */
 export type AskRoles = (host: string, repository: string, tags: readonly string[]) => Promise<Roles>;
 
+/** What is to be looked at anew: everything, a host, or one repository. */
+export type Doubt = { readonly host: string; readonly repository?: string } | undefined;
+
 const trustedRealmsKey = 'trustedRealms';
 /** Bytes on disk: bodies of some ten thousand images, and some hundred long lists. */
 const mostBodies = 48 * 1024 * 1024;
@@ -47,6 +50,9 @@ export class Registries implements vscode.Disposable {
   readonly #changed = new vscode.EventEmitter<Change>();
   readonly #subscriptions: readonly vscode.Disposable[];
   readonly onDidChange = this.#changed.event;
+  readonly #doubted = new vscode.EventEmitter<Doubt>();
+  /** Somebody wants to see what is there now: what was remembered of it may be old. */
+  readonly onDidDoubt = this.#doubted.event;
 
   /** `storage` is the folder for what may be read again; `roles` asks the policy. */
   constructor(keychain: Keychain, memory: vscode.Memento, storage: string, roles: AskRoles) {
@@ -57,6 +63,7 @@ export class Registries implements vscode.Disposable {
     this.#roles = roles;
     this.#subscriptions = [
       this.#changed,
+      this.#doubted,
       vscode.workspace.onDidChangeConfiguration(event => {
         if (!event.affectsConfiguration('tallyman.registries')) return;
         // How a host is reached may be what changed.
@@ -167,6 +174,10 @@ export class Registries implements vscode.Disposable {
 
   changed(change?: Change): void {
     this.#changed.fire(change);
+  }
+
+  doubt(what: Doubt): void {
+    this.#doubted.fire(what);
   }
 
   dispose(): void {

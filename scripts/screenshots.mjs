@@ -12,10 +12,10 @@ await main(async () => {
   await machineTools();
   await dependencies();
   await build();
-  const code = await runTool('mocha', ['test/editor/walk.test.mjs', '--bail', '--exit']);
+  const code = await runTool('mocha', ['test/editor/walk.test.mjs', 'test/editor/inTheFile.test.mjs', '--bail', '--exit']);
   const images = join(root, 'docs', 'images');
   mkdirSync(images, { recursive: true });
-  for (const name of ['diagnostics', 'sidebar', 'promote'])
+  for (const name of ['diagnostics', 'in-the-file', 'sidebar', 'promote'])
     copyFileSync(join(root, 'test-results/walk', `${name}.png`), join(images, `${name}.png`));
   return code;
 });

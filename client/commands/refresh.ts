@@ -3,13 +3,20 @@ import { rowOf } from './rows.ts';
 
 export const refresh: Command = {
   name: 'refresh',
-  run: ({ tree }) => tree.refresh(),
+  run({ registries, tree }) {
+    tree.refresh();
+    registries.doubt(undefined);
+  },
 };
 
 /** On a registry or a repository: only what is below it. */
 export const refreshItem: Command = {
   name: 'refreshItem',
-  run: ({ tree }, argument) => tree.refresh(rowOf(argument, 'registry', 'repository')),
+  run({ registries, tree }, argument) {
+    const row = rowOf(argument, 'registry', 'repository');
+    tree.refresh(row);
+    registries.doubt(row && { host: row.host, ...(row.kind === 'repository' && { repository: row.repository }) });
+  },
 };
 
 /** On the row below one that says what went wrong. */

@@ -63,6 +63,7 @@ export function answerServer(client: LanguageClient, registries: Registries): vs
       return commitsBehind(folder.fsPath, params, { signal: signalOf(token) });
     }),
     registries.onDidChange(change => tell(change ?? {})),
+    registries.onDidDoubt(what => tell(what ?? {})),
     vscode.window.onDidChangeWindowState(renew),
     new vscode.Disposable(() => clearInterval(timer)),
   );

@@ -44,7 +44,7 @@ function isLong(tag: string): boolean {
 }
 
 /** `sha-<40 characters>` as people write it. */
-function shortTag(tag: string): string {
+export function shortTag(tag: string): string {
   return tagKind(tag) === 'commit' ? tag.replace(/[0-9a-f]{40}(?:[0-9a-f]{24})?$/, id => `${id.slice(0, 7)}…`) : tag;
 }
 

@@ -3,7 +3,7 @@ import { display } from '../../core/image/template.ts';
 import type { FoundImage, ImageAnswer, ImageName } from '../../core/live/answers.ts';
 import { produces } from '../../core/live/produces.ts';
 import type { ImageUse } from '../../core/live/uses.ts';
-import { asOf, oneLine } from '../../core/live/words.ts';
+import { asOf, oneLine, shortTag } from '../../core/live/words.ts';
 import { age } from '../../core/text/age.ts';
 import { printable } from '../../core/text/printable.ts';
 import { escaped, table } from '../markdown.ts';
@@ -48,11 +48,12 @@ function foundTable(found: readonly Found[], now: number): string {
     return [
       `**${escaped(nameOf(image))}**`,
       `\`${shortDigest(digest)}\``,
-      escaped(dateOf(answer, now)),
+      // A narrow column would break at each space.
+      escaped(dateOf(answer, now)).replaceAll(' ', '\u00a0'),
       escaped(platforms?.join(', ') ?? ''),
       escaped(revision?.slice(0, 7) ?? ''),
       signed ?? '',
-      escaped(aliases.slice(0, 6).join(', ')),
+      escaped(aliases.slice(0, 6).map(shortTag).join(', ')),
     ];
   });
   const head = ['tag', 'digest', 'since', 'platforms', 'commit', 'signature', 'same image'];

@@ -154,7 +154,7 @@ test('a hover has a table of what is known, and says what a run would make of th
     [
       '| tag | digest | since | platforms | commit | signature | same image |',
       '| --- | --- | --- | --- | --- | --- | --- |',
-      '| **prod** | `1a2b3c4d5e6f` | pushed 3 hours ago | linux\\/amd64\\, linux\\/arm64 | 9f8e7d6 | signed | sha\\-9f8e7d6 |',
+      '| **prod** | `1a2b3c4d5e6f` | pushed\u00a03\u00a0hours\u00a0ago | linux\\/amd64\\, linux\\/arm64 | 9f8e7d6 | signed | sha\\-9f8e7d6 |',
     ].join('\n'),
   );
   expect(contents.value).toMatch(/as of \d\d\\:\d\d/);
