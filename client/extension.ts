@@ -8,6 +8,7 @@ import { answerServer } from './images/answering.ts';
 import { editorKeychain } from './keychain.ts';
 import { languageClient, workspaceQuestions } from './languageClient.ts';
 import { Refresher } from './listing/refresher.ts';
+import { askPullRequests } from './pullRequests.ts';
 import { Registries } from './registries.ts';
 import { workspaceKnowledge } from './tree/knowledge.ts';
 import { Looks } from './tree/looks.ts';
@@ -23,13 +24,16 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const client = languageClient(context, log);
   const workspace = workspaceQuestions(client);
   const registries = new Registries(keychain, context.globalState, join(storage, 'cache'), workspace.roles);
-  const tree = new RegistryTree(registries, new Looks(context.globalState), workspaceKnowledge(workspace.uses));
+  const pullRequests = askPullRequests(registries, keychain);
+  const knowledge = workspaceKnowledge(workspace.uses, pullRequests);
+  const tree = new RegistryTree(registries, new Looks(context.globalState), knowledge, pullRequests);
   const plans = new PlanViews();
   const rulePages = new RuleViews(context.asAbsolutePath('dist'));
   const ledger = fileLedger(join(storage, 'ledger.jsonl'));
   const parts: Parts = {
     registries,
     keychain,
+    pullRequests,
     tree,
     ledger,
     plans,

@@ -2,6 +2,7 @@ import type * as vscode from 'vscode';
 import type { Ledger } from '../../core/promotion/ledger.ts';
 import type { NewWorkflowAnswer, NewWorkflowParams } from '../../protocol/index.ts';
 import type { EditorKeychain } from '../keychain.ts';
+import type { AskPullRequests } from '../pullRequests.ts';
 import type { Registries } from '../registries.ts';
 import type { RegistryTree } from '../tree/registryTree.ts';
 import type { PlanViews } from '../views/planView.ts';
@@ -11,6 +12,7 @@ import type { RuleViews } from '../views/ruleViews.ts';
 export interface Parts {
   readonly registries: Registries;
   readonly keychain: EditorKeychain;
+  readonly pullRequests: AskPullRequests;
   readonly tree: RegistryTree;
   readonly ledger: Ledger;
   readonly plans: PlanViews;

@@ -1,4 +1,5 @@
 import type { Commit } from '../../core/git/history.ts';
+import type { PullRequest } from '../../core/github/pullRequests.ts';
 import { shortDigest } from '../../core/image/digest.ts';
 import { bytes, plural } from '../../core/inspection/blocks.ts';
 import type { Inspection, PlatformImage } from '../../core/inspection/inspect.ts';
@@ -13,7 +14,7 @@ import { vulnerabilities } from './rowText.ts';
 export interface Known {
   readonly commit?: Commit;
   readonly uses: readonly TagUse[];
-  readonly pullRequest?: { readonly number: number; readonly title: string; readonly state: string; readonly url: string };
+  readonly pullRequest?: PullRequest;
   readonly now: number;
 }
 
@@ -63,7 +64,7 @@ function pullRequest({ pullRequest: found }: Known): Detail | undefined {
   if (!found) return undefined;
   const icon = found.state === 'open' ? 'git-pull-request' : found.state === 'merged' ? 'git-merge' : 'git-pull-request-closed';
   const label = `#${found.number} ${printable(found.title)}`;
-  return { name: 'pull request', icon, label, description: found.state, open: openLink(found.url) };
+  return { name: 'pull request', icon, label, description: found.state, ...(found.url !== undefined && { open: openLink(found.url) }) };
 }
 
 function revision({ revision: id, source }: Inspection, { commit, now }: Known): Detail | undefined {

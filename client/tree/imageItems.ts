@@ -37,13 +37,18 @@ export function imageItem(node: TagNode | ImageNode, context: RowContext, regist
   item.id = idOf(node);
   const page = registry.webPage(repository, node.kind === 'tag' ? node.tag : node.digest) !== undefined;
   item.contextValue = rowContext(node.kind, row, live, registry.abilities, page);
-  item.iconPath = new vscode.ThemeIcon(kind.icon, kind.color && live ? new vscode.ThemeColor(kind.color) : undefined);
+  item.iconPath = new vscode.ThemeIcon(pullIcon(context) ?? kind.icon, kind.color && live ? new vscode.ThemeColor(kind.color) : undefined);
   item.description = rowDescription(row, context);
   const name = node.kind === 'tag' ? `${host}/${repository}:${node.tag}` : `${host}/${repository}@${node.digest}`;
   item.tooltip = tooltip(node, name, kind.name, context);
   const place = parent.group === 'environments' && kind === kinds.other ? 'environment' : kind.name;
   item.accessibilityInformation = { label: rowSpoken(row, place, context) };
   return item;
+}
+
+/** A merged or closed pull request looks like one. */
+function pullIcon({ pull }: RowContext): string | undefined {
+  return pull && { open: 'git-pull-request', merged: 'git-merge', closed: 'git-pull-request-closed' }[pull.state];
 }
 
 function kindOf(node: TagNode | ImageNode): TagKind | 'untagged' {

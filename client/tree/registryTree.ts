@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { inspect } from '../../core/inspection/inspect.ts';
 import type { Refreshed } from '../listing/refresher.ts';
 import type { Look } from '../listing/view.ts';
+import type { AskPullRequests } from '../pullRequests.ts';
 import type { Change, Registries } from '../registries.ts';
 import { troubleOf } from '../trouble.ts';
 import { detailsOf, type Known } from './details.ts';
@@ -9,6 +10,7 @@ import { detailItem, imageItem } from './imageItems.ts';
 import { groupItem, noteItem, registryItem, repositoryItem, troubleItem } from './items.ts';
 import type { Looks } from './looks.ts';
 import type { GroupNode, ImageNode, Node, NoteNode, RegistryNode, RepositoryNode, TagNode } from './nodes.ts';
+import { PreviewPulls } from './previewPulls.ts';
 import { RegistryBranch, repositoriesAtOnce } from './registryBranch.ts';
 import { pageLength, RepositoryBranch } from './repositoryBranch.ts';
 
@@ -22,6 +24,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   readonly #registries: Registries;
   readonly #looks: Looks;
   readonly #knowledge: Knowledge;
+  readonly #pulls: PreviewPulls;
   readonly #redraw = new vscode.EventEmitter<Node | Node[] | undefined>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#redraw.event;
@@ -30,8 +33,9 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   /** Details that are being read, by their row. */
   readonly #reading = new Map<Node, AbortController>();
 
-  constructor(registries: Registries, looks: Looks, knowledge: Knowledge) {
+  constructor(registries: Registries, looks: Looks, knowledge: Knowledge, pulls: AskPullRequests) {
     this.#registries = registries;
+    this.#pulls = new PreviewPulls(pulls, nodes => this.#redraw.fire([...nodes]));
     this.#looks = looks;
     this.#knowledge = knowledge;
     this.#subscription = registries.onDidChange(change => this.#changed(change));
@@ -142,6 +146,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     for (const branch of this.#branches.values()) branch.dispose();
     for (const branch of this.#registryBranches?.values() ?? []) branch.forget();
     this.#subscription.dispose();
+    this.#pulls.dispose();
     this.#redraw.dispose();
   }
 
@@ -275,7 +280,8 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   #imageItem(node: TagNode | ImageNode): vscode.TreeItem {
     const branch = this.#branches.get(node.parent.parent);
     const context = branch?.context(node) ?? { sameAs: [], signed: false, now: Date.now() };
-    return imageItem(node, context, this.#registries.reader(node.host));
+    const pull = node.kind === 'tag' ? this.#pulls.of(node) : undefined;
+    return imageItem(node, { ...context, ...(pull && { pull }) }, this.#registries.reader(node.host));
   }
 
   #busy(work: Promise<unknown>): void {

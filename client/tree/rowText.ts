@@ -1,3 +1,4 @@
+import type { PullRequest } from '../../core/github/pullRequests.ts';
 import { shortDigest } from '../../core/image/digest.ts';
 import { tagKind } from '../../core/image/tagKind.ts';
 import { bytes } from '../../core/inspection/blocks.ts';
@@ -15,11 +16,13 @@ export interface RowContext {
   readonly sameAs: readonly string[];
   /** Something attached to it is a signature, as far as somebody looked. */
   readonly signed: boolean;
+  /** The pull request that it is a preview of, where that is known. */
+  readonly pull?: PullRequest;
   readonly now: number;
 }
 
 /** What stands behind a tag's name: digest, age, platforms, size, signature, and the tags that name the same. */
-export function rowDescription(row: Row, { sameAs, signed, now }: RowContext): string {
+export function rowDescription(row: Row, { sameAs, signed, pull, now }: RowContext): string {
   const { state, digest } = row;
   if (state.status === 'gone') return 'no longer there';
   if (state.status === 'failed') return 'could not be read';
@@ -27,6 +30,8 @@ export function rowDescription(row: Row, { sameAs, signed, now }: RowContext): s
   const date = dateOf(row);
   const size = sizeOf(row);
   const parts = [
+    pull && `#${pull.number} ${pull.title}`,
+    pull && stateWords(pull),
     row.tag === undefined ? undefined : shortDigest(digest),
     date && age(date, now).short,
     signed ? 'signed' : undefined,
@@ -39,7 +44,7 @@ export function rowDescription(row: Row, { sameAs, signed, now }: RowContext): s
 }
 
 /** The same in words, for a screen reader. */
-export function rowSpoken(row: Row, kind: string, { sameAs, signed, now }: RowContext): string {
+export function rowSpoken(row: Row, kind: string, { sameAs, signed, pull, now }: RowContext): string {
   const { state, digest, tag } = row;
   const name = tag ?? `untagged image ${digest ? shortDigest(digest) : ''}`;
   if (state.status === 'gone') return `${name}, ${kind}, no longer there`;
@@ -51,6 +56,7 @@ export function rowSpoken(row: Row, kind: string, { sameAs, signed, now }: RowCo
   const parts = [
     name,
     kind,
+    pull && `${pull.number}, ${pull.title}, ${stateWords(pull)}`,
     tag === undefined ? undefined : `digest ${shortDigest(digest)}`,
     date && `${when} ${age(date, now).long}`,
     signed ? 'signed' : undefined,
@@ -61,18 +67,24 @@ export function rowSpoken(row: Row, kind: string, { sameAs, signed, now }: RowCo
   return parts.filter(Boolean).join(', ');
 }
 
+/** What became of a pull request: a preview outlives it until somebody removes it. */
+function stateWords({ state }: PullRequest): string {
+  return state === 'open' ? 'open' : `${state}, left over`;
+}
+
 /** A whole commit in a tag would push the digest out of sight; the tooltip has it. */
 export function shortTag(tag: string): string {
   return printable(tag).replace(/([0-9a-f]{7})[0-9a-f]{33,57}(?=$|\.)/, '$1…');
 }
 
 /** Lines of the tooltip, title and value: everything that is known without another request. */
-export function rowFacts(row: Row, kind: string, { sameAs, signed, now }: RowContext): readonly (readonly [string, string])[] {
+export function rowFacts(row: Row, kind: string, { sameAs, signed, pull, now }: RowContext): readonly (readonly [string, string])[] {
   const { listed, details, digest, attached } = row;
   const when = (date: string | undefined) => date && `${date.slice(0, 16).replace('T', ' ')} UTC, ${age(date, now).long}`;
   const size = sizeOf(row);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Kind', kind],
+    ['Pull request', pull && `#${pull.number} ${pull.title} (${stateWords(pull)})`],
     ['Digest', digest],
     ['Same image', sameAs.join(', ')],
     ['Pushed', when(listed.pushedAt)],

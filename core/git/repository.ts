@@ -9,6 +9,8 @@ export interface Repository {
   commitsBetween(from: string, to: string, options?: RequestOptions): Promise<CommitRange>;
   /** The commit at a branch's head: as the remote was last seen, else this clone's own branch; `undefined` where there is neither. */
   branchHead(name: string, options?: RequestOptions): Promise<string | undefined>;
+  /** The address of the remote `origin`; `undefined` where there is none. It may hold a password. */
+  remote(options?: RequestOptions): Promise<string | undefined>;
   /** The commit of an object name (7 to 64 hex characters); `undefined` where this clone does not have it. */
   commit(name: string, options?: RequestOptions): Promise<Commit | undefined>;
 }
@@ -66,6 +68,12 @@ export async function openRepository(folder: string, options: RequestOptions = {
       const direction: Direction = forward ? 'forward' : backward ? 'backward' : 'diverged';
       const found = await (backward ? log(a, b, asked) : log(b, a, asked));
       return found ? { direction, ...found } : unknown;
+    },
+
+    async remote(asked = {}) {
+      const found = await runGit(git, folder, ['remote', 'get-url', '--', 'origin'], asked);
+      const address = found.output.trim();
+      return found.code === 0 && address !== '' ? address : undefined;
     },
 
     async branchHead(name, asked = {}) {

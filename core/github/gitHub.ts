@@ -23,6 +23,8 @@ export interface GitHubOptions {
 
 /** GitHub, asked for what the registry does not know. Trouble throws a RegistryError whose host is the API's. */
 export interface GitHub {
+  /** There is a token for it. */
+  isSignedIn(options?: RequestOptions): Promise<boolean>;
   /**
    * The pull requests of these numbers, in few requests: a hundred numbers in one with a token, else the newest five hundred of a public
    * repository in five. Numbers that are not there, that are issues, or that this person may not see are left out.
@@ -74,5 +76,6 @@ export function openGitHub(options: GitHubOptions = {}): GitHub {
 
   const fail = (code: RegistryErrorCode, subject: string, detail?: string) =>
     new RegistryError(code, base.host, { subject, ...(detail !== undefined && { detail }) });
-  return { pullRequests: pullRequests({ ask, fail, isKnown: async options => (await authorization(options)) !== undefined }) };
+  const isSignedIn = async (asking: RequestOptions = {}) => (await authorization(asking)) !== undefined;
+  return { isSignedIn, pullRequests: pullRequests({ ask, fail, isSignedIn }) };
 }

@@ -20,7 +20,7 @@ export interface Asking {
   ask<T>(subject: string, options: RequestOptions, work: (transport: Transport) => Promise<T>): Promise<T>;
   fail(code: RegistryErrorCode, subject: string, detail?: string): RegistryError;
   /** True where there is a token. */
-  isKnown(options: RequestOptions): Promise<boolean>;
+  isSignedIn(options: RequestOptions): Promise<boolean>;
 }
 
 type PullRequests = (
@@ -37,7 +37,7 @@ const mostPages = 5;
 const believed = { open: 60_000, closed: 300_000, merged: 86_400_000 } as const;
 const longestTitle = 256;
 
-export function pullRequests({ ask, fail, isKnown }: Asking): PullRequests {
+export function pullRequests({ ask, fail, isSignedIn }: Asking): PullRequests {
   const known = new LRUCache<string, PullRequest>({ max: 5000 });
 
   /** GraphQL takes many numbers in one request; each is asked for under a name of its own. */
@@ -84,7 +84,7 @@ export function pullRequests({ ask, fail, isKnown }: Asking): PullRequests {
     const keyOf = (number: number) => `${repository.owner}/${repository.name}#${number}`.toLowerCase();
     const wanted = [...new Set(numbers)].filter(number => Number.isSafeInteger(number) && number > 0 && number < 2 ** 31);
     const missing = wanted.filter(number => !known.has(keyOf(number)));
-    const read = (await isKnown(options))
+    const read = (await isSignedIn(options))
       ? Array.from({ length: Math.ceil(missing.length / atOnce) }, (_, index) =>
           byNumber(repository, missing.slice(index * atOnce, (index + 1) * atOnce), options),
         )

@@ -121,3 +121,11 @@ describe('a clone that would run programs', () => {
     expect(await findProgram('git', { outside: [folder], environment: { PATH: bin } })).toBeUndefined();
   });
 });
+
+test('the address of the remote, and none where there is none', async () => {
+  git('init', '--quiet');
+  const repository = await openRepository(folder);
+  expect(await repository?.remote()).toBeUndefined();
+  git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
+  expect(await repository?.remote()).toBe('git@github.com:acme/shop.git');
+});

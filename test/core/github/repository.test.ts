@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRemote } from '../../../core/github/repository.ts';
+import { parseRemote, placeOf } from '../../../core/github/repository.ts';
 
 describe('the address of a repository', () => {
   const shop = { owner: 'acme', name: 'shop' };
@@ -32,5 +32,29 @@ describe('the address of a repository', () => {
     'file:///a/b',
   ])('%j is none', address => {
     expect(parseRemote(address)).toBeUndefined();
+  });
+});
+
+describe('where pull requests are asked for', () => {
+  const repository = { owner: 'acme', name: 'shop' };
+  const shop = (host: string) => parseRemote(`git@${host}:acme/shop.git`);
+
+  test('is the API of the host that the repository is on, with the token of the registry beside it', () => {
+    expect(placeOf('ghcr.io', {}, shop('github.com'))).toEqual({ api: 'https://api.github.com', host: 'ghcr.io', repository });
+    expect(placeOf('registry.example.com', {}, shop('github.com'))).toEqual({ api: 'https://api.github.com', host: 'ghcr.io', repository });
+    const tenant = { api: 'https://api.acme.ghe.com', host: 'containers.acme.ghe.com', repository };
+    expect(placeOf('containers.acme.ghe.com', {}, shop('acme.ghe.com'))).toEqual(tenant);
+  });
+
+  test('is the API that is set for a registry of GitHub’s', () => {
+    const api = 'https://github.acme.dev/api/v3';
+    const host = 'containers.github.acme.dev';
+    expect(placeOf(host, { kind: 'ghcr', api }, shop('github.acme.dev'))).toEqual({ api, host, repository });
+    expect(placeOf('quay.io', { kind: 'dockerHub', api }, shop('github.com'))?.api).toBe('https://api.github.com');
+  });
+
+  test('is nowhere for other hosts', () => {
+    expect(placeOf('ghcr.io', {}, shop('gitlab.com'))).toBeUndefined();
+    expect(placeOf('ghcr.io', {}, undefined)).toBeUndefined();
   });
 });
