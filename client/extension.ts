@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { LRUCache } from 'lru-cache';
 import * as vscode from 'vscode';
 import { fileLedger } from '../core/promotion/ledger.ts';
-import { newWorkflowRequest } from '../protocol/index.ts';
+import { newWorkflowRequest, protectedTagsRequest } from '../protocol/index.ts';
 import type { Parts } from './commands/command.ts';
 import { registerCommands } from './commands/index.ts';
 import { answerServer } from './images/answering.ts';
@@ -13,6 +14,7 @@ import { Registries } from './registries.ts';
 import { workspaceKnowledge } from './tree/knowledge.ts';
 import { Looks } from './tree/looks.ts';
 import { RegistryTree, viewId } from './tree/registryTree.ts';
+import { Pages } from './views/pages.ts';
 import { PlanViews } from './views/planView.ts';
 import { RuleViews } from './views/ruleViews.ts';
 
@@ -28,6 +30,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const knowledge = workspaceKnowledge(workspace.uses, pullRequests);
   const tree = new RegistryTree(registries, new Looks(context.globalState), knowledge, pullRequests);
   const plans = new PlanViews();
+  const pages = new Pages();
   const rulePages = new RuleViews(context.asAbsolutePath('dist'));
   const ledger = fileLedger(join(storage, 'ledger.jsonl'));
   const parts: Parts = {
@@ -38,11 +41,15 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     ledger,
     plans,
     rulePages,
+    pages,
+    compareSelection: {},
+    knownIndexes: new LRUCache({ max: 50_000 }),
     log,
     restartServer: () => client.restart(),
+    protectedTags: params => client.sendRequest(protectedTagsRequest, params),
     newWorkflow: params => client.sendRequest(newWorkflowRequest, params),
   };
-  const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true });
+  const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true });
   view.onDidCollapseElement(({ element }) => tree.collapsed(element));
   view.onDidExpandElement(({ element }) => tree.expanded(element));
   view.onDidChangeVisibility(({ visible }) => tree.visible(visible));
@@ -56,6 +63,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     refresher,
     watching,
     plans,
+    pages,
     rulePages,
     view,
     client,

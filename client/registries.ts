@@ -35,6 +35,7 @@ const trustedRealmsKey = 'trustedRealms';
 /** Bytes on disk: bodies of some ten thousand images, and some hundred long lists. */
 const mostBodies = 48 * 1024 * 1024;
 const mostListings = 24 * 1024 * 1024;
+const pinnedKey = 'pinnedRepositories';
 
 /** The registries that the user connected, and one cache of what digests hold for everyone who looks. */
 export class Registries implements vscode.Disposable {
@@ -165,6 +166,24 @@ export class Registries implements vscode.Disposable {
     const trusted = this.#memory.get<readonly string[]>(trustedRealmsKey, []);
     await this.#memory.update(trustedRealmsKey, [...new Set([...trusted, realm])]);
     this.#clients.clear();
+  }
+
+  isPinned(host: string, repository: string): boolean {
+    return this.#memory.get<readonly string[]>(pinnedKey, []).includes(`${host}/${repository}`);
+  }
+
+  /** Pinned repositories stand on top of their registry's list. */
+  async pin(host: string, repository: string, pinned: boolean): Promise<void> {
+    const name = `${host}/${repository}`;
+    const others = this.#memory.get<readonly string[]>(pinnedKey, []).filter(other => other !== name);
+    await this.#memory.update(pinnedKey, pinned ? [...others, name] : others);
+  }
+
+  /** A registry's repositories in the order of its list: the pinned ones, then the others, both by name. */
+  inOrder(host: string, repositories: readonly string[]): readonly string[] {
+    const sorted = [...repositories].sort();
+    const pinned = sorted.filter(repository => this.isPinned(host, repository));
+    return pinned.length === 0 ? sorted : [...pinned, ...sorted.filter(repository => !pinned.includes(repository))];
   }
 
   /** Drops the client of a host with the tokens it holds, so that new credentials are used. */

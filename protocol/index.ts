@@ -38,6 +38,17 @@ export interface ServerSettings {
   readonly liveFindings?: boolean;
 }
 
+/** Client to server: which of these tags of `host/repository` do the policies of the workspace's folders protect? */
+export const protectedTagsRequest = 'tallyman/protectedTags';
+
+export interface ProtectedTagsParams {
+  readonly repository: string;
+  readonly tags: readonly string[];
+}
+
+/** In the order of the tags: whether a policy protects it; null where none names anything to protect. */
+export type ProtectedTagsAnswer = readonly (boolean | null)[];
+
 /** Client to server: make a new workflow from what a workspace folder holds. Nothing is written. */
 export const newWorkflowRequest = 'tallyman/newWorkflow';
 

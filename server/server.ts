@@ -23,6 +23,7 @@ import { hover } from './features/hover.ts';
 import { inlayHints } from './features/inlayHints.ts';
 import { links } from './features/links.ts';
 import { newWorkflow } from './features/newWorkflow.ts';
+import { protectedTags } from './features/protectedTags.ts';
 import { tags } from './features/tags.ts';
 import { Folders, type WorkspaceFiles } from './folders.ts';
 import { Live } from './live/live.ts';
@@ -77,6 +78,7 @@ export function startServer(connection: Connection, files: WorkspaceFiles): void
     for (const feature of [codeLens, inlayHints, completion, links, definition]) feature(context);
     newWorkflow(context);
     tags(context);
+    protectedTags(context);
     live.onChange(shown.again);
     documents.onDidChangeContent(({ document }) => live.edited(document.uri));
     documents.onDidClose(({ document }) => live.closed(document.uri));

@@ -1,16 +1,15 @@
 import * as vscode from 'vscode';
 import { formatReference } from '../../core/image/reference.ts';
 import type { Command } from './command.ts';
-import { rowOf } from './rows.ts';
+import { imageOf, nameOf, repositoryOf } from './images.ts';
 
-/** `host/repository:tag`, or without a tag on a repository. */
+/** `host/repository:tag`, `host/repository@digest` of an image without a tag, or the repository alone. */
 export const copyReference: Command = {
   name: 'copyReference',
-  async run(_, argument) {
-    const row = rowOf(argument, 'tag', 'repository');
-    if (!row) return;
-    const { host, repository } = row;
-    await copy(formatReference({ host, repository, ...(row.kind === 'tag' && { tag: row.tag }) }));
+  async run({ registries }, argument) {
+    const image = imageOf(registries, argument);
+    const at = repositoryOf(registries, argument);
+    if (at) await copy(image ? nameOf(image) : formatReference(at));
   },
 };
 

@@ -4,16 +4,23 @@ import { clearFilter, filterRepository, sortRepository } from './arrange.ts';
 import { awsLogin } from './awsLogin.ts';
 import { clearCache } from './clearCache.ts';
 import type { Command, Parts } from './command.ts';
+import { compareImages, compareWithSelected, selectForCompare } from './compareImages.ts';
 import { connectRegistry, nameRepository } from './connectRegistry.ts';
-import { copyDigest } from './copyDigest.ts';
+import { copyByDigest, copyDigest } from './copyDigest.ts';
+import { copyPullCommand } from './copyPullCommand.ts';
 import { copyReference } from './copyReference.ts';
+import { inspectImage } from './inspectImage.ts';
 import { newWorkflow } from './newWorkflow.ts';
 import { openUse } from './openUse.ts';
+import { openWebPage } from './openWebPage.ts';
+import { pinRepository, unpinRepository } from './pinRepository.ts';
 import { promote } from './promote.ts';
 import { refresh, refreshItem, retry, showMore } from './refresh.ts';
+import { deleteImage, removeTag } from './removeImage.ts';
 import { removeRegistry } from './removeRegistry.ts';
 import { restartServer } from './restartServer.ts';
 import { rollback } from './rollback.ts';
+import { copyManifest, showManifest } from './showManifest.ts';
 import { showRule } from './showRule.ts';
 import { showTrouble } from './showTrouble.ts';
 import { signIn } from './signIn.ts';
@@ -38,6 +45,19 @@ export const commands: readonly Command[] = [
   showTrouble,
   copyReference,
   copyDigest,
+  copyByDigest,
+  copyPullCommand,
+  openWebPage,
+  inspectImage,
+  showManifest,
+  copyManifest,
+  compareImages,
+  selectForCompare,
+  compareWithSelected,
+  pinRepository,
+  unpinRepository,
+  removeTag,
+  deleteImage,
   promote,
   rollback,
   newWorkflow,
@@ -49,9 +69,9 @@ export const commands: readonly Command[] = [
 export function registerCommands(parts: Parts): vscode.Disposable {
   return vscode.Disposable.from(
     ...commands.map(({ name, run }) =>
-      vscode.commands.registerCommand(`tallyman.${name}`, async (argument: unknown) => {
+      vscode.commands.registerCommand(`tallyman.${name}`, async (argument: unknown, selection: unknown) => {
         try {
-          await run(parts, argument);
+          await run(parts, argument, selection);
         } catch (error) {
           if (error instanceof vscode.CancellationError) return;
           parts.log.error(error instanceof Error ? error : String(error));

@@ -31,10 +31,23 @@ export async function pickRepository(registries: Registries, title: string): Pro
   return choose(items, { title, placeHolder: 'Repository', matchOnDescription: true });
 }
 
-/** Asks for a tag that is there. `exclude` is left out, and so is machinery: signatures and caches are never promoted. */
-export async function pickTag(registries: Registries, at: Repository, title: string, exclude?: string): Promise<string | undefined> {
-  const items = tagItems(registries, at, kind => kind !== 'cache' && kind !== 'signature', exclude);
-  return (await choose(items, { title, placeHolder: 'Promote which tag?' }))?.tag;
+export interface PickTagOptions {
+  /** Left out. */
+  readonly exclude?: string;
+  readonly placeHolder?: string;
+  /** Machinery too: signatures and caches, which are never promoted. */
+  readonly all?: boolean;
+}
+
+/** Asks for a tag that is there. */
+export async function pickTag(
+  registries: Registries,
+  at: Repository,
+  title: string,
+  { exclude, placeHolder = 'Promote which tag?', all = false }: PickTagOptions = {},
+): Promise<string | undefined> {
+  const items = tagItems(registries, at, kind => all || (kind !== 'cache' && kind !== 'signature'), exclude);
+  return (await choose(items, { title, placeHolder }))?.tag;
 }
 
 /** Asks for the tag to move: one that is there and is meant to move, or any name that is typed. */

@@ -60,14 +60,18 @@ export interface RepositoryState {
   readonly look: Look;
   readonly progress?: Progress;
   readonly sorting: boolean;
+  readonly pinned: boolean;
+  /** The registry has a page about it. */
+  readonly hasPage: boolean;
 }
 
-export function repositoryItem(node: RepositoryNode, { look, progress, sorting }: RepositoryState): vscode.TreeItem {
+export function repositoryItem(node: RepositoryNode, { look, progress, sorting, pinned, hasPage }: RepositoryState): vscode.TreeItem {
   const { host, repository, trouble } = node;
   const item = new vscode.TreeItem(repository, Collapsed);
   item.id = idOf(node);
-  item.contextValue = look.filter === '' ? 'repository' : 'repository filtered';
-  item.iconPath = new vscode.ThemeIcon('package');
+  const filtered = look.filter === '' ? undefined : 'filtered';
+  item.contextValue = ['repository', filtered, pinned ? 'pinned' : 'unpinned', hasPage ? 'web' : undefined].filter(Boolean).join(' ');
+  item.iconPath = new vscode.ThemeIcon(pinned ? 'pinned' : 'package');
   const old = progress?.asOf === undefined ? undefined : asOf(progress.asOf);
   const words = [
     look.filter === '' ? undefined : `“${look.filter}”`,
@@ -77,7 +81,9 @@ export function repositoryItem(node: RepositoryNode, { look, progress, sorting }
   ];
   item.description = words.filter(Boolean).join(' · ');
   item.tooltip = [`${host}/${repository}`, trouble?.message].filter(Boolean).join('\n');
-  item.accessibilityInformation = { label: ['Repository', repository, item.description].filter(Boolean).join(' ') };
+  item.accessibilityInformation = {
+    label: ['Repository', repository, pinned ? 'pinned' : undefined, item.description].filter(Boolean).join(' '),
+  };
   return item;
 }
 

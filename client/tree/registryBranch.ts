@@ -9,13 +9,20 @@ export class RegistryBranch {
   readonly node: RegistryNode;
   readonly #newNames: () => RepositoryNames;
   readonly #redraw: () => void;
+  readonly #inOrder: (repositories: readonly string[]) => readonly string[];
   readonly #repositories = new Map<string, RepositoryNode>();
   #names: RepositoryNames | undefined;
 
-  constructor(node: RegistryNode, newNames: () => RepositoryNames, redraw: () => void) {
+  constructor(
+    node: RegistryNode,
+    newNames: () => RepositoryNames,
+    redraw: () => void,
+    inOrder: (repositories: readonly string[]) => readonly string[],
+  ) {
     this.node = node;
     this.#newNames = newNames;
     this.#redraw = redraw;
+    this.#inOrder = inOrder;
   }
 
   /** What its row says of the list of repositories, where the registry was asked for one. */
@@ -27,7 +34,7 @@ export class RegistryBranch {
   /** The repositories of the page, and a row for more. Throws where the registry does not tell and nothing is known from before. */
   async children(): Promise<Node[]> {
     const { named, host } = this.node;
-    const all = named.length > 0 ? [...named].sort() : await this.#list();
+    const all = this.#inOrder(named.length > 0 ? named : await this.#list());
     if (all.length === 0) return [{ kind: 'note', parent: this.node, text: 'no repositories yet', more: false }];
     const shown = all.slice(0, this.node.shown).map((repository): Node => {
       const node = this.#repositories.get(repository) ?? { kind: 'repository', host, repository, parent: this.node };

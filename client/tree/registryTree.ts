@@ -106,6 +106,11 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     }
   }
 
+  /** The repositories of a host stand in another order now. */
+  reorder(host: string): void {
+    for (const [node] of this.#roots()) if (node.host === host) this.#redraw.fire(node);
+  }
+
   look({ host, repository }: RepositoryNode): Look {
     return this.#looks.of(host, repository);
   }
@@ -169,6 +174,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
             node,
             () => this.#registries.names(host),
             () => this.#redraw.fire(node),
+            names => this.#registries.inOrder(host, names),
           );
         return [node, branch];
       }),
@@ -273,6 +279,8 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     return repositoryItem(node, {
       look: this.look(node),
       sorting: listing?.sorting ?? false,
+      pinned: this.#registries.isPinned(node.host, node.repository),
+      hasPage: this.#registries.at(node.host).webPage(node.repository) !== undefined,
       ...(listing && { progress: listing.progress }),
     });
   }

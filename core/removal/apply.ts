@@ -1,15 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Digest } from '../image/digest.ts';
 import { RegistryError } from '../registry/errors.ts';
 import type { Registry, RequestOptions } from '../registry/registry.ts';
-import type { Removal, RemovalOutcome, RemovalPlan, RemovalStep, Survey } from './model.ts';
+import type { IndexCache, Removal, RemovalOutcome, RemovalPlan, RemovalStep, Survey } from './model.ts';
 import { refusalsOf } from './plan.ts';
 import { parentsOf, survey, tagsOf } from './survey.ts';
 
 export interface ApplyOptions extends RequestOptions {
   /** Told as each step begins. */
   readonly onStep?: (step: RemovalStep) => void;
-  readonly known?: Map<Digest, readonly Digest[]>;
+  readonly known?: IndexCache;
 }
 
 /** Waits between the reads that confirm a removal, in milliseconds: a replica may lag behind. */

@@ -1,20 +1,14 @@
 import { type Digest, shortDigest } from '../image/digest.ts';
 import { parseTrail, type TagKind, tagKind } from '../image/tagKind.ts';
-import type { Policy } from '../policy/policy.ts';
-import type { Removal, RemovalCheck, Survey } from './model.ts';
+import type { Protection, Removal, RemovalCheck, Survey } from './model.ts';
 import { parentsOf } from './survey.ts';
 
-/** What speaks against a removal, and what people should know before they confirm it. `name` is `host/repository`. */
-export function checksOf(
-  name: string,
-  removal: Omit<Removal, 'checks'>,
-  policies: readonly Policy[],
-  survey: Survey | undefined,
-): readonly RemovalCheck[] {
+/** What speaks against a removal, and what people should know before they confirm it. */
+export function checksOf(removal: Omit<Removal, 'checks'>, protection: Protection, survey: Survey | undefined): readonly RemovalCheck[] {
   const { digest, tags, deletes } = removal;
   return [
     ...(deletes && survey ? childChecks(digest, survey) : []),
-    ...tags.flatMap(tag => protection(name, tag, deletes, policies)),
+    ...tags.flatMap(tag => protectionChecks(tag, deletes, protection.get(tag))),
     ...tags.flatMap(pulled),
     ...(deletes && survey ? [...partChecks(digest, survey), ...attachedChecks(digest, tags, survey)] : []),
   ];
@@ -30,13 +24,11 @@ function childChecks(digest: Digest, survey: Survey): readonly RemovalCheck[] {
 }
 
 /** The policy decides; where it names nothing to protect, the names that environments usually have do. */
-function protection(name: string, tag: string, deletes: boolean, policies: readonly Policy[]): readonly RemovalCheck[] {
+function protectionChecks(tag: string, deletes: boolean, answer: boolean | undefined): readonly RemovalCheck[] {
   const check = (result: RemovalCheck['result'], message: string): readonly RemovalCheck[] => [{ id: 'protected', result, message }];
-  const answers = policies.map(policy => policy.isProtected(name, tag));
-  if (answers.includes(true)) return check('refused', `The policy protects \`${tag}\`. Move it to another image first.`);
+  if (answer === true) return check('refused', `The policy protects \`${tag}\`. Move it to another image first.`);
   if (tagKind(tag) !== 'environment') return [];
-  const isDecided = answers.includes(false);
-  if (deletes && !isDecided)
+  if (deletes && answer === undefined)
     return check('refused', `\`${tag}\` looks like an environment, and what it runs would be gone. Move it to another image first.`);
   return check('warning', `\`${tag}\` looks like an environment: what runs there may be pulled again at any time.`);
 }

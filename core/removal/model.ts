@@ -8,6 +8,15 @@ export interface Survey {
   readonly indexes: ReadonlyMap<Digest, readonly Digest[]>;
 }
 
+/** What the policy answers for tags: true where it protects one, false where it protects others; nothing where it does not say. */
+export type Protection = ReadonlyMap<string, boolean>;
+
+/** Children of indexes that were read already: a digest's children never change. */
+export interface IndexCache {
+  get(index: Digest): readonly Digest[] | undefined;
+  set(index: Digest, children: readonly Digest[]): unknown;
+}
+
 /** One thing looked at while planning; `refused` means that this removal must not be carried out. */
 export interface RemovalCheck {
   readonly id: 'child' | 'protected' | 'pulled' | 'trail' | 'parts' | 'attached';

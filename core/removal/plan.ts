@@ -1,10 +1,9 @@
-import { type Digest, isDigest } from '../image/digest.ts';
+import { isDigest } from '../image/digest.ts';
 import { isTag } from '../image/reference.ts';
-import type { Policy } from '../policy/policy.ts';
 import { RegistryError } from '../registry/errors.ts';
 import type { Registry, RequestOptions } from '../registry/registry.ts';
 import { checksOf } from './checks.ts';
-import type { Removal, RemovalCheck, RemovalPlan, Survey } from './model.ts';
+import type { IndexCache, Protection, Removal, RemovalCheck, RemovalPlan, Survey } from './model.ts';
 import { survey, tagsOf } from './survey.ts';
 
 export interface RemovalRequest {
@@ -15,9 +14,9 @@ export interface RemovalRequest {
 }
 
 export interface RemovalOptions extends RequestOptions {
-  /** Each of them may protect a tag. */
-  readonly policies?: readonly Policy[];
-  readonly known?: Map<Digest, readonly Digest[]>;
+  /** Asked which of a repository's tags are protected; nothing is where it is absent. */
+  readonly protection?: (name: string, tags: readonly string[]) => Promise<Protection>;
+  readonly known?: IndexCache;
   readonly onProgress?: (done: number, total?: number) => void;
   readonly now?: Date;
 }
@@ -41,24 +40,25 @@ export async function planRemoval(
   // A tag whose image stays takes nothing else along, so nothing else has to be looked at.
   const alone = kind === 'untag' && !abilities.lastTagDeletes;
   const found = alone ? undefined : await survey(registry, repository, { ...options, untagged: isDigest(reference) });
-  const removal = removalOf(registry, repository, { kind, digest, ...(kind === 'untag' && { tag: reference }) }, found, options.policies);
+  const tags = found ? tagsOf(found, digest) : [reference];
+  const protection = await options.protection?.(`${host}/${repository}`, tags);
+  const removal = removalOf(registry, { kind, digest, ...(kind === 'untag' && { tag: reference }) }, found, protection);
   return planOf(registry, repository, [removal], found, options.now);
 }
 
 /** One removal with its checks, as a survey shows it. */
 export function removalOf(
-  { host, abilities }: Pick<Registry, 'host' | 'abilities'>,
-  repository: string,
+  { abilities }: Pick<Registry, 'abilities'>,
   { kind, digest, tag }: Pick<Removal, 'kind' | 'digest' | 'tag'>,
   found: Survey | undefined,
-  policies: readonly Policy[] = [],
+  protection: Protection = new Map(),
 ): Removal {
   const all = found ? tagsOf(found, digest) : [];
   const tags = kind === 'delete' || tag === undefined ? all : [tag];
   const isLast = found !== undefined && all.every(other => other === tag);
   const deletes = kind === 'delete' || (abilities.lastTagDeletes && isLast);
   const removal = { kind, digest, ...(tag !== undefined && { tag }), tags, deletes };
-  return { ...removal, checks: checksOf(`${host}/${repository}`, removal, policies, found) };
+  return { ...removal, checks: checksOf(removal, protection, found) };
 }
 
 export function planOf(

@@ -1,8 +1,7 @@
 import type { Digest } from '../image/digest.ts';
 import { tagKind } from '../image/tagKind.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { Registry } from '../registry/registry.ts';
-import type { Removal, RemovalPlan, Survey } from './model.ts';
+import type { Protection, Removal, RemovalPlan, Survey } from './model.ts';
 import { planOf, refusalsOf, removalOf } from './plan.ts';
 import { tagsOf } from './survey.ts';
 
@@ -57,7 +56,7 @@ export function planCleanUp(
   repository: string,
   found: Survey,
   pulls: ReadonlyMap<number, PullRequest>,
-  policies: readonly Policy[] = [],
+  protection: Protection = new Map(),
 ): CleanUp {
   const removals: Removal[] = [];
   const kept: KeptPreview[] = [];
@@ -71,7 +70,7 @@ export function planCleanUp(
   for (const digest of new Set(leftOver.map(preview => preview.digest))) {
     const previews = leftOver.filter(preview => preview.digest === digest);
     const others = tagsOf(found, digest).filter(tag => !previews.some(preview => preview.tag === tag));
-    for (const { removal, of } of wanted(registry, repository, found, digest, previews, others, policies)) {
+    for (const { removal, of } of wanted(registry, found, digest, previews, others, protection)) {
       const [refused] = removal ? refusalsOf(removal) : [];
       if (removal && !refused) removals.push(removal);
       else kept.push(...of.map(preview => ({ ...preview, because: refused?.message ?? reasonOf(others) })));
@@ -82,28 +81,20 @@ export function planCleanUp(
 
 /** The removals that free an image of its previews, each with the previews it is for; without a removal there is no way. */
 function wanted(
-  registry: Pick<Registry, 'host' | 'abilities'>,
-  repository: string,
+  registry: Pick<Registry, 'abilities'>,
   found: Survey,
   digest: Digest,
   previews: readonly Preview[],
   others: readonly string[],
-  policies: readonly Policy[],
+  protection: Protection,
 ): readonly { readonly removal?: Removal; readonly of: readonly Preview[] }[] {
   const { remove, untag } = registry.abilities;
-  if (others.length === 0 && remove)
-    return [{ removal: removalOf(registry, repository, { kind: 'delete', digest }, found, policies), of: previews }];
+  if (others.length === 0 && remove) return [{ removal: removalOf(registry, { kind: 'delete', digest }, found, protection), of: previews }];
   if (!untag) return [{ of: previews }];
   const left = new Map(found.tags);
   return previews.map(preview => {
     // Each is planned as if those before it were gone: the last one may take the image along.
-    const removal = removalOf(
-      registry,
-      repository,
-      { kind: 'untag', digest, tag: preview.tag },
-      { ...found, tags: new Map(left) },
-      policies,
-    );
+    const removal = removalOf(registry, { kind: 'untag', digest, tag: preview.tag }, { ...found, tags: new Map(left) }, protection);
     left.delete(preview.tag);
     return { removal, of: [preview] };
   });

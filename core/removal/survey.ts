@@ -2,13 +2,13 @@ import type { Digest } from '../image/digest.ts';
 import { tagKind } from '../image/tagKind.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import type { Registry, RequestOptions } from '../registry/registry.ts';
-import type { Survey } from './model.ts';
+import type { IndexCache, Survey } from './model.ts';
 
 export interface SurveyOptions extends RequestOptions {
   /** What a survey of shortly before found: names for good are not asked about again, and indexes not read again. */
   readonly before?: Survey;
   /** Children of indexes that were read already; what is read is added. A digest's children never change. */
-  readonly known?: Map<Digest, readonly Digest[]>;
+  readonly known?: IndexCache;
   /** Reads images without a tag too, to see whether they are indexes: where one without a tag is to be deleted. */
   readonly untagged?: boolean;
   readonly onProgress?: (done: number, total?: number) => void;
@@ -91,7 +91,7 @@ async function readIndexes(
   registry: Registry,
   repository: string,
   digests: readonly Digest[],
-  { before, known = new Map(), signal, onProgress }: SurveyOptions,
+  { before, known = new Map<Digest, readonly Digest[]>(), signal, onProgress }: SurveyOptions,
 ): Promise<ReadonlyMap<Digest, readonly Digest[]>> {
   let done = 0;
   const read = await Promise.all(

@@ -21,8 +21,9 @@ export function removalDetails({ host }: Pick<RemovalPlan, 'host'>, removal: Rem
             ? `It is the last tag of ${shortDigest(digest)}: ${host} deletes the image with it.`
             : `The image ${shortDigest(digest)} stays; only \`${tag}\` no longer names it.`,
         ];
-  const marks = { refused: '✗', warning: '⚠', note: 'ⓘ' } as const;
-  return [...what, ...checks.map(({ result, message }) => `${marks[result]} ${message}`), 'This cannot be undone.'];
+  const marks = { refused: '✗', warning: '⚠', note: '·' } as const;
+  const said = checks.map(({ result, message }) => `${marks[result]} ${message}`);
+  return [...what, ...(said.length > 0 ? ['', ...said] : []), '', 'This cannot be undone.'];
 }
 
 /** How it ended, in a sentence or two. */

@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { loadPolicy } from '../../../core/policy/load.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
 import type { Registry } from '../../../core/registry/registry.ts';
 import { applyRemovals } from '../../../core/removal/apply.ts';
@@ -69,8 +68,11 @@ describe('deleting an image', () => {
     expect((await refusedBy()).map(({ message }) => message)).toEqual([
       '`prod` looks like an environment, and what it runs would be gone. Move it to another image first.',
     ]);
-    const protects = loadPolicy('protected-tags: ["v*"]').policy;
-    expect((await refusedBy({ policies: [protects] })).map(({ message }) => message)).toEqual([
+    const protection = async (name: string, tags: readonly string[]) => {
+      expect(name).toBe(`${running.host}/${repository}`);
+      return new Map(tags.map(tag => [tag, tag.startsWith('v')]));
+    };
+    expect((await refusedBy({ protection })).map(({ message }) => message)).toEqual([
       'The policy protects `v2.0.0`. Move it to another image first.',
     ]);
     const planned = await plan('delete', 'v2.0.0');
@@ -189,8 +191,8 @@ describe('taking a tag away', () => {
 
   test('of an environment is warned about, or refused by the policy', async () => {
     expect((await plan('untag', 'prod')).removals[0]?.checks).toMatchObject([{ result: 'warning' }]);
-    const { policy } = loadPolicy('environments:\n  prod: {}\n');
-    expect((await plan('untag', 'prod', { policies: [policy] })).removals[0]?.checks).toMatchObject([{ result: 'refused' }]);
+    const protection = async () => new Map([['prod', true]]);
+    expect((await plan('untag', 'prod', { protection })).removals[0]?.checks).toMatchObject([{ result: 'refused' }]);
   });
 
   test.each([

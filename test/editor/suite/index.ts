@@ -4,6 +4,7 @@ import { activation } from './activation.ts';
 import { diagnostics } from './diagnostics.ts';
 import { ecr } from './ecr.ts';
 import { inTheFile } from './inTheFile.ts';
+import { looking } from './looking.ts';
 import { newWorkflow } from './newWorkflow.ts';
 import { promotion } from './promotion.ts';
 import { restricted } from './restricted.ts';
@@ -18,8 +19,8 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'json', reporterOptions: { output: '/dev/null' } });
   mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, null, mocha);
   const restrictedMode = process.env['TALLYMAN_EDITOR_RESTRICTED'] === '1';
-  for (const suite of restrictedMode ? [restricted] : [activation, diagnostics, rules, sidebar, promotion, newWorkflow, inTheFile, ecr])
-    suite();
+  const suites = [activation, diagnostics, rules, sidebar, promotion, newWorkflow, inTheFile, ecr, looking];
+  for (const suite of restrictedMode ? [restricted] : suites) suite();
   const file = process.env['TALLYMAN_EDITOR_RESULTS'];
   const results: { title: string; error?: string }[] = [];
   const failures = await new Promise<number>(resolve => {
