@@ -13,7 +13,7 @@ export const bundles = [
     external: ['vscode'],
     apart: { './awsSdk.ts': './aws.js', './octokit.ts': './github.js' },
     // A bundled HTTP client would go round the proxy and certificates that the editor gives to the global `fetch`.
-    forbid: [/^server\//, /^cli\//, /^core\/rules\//, /node_modules\/(?:undici|@aws-sdk|@smithy|@octokit)\//],
+    forbid: [/^server\//, /^cli\//, /^core\/rules\//, /node_modules\/(?:undici|@aws-sdk|@smithy|@octokit|@sigstore)\//],
   },
   {
     entry: 'server/main.ts',

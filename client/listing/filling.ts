@@ -65,7 +65,10 @@ export class Filling {
     if (wanted.length > 0) this.#running++;
     try {
       await this.#each(wanted, key => this.#look(key, signal), signal);
-      if (!this.#plain) await this.#each(this.#unattached(keys), digest => this.#attach(digest, keys, signal), signal);
+      const [first, ...others] = this.#unattached(keys);
+      // The first answer tells whether there is an API to ask.
+      if (first !== undefined && !this.#plain) await this.#attachAll([first], keys, signal);
+      if (!this.#plain) await this.#attachAll(others, keys, signal);
     } finally {
       if (wanted.length > 0) this.#running--;
     }
@@ -134,6 +137,10 @@ export class Filling {
     const rows = keys.flatMap(key => this.#rows.at(key) ?? []);
     const images = rows.filter(({ details, listed }) => details?.content !== 'artifact' && listed.subject === undefined);
     return [...new Set(images.flatMap(({ digest }) => digest ?? []))].filter(digest => !this.#attached.has(digest));
+  }
+
+  async #attachAll(digests: readonly Digest[], keys: readonly string[], signal: AbortSignal): Promise<void> {
+    await this.#each(digests, digest => this.#attach(digest, keys, signal), signal);
   }
 
   async #attach(digest: Digest, keys: readonly string[], signal: AbortSignal): Promise<void> {

@@ -40,13 +40,13 @@ const attachmentIcons: Readonly<Record<AttachmentKind, string>> = {
 export function detailsOf(node: TagNode | ImageNode, inspection: Inspection, known: Known): readonly DetailNode[] {
   const all: readonly (Detail | undefined)[] = [
     pullRequest(known),
-    { name: 'digest', icon: 'key', label: shortDigest(inspection.digest), description: 'digest', tooltip: inspection.digest },
+    { name: 'digest', icon: 'symbol-constant', label: shortDigest(inspection.digest), description: 'digest', tooltip: inspection.digest },
     revision(inspection, known),
     dates(node, inspection, known.now),
     platforms(inspection),
     layers(inspection),
     labels(inspection),
-    ...inspection.attachments.map(attachment),
+    ...inspection.attachments.map((one, index) => attachment(one, index, inspection)),
     scan(node),
     ...known.uses.map(use),
     ...inspection.troubles.map((text, index): Detail => ({ name: `trouble ${index}`, icon: 'warning', label: text })),
@@ -137,13 +137,16 @@ function labels({ images, annotations }: Inspection): Detail | undefined {
   return { name: 'labels', icon: 'tag', label: plural(texts.size, 'label'), children };
 }
 
-function attachment({ kind, digest, artifactType, predicateType, inIndex }: Attachment, index: number): Detail {
+function attachment(one: Attachment, index: number, { images }: Inspection): Detail {
+  const { kind, digest, subject, artifactType, predicateType, inIndex } = one;
   const type = predicateType ?? artifactType ?? '';
+  const platform = images.length > 1 ? images.find(image => image.digest === subject)?.platform : undefined;
+  const short = type.replace(/^https?:\/\//, '').replace(/^application\/vnd\./, '');
   return {
     name: `attachment ${index}`,
     icon: attachmentIcons[kind],
     label: attachmentNames[kind],
-    description: type.replace(/^https?:\/\//, '').replace(/^application\/vnd\./, ''),
+    description: [short, platform].filter(Boolean).join(' · '),
     tooltip: [type, inIndex ? 'in the index, as BuildKit writes it' : 'a referrer', digest, 'It is not verified here.'].join('\n'),
   };
 }

@@ -1,4 +1,5 @@
 import type { Digest } from '../../core/image/digest.ts';
+import { compareTags } from '../../core/image/tagKind.ts';
 import { type Group, groups } from '../listing/groups.ts';
 import type { Changed } from '../listing/listing.ts';
 import type { RepositoryListing } from '../listing/repositoryListing.ts';
@@ -226,7 +227,8 @@ export class RepositoryBranch {
   #renew(node: TagNode | ImageNode, row: Row): void {
     node.row = row;
     node.live = this.node.trouble === undefined && this.listing.progress.asOf === undefined;
-    node.sameAs = (row.digest && this.#sameDigest.get(row.digest)?.filter(tag => tag !== row.tag)) || [];
+    // What runs where and releases say more than commits and what promotions left behind.
+    node.sameAs = ((row.digest && this.#sameDigest.get(row.digest)) ?? []).filter(tag => tag !== row.tag).sort(compareTags);
     if (node.kind === 'tag') node.state = stateOf(row);
   }
 

@@ -9,7 +9,7 @@ import { printable } from '../../core/text/printable.ts';
 import { dateOf, platformsOf, type Row, sizeOf } from '../listing/row.ts';
 
 /** Other tags of the same image that a row names; the tooltip has all. */
-const fewTags = 3;
+const fewTags = 2;
 
 export interface RowContext {
   /** Other tags of the same image. */

@@ -4,6 +4,7 @@ import { editTimes } from './edits.ts';
 import { fileTimes, ruleTimes } from './files.ts';
 import { fileGrowth, memory, workspaceGrowth } from './growth.ts';
 import { labelTable } from './labels.ts';
+import { dayTimes, registryTimes, repositoryTimes } from './registries.ts';
 
 const tables = {
   files: fileTimes,
@@ -14,6 +15,9 @@ const tables = {
   command: commandTimes,
   memory,
   labels: labelTable,
+  registries: registryTimes,
+  repositories: repositoryTimes,
+  day: dayTimes,
 } as const satisfies Record<string, () => void | Promise<void>>;
 
 const names = process.argv.slice(2);
