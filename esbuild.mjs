@@ -68,13 +68,17 @@ export const editorSuite = {
   forbid: [/^client\//, /^server\//],
 };
 
-/** Packages and files that have a bundle of their own, by its place beside the one that loads them. */
+/** Packages and files that have a bundle of their own, by its place beside the one that loads them: on first use, so never with an import statement. */
 function keptApart(apart) {
   return {
     name: 'kept-apart',
     setup({ onResolve }) {
       for (const [name, path] of Object.entries(apart))
-        onResolve({ filter: new RegExp(`^${name.replaceAll('.', '\\.')}$`) }, () => ({ path, external: true }));
+        onResolve({ filter: new RegExp(`^${name.replaceAll('.', '\\.')}$`) }, ({ kind }) =>
+          kind === 'dynamic-import'
+            ? { path, external: true }
+            : { errors: [{ text: `${name} is loaded on first use: await import('${name}')` }] },
+        );
     },
   };
 }

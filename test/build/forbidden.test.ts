@@ -67,6 +67,11 @@ describe('a bundle', () => {
     expect(output).toContain(sentence);
   });
 
+  test.each(['program', 'extension'])('%s fails when it loads the AWS SDK before it is used', async name => {
+    add('core/registry/ecr/session.ts', "import { openEcr } from './awsSdk.ts'; export const eager = openEcr;");
+    expect(await build(name)).toMatchObject({ code: 1, output: expect.stringContaining("await import('./awsSdk.ts')") });
+  });
+
   test('server fails when it reaches the AWS SDK', async () => {
     const sdk = join(copy, 'server/node_modules/@aws-sdk/client-ecr');
     mkdirSync(sdk, { recursive: true });
