@@ -1,6 +1,8 @@
 import { lintFile } from './lint.ts';
+import { liveRules } from './live/index.ts';
 import type { Finding, Fix } from './rules/rule.ts';
-import type { LineMap } from './text/lines.ts';
+import { suppress } from './suppress.ts';
+import { LineMap } from './text/lines.ts';
 import { applyEdits, type Edit } from './text/span.ts';
 import { Workspace } from './workspace/workspace.ts';
 
@@ -10,12 +12,16 @@ import { Workspace } from './workspace/workspace.ts';
  * `undefined` where there is no such place.
  */
 export function ignoreFix(finding: Finding, lines: LineMap): Fix | undefined {
-  const before = findingsOf(finding.path, lines.text);
+  // What registries hold is found by who asks them: here it is taken as it is.
+  const live = liveRules.some(({ id }) => id === finding.rule);
+  const before = [...findingsOf(finding.path, lines.text), ...(live ? [finding] : [])];
   // A finding that is only held from before the file broke has no certain place.
   if (before.some(({ rule }) => rule === 'invalid-yaml')) return undefined;
   for (const edit of candidates(finding, lines)) {
-    const after = findingsOf(finding.path, applyEdits(lines.text, [edit])).filter(({ rule }) => rule !== 'ignore-without-reason');
-    const gone = before.filter(({ rule, message }) => !after.some(left => left.rule === rule && left.message === message));
+    const text = applyEdits(lines.text, [edit]);
+    const left = [...findingsOf(finding.path, text), ...(live ? stillFound(finding, edit, text) : [])];
+    const after = left.filter(({ rule }) => rule !== 'ignore-without-reason');
+    const gone = before.filter(({ rule, message }) => !after.some(one => one.rule === rule && one.message === message));
     if (after.length < before.length && gone.every(({ rule }) => rule === finding.rule)) {
       return { title: `Ignore ${finding.rule} here by a comment`, safe: false, edits: [{ path: finding.path, ...edit }] };
     }
@@ -28,6 +34,13 @@ function findingsOf(path: string, text: string): readonly Finding[] {
   const workspace = new Workspace();
   workspace.set(path, text);
   return lintFile(workspace, path);
+}
+
+/** The finding where its text is after the edit, unless a comment ignores it there. */
+function stillFound(finding: Finding, { span: at, text: inserted }: Edit, text: string): readonly Finding[] {
+  const shift = at.start <= finding.span.start ? inserted.length : 0;
+  const moved = { ...finding, span: { start: finding.span.start + shift, end: finding.span.end + shift } };
+  return suppress(finding.path, new LineMap(text), [moved], { rules: liveRules, off: new Set(), whole: false }).findings;
 }
 
 function candidates({ rule, span }: Finding, lines: LineMap): readonly Edit[] {

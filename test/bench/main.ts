@@ -1,6 +1,6 @@
 // The benchmark tables. Run by `npm run bench`; names of tables as arguments choose some of them.
 import { commandTimes } from './commandLine.ts';
-import { editTimes } from './edits.ts';
+import { editTimes, liveTimes } from './edits.ts';
 import { fileTimes, ruleTimes } from './files.ts';
 import { fileGrowth, memory, workspaceGrowth } from './growth.ts';
 import { labelTable } from './labels.ts';
@@ -12,6 +12,7 @@ const tables = {
   growth: fileGrowth,
   workspace: workspaceGrowth,
   edits: editTimes,
+  live: liveTimes,
   command: commandTimes,
   memory,
   labels: labelTable,

@@ -144,6 +144,50 @@ test('a client that answers nonsense, or an error, is taken to know nothing', as
   expect(await lenses()).toEqual([]);
 });
 
+test('registries that never answer hold nothing up', async () => {
+  client.connection.onRequest('tallyman/describeImages', () => new Promise(() => undefined));
+  await client.open(uri, workflow);
+  const first = await client.pull(uri);
+  await new Promise(resolve => setTimeout(resolve, 200));
+  await client.change(uri, `${workflow}# more\n`);
+  const started = Date.now();
+  expect((await client.pull(uri)).kind).toBe(first.kind);
+  expect(await lenses()).toEqual([]);
+  expect(await client.hover(uri, { line: 0, character: 0 })).toBeNull();
+  expect(Date.now() - started).toBeLessThan(2000);
+});
+
+test('what registries hold against a workflow is a finding like others: shown, rated, ignored, gone when nobody knows', async () => {
+  await client.open(uri, workflow);
+  await until(() => client.refreshes === 1, 'a request to pull again');
+  const live = async () => {
+    const report = await client.pull(uri);
+    return report.kind === 'full' ? report.items.filter(({ code }) => String(code).startsWith('live-')) : [];
+  };
+  const [finding, ...others] = await live();
+  expect(others).toEqual([]);
+  expect(finding).toMatchObject({ code: 'live-tag-missing', severity: 2, range: { start: { line: 6 } } });
+  expect(finding?.codeDescription?.href).toMatch(/docs\/rules\/live-tag-missing\.md$/);
+  const actions = await client.actions(uri, finding?.range ?? { start: { line: 0, character: 0 }, end: { line: 0, character: 0 } });
+  expect(actions.map(({ title }) => title)).toContain('Ignore live-tag-missing here by a comment');
+  for (const [settings, severity] of [
+    [{ severity: { 'live-tag-missing': 'hint' } }, 4],
+    [{ severity: { 'live-tag-missing': 'off' } }, undefined],
+    [{ liveFindings: false }, undefined],
+    [{}, 2],
+  ] as const) {
+    const before = client.refreshes;
+    await client.connection.sendNotification('workspace/didChangeConfiguration', { settings: { tallyman: settings } });
+    await until(() => client.refreshes > before, 'a request to pull again');
+    expect((await live())[0]?.severity).toBe(severity);
+  }
+  const before = client.refreshes;
+  answering.images = { 'ghcr.io/acme/shop:staging': { status: 'unknown' } };
+  await client.connection.sendNotification('tallyman/registryChanged', {});
+  await until(() => client.refreshes > before, 'a request to pull again');
+  expect(await live()).toEqual([]);
+});
+
 test('a hover has a table of what is known, and says what a run would make of the rest', async () => {
   await client.open(uri, workflow);
   await until(() => answering.lensRefreshes === 1, 'a request for new lenses');
