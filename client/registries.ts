@@ -10,7 +10,7 @@ import { Bodies } from './cache/bodies.ts';
 import { BoundedFolder } from './cache/boundedFolder.ts';
 import { LastListings } from './cache/lastListings.ts';
 import { cachedReader } from './cache/reader.ts';
-import { type Entry, type Reach, readEntry, withProfile } from './entry.ts';
+import { type Entry, parseEntry, type Reach, readEntry, withProfile } from './entry.ts';
 import type { Roles } from './listing/groups.ts';
 import type { Snapshot } from './listing/listing.ts';
 import { RepositoryListing } from './listing/repositoryListing.ts';
@@ -141,10 +141,12 @@ export class Registries implements vscode.Disposable {
     return image;
   }
 
-  /** Adds a host, or one repository of a host that does not list them, to the setting. */
+  /** Adds a host, one repository of a host that does not list them, or an account at GitHub, to the setting. */
   async add(host: string, repository?: string): Promise<void> {
     const entry = repository === undefined ? host : `${host}/${repository}`;
-    const known = this.#entries().some(one => one.host === host && one.repository === repository);
+    const added = parseEntry(entry);
+    const same = (one: Entry) => one.repository === added?.repository && one.reach.owners?.[0] === added?.reach.owners?.[0];
+    const known = this.#entries().some(one => one.host === host && same(one));
     if (!known) await this.#write([...this.#setting(), entry]);
   }
 
@@ -210,7 +212,10 @@ export class Registries implements vscode.Disposable {
 
   /** The first of a host's items that says how it is reached holds for all of them: one host is one account. */
   #reach(host: string): Reach {
-    return this.#entries().find(entry => entry.host === host && Object.keys(entry.reach).length > 0)?.reach ?? {};
+    const all = this.#entries().flatMap(entry => (entry.host === host ? [entry.reach] : []));
+    const said = all.find(({ owners: _, ...others }) => Object.keys(others).length > 0);
+    const owners = [...new Set(all.flatMap(reach => reach.owners ?? []))];
+    return { ...said, ...(owners.length > 0 && { owners }) };
   }
 
   /** As it is written, so that what is not understood here stays. */

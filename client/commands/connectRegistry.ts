@@ -19,7 +19,7 @@ export const connectRegistry: Command = {
     const text = await vscode.window.showInputBox({
       title: 'Connect a Registry',
       ...(typeof argument === 'string' && parseEntry(argument) && { value: argument }),
-      prompt: 'Its host, or one repository of it',
+      prompt: 'Its host, one repository of it, or at GitHub an account: ghcr.io/acme',
       placeHolder: 'ghcr.io/acme/shop, registry.example.com, localhost:5000',
       ignoreFocusOut: true,
       validateInput: value => (value === '' || parseEntry(value) ? undefined : 'A host such as registry.example.com, or host/repository.'),
@@ -28,7 +28,7 @@ export const connectRegistry: Command = {
     if (!entry) return;
     const connected = await reach(parts, entry.host, entry.repository);
     if (!connected) return;
-    await parts.registries.add(entry.host, connected.repository);
+    await parts.registries.add(entry.host, connected.repository ?? entry.reach.owners?.[0]);
     await vscode.commands.executeCommand('tallyman.registries.focus');
   },
 };

@@ -34,6 +34,14 @@ describe('an item of the setting', () => {
     expect(readEntry({ host: 'localhost:5005', api: 'http://127.0.0.1:7000' })?.reach.api).toBe('http://127.0.0.1:7000');
   });
 
+  test('names the accounts whose repositories are listed', () => {
+    expect(readEntry('ghcr.io/acme')).toEqual({ host: 'ghcr.io', reach: { owners: ['acme'] } });
+    expect(readEntry('containers.acme.ghe.com/shop')?.reach.owners).toEqual(['shop']);
+    expect(readEntry('docker.io/nginx')).toEqual({ host: 'docker.io', repository: 'nginx', reach: {} });
+    const owners = ['acme', 'Other-Org'];
+    expect(readEntry({ host: 'docker.io', owners })).toEqual({ host: 'docker.io', reach: { owners } });
+  });
+
   test('gets another AWS profile and keeps the rest', () => {
     const host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
     expect(withProfile(host, 'work')).toEqual({ host, profile: 'work' });
@@ -49,6 +57,8 @@ describe('an item of the setting', () => {
     {},
     { host: '../etc' },
     { host: 'ghcr.io', repository: 'Acme' },
+    { host: 'ghcr.io', owners: 'acme' },
+    { host: 'ghcr.io', owners: ['../user'] },
     { host: 'ghcr.io', profile: 7 },
     { host: 'ghcr.io', profile: '' },
     { host: 'ghcr.io', api: 'http://github.acme.example' },

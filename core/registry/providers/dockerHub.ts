@@ -191,7 +191,8 @@ function connectHub(host: string, options: ConnectOptions): Registry {
     async *repositories(asking: RequestOptions = {}) {
       const login = await hub?.login(asking);
       const namespaces = [...new Set([...(login ? [login.username] : []), ...(options.owners ?? [])].map(each => each.toLowerCase()))];
-      if (!hub || namespaces.length === 0) throw new RegistryError('UNSUPPORTED', name, { subject: 'the catalog' });
+      if (!hub) throw new RegistryError('UNSUPPORTED', name, { subject: 'the catalog' });
+      if (namespaces.length === 0) throw new RegistryError('UNAUTHORIZED', name, { subject: 'the list of your repositories' });
       for (const namespace of namespaces) yield* hub.tags.repositories(namespace, asking);
     },
 

@@ -189,9 +189,10 @@ function connectGhcr(host: string, options: ConnectOptions): Registry {
     webPage,
 
     async *repositories(asking: RequestOptions = {}) {
-      if (!packages || (await authorization?.authorization(asking)) === undefined) {
+      if (!packages) throw new RegistryError('UNSUPPORTED', name, { subject: 'the catalog' });
+      if ((await authorization?.authorization(asking)) === undefined) {
         abilities = plainly;
-        throw new RegistryError('UNSUPPORTED', name, { subject: 'the catalog' });
+        throw new RegistryError('UNAUTHORIZED', name, { subject: 'the list of your repositories' });
       }
       yield* packages.repositories(options.owners ?? [], asking);
     },

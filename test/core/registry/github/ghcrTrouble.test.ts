@@ -20,7 +20,7 @@ describe('without the packages API', () => {
     const registry = on.open({ keychain: keychainOf({}) });
     expect(await rows(registry)).toEqual(names);
     expect(registry.abilities).toMatchObject({ digests: false, dates: false, order: 'none', remove: false, repositories: false });
-    expect((await trouble(list(registry.repositories()))).code).toBe('UNSUPPORTED');
+    expect((await trouble(list(registry.repositories()))).code).toBe('UNAUTHORIZED');
     expect(on.github.api.requests).toEqual([]);
   });
 

@@ -180,7 +180,7 @@ describe('repositories', () => {
     on.hub.state.hidden.add('moby/api');
     expect(await list(on.open({ owners: ['ACME', 'moby'] }).repositories())).toEqual(['moby/api', 'moby/shop', 'acme/tool']);
     expect(await list(on.anonymous({ owners: ['moby'] }).repositories())).toEqual(['moby/shop']);
-    expect((await trouble(list(on.anonymous().repositories()))).code).toBe('UNSUPPORTED');
+    expect((await trouble(list(on.anonymous().repositories()))).code).toBe('UNAUTHORIZED');
   });
 
   test('1,000 of them take ten requests and one for a token', async () => {
