@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildCache } from '../../demo/images/images.ts';
 import { type RunningRegistry, startRegistry } from '../../demo/registry/registry.ts';
+import { withConfig } from '../core/inspection/made.ts';
 import { commit, image, push } from '../core/promotion/team.ts';
 import { built } from '../fakes/built.ts';
 import { tallyman } from './cli.ts';
@@ -53,6 +54,42 @@ describe('tallyman tags', () => {
       source: 'https://example.com/team/app',
       version: 'v1.0.0',
     });
+  });
+
+  test('--kind and --filter leave the others out, also by digest and by commit', async () => {
+    push(running.store, 'team/app', image('two'), ['staging', 'v1.1.0', 'rc.7']);
+    const names = async (...args: readonly string[]) => {
+      const { tags }: { tags: { tag: string }[] } = JSON.parse((await tallyman(['tags', name, '--format', 'json', ...args])).stdout);
+      return tags.map(({ tag }) => tag);
+    };
+    expect(await names('--kind', 'release,environment')).toEqual(['prod', 'staging', 'v1.1.0', 'v1.0.0']);
+    expect(await names('--kind', 'cache', '--kind', 'commit')).toEqual([`sha-${commit('one')}`, 'buildcache']);
+    expect(await names('--filter', 'V1.')).toEqual(['v1.1.0', 'v1.0.0']);
+    expect(await names('--filter', image('two').digest.slice(7, 19))).toEqual(['staging', 'v1.1.0', 'rc.7']);
+    expect(await names('--filter', image('two').digest.slice(0, 20), '--kind', 'release')).toEqual(['v1.1.0']);
+    expect(await names('--filter', commit('two').slice(0, 8))).toEqual(['staging', 'v1.1.0', 'rc.7']);
+    expect(await names('--sort', 'tag', '--kind', 'release,other')).toEqual(['rc.7', 'v1.0.0', 'v1.1.0']);
+    expect(await tallyman(['tags', name, '--filter', 'nothing'])).toMatchObject({ code: 0, stderr: `${name} has no tags like that.\n` });
+  });
+
+  test('--sort created reads all, --limit shows the newest of them', async () => {
+    const newer = withConfig({ created: '2026-11-19T00:00:00Z', config: {} });
+    push(running.store, 'team/app', newer, ['zzz']);
+    const { stdout } = await tallyman(['tags', name, '--sort', 'created', '--limit', '1', '--format', 'json']);
+    expect(JSON.parse(stdout)).toMatchObject({ tags: [{ tag: 'zzz', created: '2026-11-19T00:00:00.000Z' }], omitted: 4 });
+  });
+
+  test('of 10,000 tags only those that are shown are asked about', async () => {
+    const { tags } = running.store.open('team/app');
+    for (let count = 0; count < 10_000; count++) tags.set(`v2.0.${count}`, one.digest);
+    const { code, stdout, stderr } = await tallyman(['tags', name, '--kind', 'release', '--limit', '20']);
+    expect({ code, lines: stdout.trimEnd().split('\n').length, stderr }).toEqual({
+      code: 0,
+      lines: 21,
+      stderr: '9981 more; --limit 0 shows all.\n',
+    });
+    expect(stdout).toMatch(/^v2\.0\.9999 /m);
+    expect(running.requests.length).toBeLessThan(40);
   });
 
   test('--limit says how many it left out', async () => {
@@ -146,6 +183,9 @@ describe('the command line itself', () => {
     [['tags', 'a/b', '--nope']],
     [['promote', 'a/b', '--from', 'x']],
     [['tags', 'a/b', '--format', 'xml']],
+    [['tags', 'a/b', '--sort', 'size']],
+    [['tags', 'a/b', '--kind', 'nope']],
+    [['tags', 'a/b', '--filter', ' ']],
   ])('%j is usage: 2', async args => {
     expect((await tallyman(args)).code).toBe(2);
   });
