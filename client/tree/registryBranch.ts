@@ -1,4 +1,5 @@
 import type { RepositoryNames } from '../listing/repositoryNames.ts';
+import { type Trouble, troubleOf } from '../trouble.ts';
 import type { Node, RegistryNode, RepositoryNode } from './nodes.ts';
 
 /** Repositories that are shown at once. */
@@ -12,6 +13,7 @@ export class RegistryBranch {
   readonly #inOrder: (repositories: readonly string[]) => readonly string[];
   readonly #repositories = new Map<string, RepositoryNode>();
   #names: RepositoryNames | undefined;
+  #trouble: Trouble | undefined;
 
   constructor(
     node: RegistryNode,
@@ -35,6 +37,7 @@ export class RegistryBranch {
   async children(): Promise<Node[]> {
     const { named, host } = this.node;
     const all = this.#inOrder(named.length > 0 ? named : await this.#list());
+    if (all.length === 0 && this.#trouble) return this.#troubleRows();
     if (all.length === 0) return [{ kind: 'note', parent: this.node, text: 'no repositories yet', more: false }];
     const shown = all.slice(0, this.node.shown).map((repository): Node => {
       const node = this.#repositories.get(repository) ?? { kind: 'repository', host, repository, parent: this.node };
@@ -43,7 +46,8 @@ export class RegistryBranch {
     });
     const rest = all.length - shown.length;
     const text = `Show ${Math.min(rest, repositoriesAtOnce)} more of ${rest.toLocaleString('en')}…`;
-    return rest > 0 ? [...shown, { kind: 'note', parent: this.node, text, more: true }] : shown;
+    const more: readonly Node[] = rest > 0 ? [{ kind: 'note', parent: this.node, text, more: true }] : [];
+    return [...shown, ...more, ...this.#troubleRows()];
   }
 
   repository(name: string): RepositoryNode | undefined {
@@ -54,6 +58,24 @@ export class RegistryBranch {
   forget(): void {
     this.#names?.dispose();
     this.#names = undefined;
+    this.#trouble = undefined;
+  }
+
+  /** Below what is known from before: why it is not known anew, and what to do. */
+  #troubleRows(): Node[] {
+    const trouble = this.#trouble;
+    return trouble ? (['message', 'remedy'] as const).map(part => ({ kind: 'trouble', part, parent: this.node, trouble })) : [];
+  }
+
+  /** Behind a list of before: that of now, or what is wrong. */
+  async #renew(names: RepositoryNames): Promise<void> {
+    const trouble = await names.open().then(
+      () => undefined,
+      (error: unknown) => troubleOf(error),
+    );
+    if (this.#names !== names) return;
+    this.#trouble = trouble;
+    this.#redraw();
   }
 
   async #list(): Promise<readonly string[]> {
@@ -62,7 +84,7 @@ export class RegistryBranch {
     this.#names = names;
     names.onChange(this.#redraw);
     try {
-      if (await names.restore()) void names.open().then(this.#redraw, () => undefined);
+      if (await names.restore()) void this.#renew(names);
       else await names.open();
     } catch (error) {
       if (this.#names === names) this.forget();

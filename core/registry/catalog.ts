@@ -25,6 +25,7 @@ export async function* catalog(wire: Wire, options: RequestOptions): AsyncGenera
 
 /** True where it is the list that is refused, and not who asks or the host. */
 async function keepsItsList(wire: Wire, { code, request, status }: RegistryError, options: RequestOptions): Promise<boolean> {
+  if (status === 404 && code !== 'NOT_A_REGISTRY') return true;
   if (code === 'NOT_A_REGISTRY') return status === 404 && (await answers(wire, options)) !== 'no registry';
   if (code !== 'UNAUTHORIZED' && code !== 'DENIED') return false;
   const signed = await wire.signedBy();

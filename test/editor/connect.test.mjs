@@ -36,7 +36,14 @@ describe('connecting a registry', function () {
   it('asks for credentials only because this one wants them, and keeps them out of the settings', async () => {
     await page.locator('.welcome-view-content .monaco-button', { hasText: 'Connect a Registry' }).click();
     await answer('Its host', own.host);
+    const tried = page.locator('.quick-input-widget input[placeholder*="stored here – none; docker\'s config.json – there is none"]');
+    await tried.waitFor();
+    await picture('sign in');
     await choose('User Name and Token', `Sign in to ${own.host}`);
+    await answer('User name', 'mara');
+    await answer('Password or access token', 'not-the-right-one');
+    const refused = page.locator('.notification-toast', { hasText: `${own.host} does not take these credentials. Nothing is kept.` });
+    await refused.locator('.monaco-button', { hasText: 'Try Again' }).click();
     await answer('User name', 'mara');
     await answer('Password or access token', 'only-a-test');
     await row(own.host).waitFor();

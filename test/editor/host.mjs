@@ -1,5 +1,6 @@
 // Runs the extension suite inside the extension host of the served VS Code, once trusted and once restricted. Answers its results.
-import { existsSync, readFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../../scripts/bootstrap.mjs';
 import { startSession } from './session.mjs';
@@ -15,7 +16,8 @@ async function runOnce(restricted) {
   const title = restricted ? 'in restricted mode' : 'in a trusted folder';
   const name = `results-${process.pid}-${restricted ? 'restricted' : 'trusted'}.json`;
   const file = join(root, 'test-results', name);
-  const env = { TALLYMAN_EDITOR_RESULTS: file, TALLYMAN_EDITOR_RESTRICTED: restricted ? '1' : '0' };
+  const secret = `secret-${randomUUID()}`;
+  const env = { TALLYMAN_EDITOR_RESULTS: file, TALLYMAN_EDITOR_RESTRICTED: restricted ? '1' : '0', TALLYMAN_EDITOR_SECRET: secret };
   const session = await startSession({ trusted: !restricted, smokeTest: true, installed: false, env });
   try {
     const before = session.demo.registry.requests.length;
@@ -26,6 +28,9 @@ async function runOnce(restricted) {
     ];
     await session.page.goto(`${session.address}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
     const results = await resultsIn(file);
+    const kept = holding(join(session.folder, 'data'), [secret, Buffer.from(`ada:${secret}`).toString('base64')]);
+    const clean = { title: 'no log, setting or cache of the editor holds a credential' };
+    results.push(kept.length === 0 ? clean : { ...clean, error: `It is in ${kept.join(', ')}` });
     if (!restricted) return results;
     const contacted = session.demo.registry.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
     const silence = { title: 'restricted mode contacts no registry' };
@@ -36,6 +41,18 @@ async function runOnce(restricted) {
   } finally {
     await session.stop();
   }
+}
+
+/** The files below a folder that hold one of these texts. */
+function holding(folder, texts) {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter(entry => entry.isFile());
+  const paths = files.map(({ parentPath, name }) => join(parentPath, name));
+  return paths.filter(path => {
+    // The editor still runs: a file may be gone by now.
+    if (!existsSync(path)) return false;
+    const bytes = readFileSync(path);
+    return texts.some(text => bytes.includes(text));
+  });
 }
 
 async function resultsIn(file) {

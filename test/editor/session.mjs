@@ -42,7 +42,8 @@ export async function startSession({ trusted = true, smokeTest = false, installe
       trusted,
       smokeTest,
       settings: { 'tallyman.registries': [demo.registry.host], ...settings },
-      env,
+      // Nobody's own credentials are used.
+      env: { DOCKER_CONFIG: join(folder, 'docker'), ...env },
     });
     stops.push(host.stop);
     const browser = await chromium.launch({ executablePath: chromiumPath(), args: flags });

@@ -198,6 +198,18 @@ describe('what is attached, where the API is odd', () => {
     expect(await types()).toEqual(['application/spdx+json']);
   });
 
+  test.each([
+    ['NAME_UNKNOWN', 404],
+    ['MANIFEST_UNKNOWN', 404],
+    ['UNSUPPORTED', 405],
+    ['UNSUPPORTED', 400],
+  ] as const)('%s with %d to the catalog means that there is none', async (said, status) => {
+    const off = running.faults.add({ kind: 'status', status, code: said, path: /_catalog/ });
+    const names = connect(running.host).repositories()[Symbol.asyncIterator]();
+    expect(await names.next().catch((error: unknown) => error)).toMatchObject({ code: 'UNSUPPORTED', subject: 'the catalog' });
+    off();
+  });
+
   test('trouble is trouble, not an image without attachments', async () => {
     const off = running.faults.add({ kind: 'status', status: 403, path });
     expect(await code(connect(running.host).referrers(repository, digest))).toBe('DENIED');

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import * as vscode from 'vscode';
+import type { Node, RepositoryNode } from '../../../client/tree/nodes.ts';
+import type { Fault } from '../../../demo/registry/faults.ts';
+import { type RunningRegistry, startRegistry } from '../../../demo/registry/registry.ts';
+import { forging, hostile, pushHostile } from '../../fakes/hostile.ts';
+import { eventually, parts } from './parts.ts';
+
+/** Looked for by the launcher, afterwards, in everything that the editor wrote. */
+const password = process.env['TALLYMAN_EDITOR_SECRET'] ?? 'only-a-test';
+const list = /\/tags\/list|\/_catalog/;
+
+/** A fault of the lists, the sentence in its place, and what is offered. */
+const table: readonly (readonly [string, Fault, RegExp, string])[] = [
+  [
+    '401',
+    { kind: 'status', status: 401 },
+    /^\S+ (?:wants credentials for .+|does not list its repositories\. Name one)\.$/,
+    'Sign In…|Name a Repository…',
+  ],
+  [
+    '403',
+    { kind: 'status', status: 403 },
+    /^(?:\S+ refuses access to .+|\S+ does not list its repositories\. Name one\.)$/,
+    'Sign In…|Name a Repository…',
+  ],
+  [
+    '404',
+    { kind: 'status', status: 404, code: 'NAME_UNKNOWN' },
+    /^\S+ (?:has no repository \S+\.|does not list its repositories\. Name one\.)$/,
+    'Try Again|Name a Repository…',
+  ],
+  [
+    '405',
+    { kind: 'status', status: 405 },
+    /^\S+ does not (?:support this .+|list its repositories\. Name one)\.$/,
+    'Try Again|Name a Repository…',
+  ],
+  [
+    '429',
+    { kind: 'status', status: 429, retryAfter: '300' },
+    /^\S+ answers too many requests already; it asks to wait 5 min\. Try again later\.$/,
+    'Try Again',
+  ],
+  ['500', { kind: 'status', status: 500 }, /^\S+ has trouble of its own \(status 500\)\. Try again later\.$/, 'Try Again'],
+  ['a page of a proxy', { kind: 'html' }, /^\S+ does not answer as a registry \(status 200\)\. Check the host; .+\.$/, 'Try Again'],
+  ['a reset', { kind: 'reset' }, /^\S+ closed the connection before its answer was complete\. Try again\.$/, 'Try Again'],
+  [
+    'a body that ends early',
+    { kind: 'truncatedBody' },
+    /^\S+ closed the connection before its answer was complete\. Try again\.$/,
+    'Try Again',
+  ],
+  ['a redirect to where nothing is', { kind: 'redirect', to: 'http://127.0.0.1:9' }, /^\S+ cannot be reached .+\.$/, 'Try Again'],
+  [
+    'an echo of what was sent',
+    { kind: 'echo' },
+    /^\S+ (?:refuses access to .+|does not list its repositories\. Name one\.)$/,
+    'Sign In…|Name a Repository…',
+  ],
+];
+
+export const faults = () =>
+  describe('a registry in trouble', () => {
+    let running: RunningRegistry;
+    before(async () => {
+      const users = { ada: { password } };
+      running = await startRegistry({ auth: { kind: 'token', users } });
+      pushHostile(running.store, 'prod');
+      const { keychain } = await parts();
+      await keychain.store(running.host, { kind: 'basic', username: 'ada', password });
+    });
+    after(async () => {
+      const { keychain, registries } = await parts();
+      await registries.remove(running.host);
+      await keychain.forget(running.host);
+      await running.stop();
+    });
+
+    for (const [name, fault, sentence, remedies] of table) {
+      it(`says in one sentence what is wrong and offers what to do: ${name}`, async () => {
+        const { registries, tree } = await parts();
+        // What was listed before would be shown in place of the trouble.
+        await vscode.commands.executeCommand('tallyman.clearCache');
+        running.faults.clear();
+        running.faults.add({ ...fault, path: list });
+        for (const named of [undefined, 'team/app']) {
+          await registries.add(running.host, named);
+          try {
+            const rows = await troubleRows(running.host, named);
+            const [message, remedy] = rows.map(row => (row.kind === 'trouble' ? row : assert.fail(`A row of kind ${row.kind}.`)));
+            assert.ok(message && remedy);
+            assert.match(message.trouble.message, sentence);
+            assert.doesNotMatch(message.trouble.message, /\n|undefined|\bat \S+:\d+:\d+|Error:/);
+            assert.equal(message.trouble.message.includes(password), false);
+            assert.ok(remedies.split('|').includes(String(tree.getTreeItem(remedy).label)), String(tree.getTreeItem(remedy).label));
+            assert.ok(tree.getTreeItem(remedy).command);
+          } finally {
+            await registries.remove(running.host);
+          }
+        }
+      });
+    }
+
+    it('shows what came of a list without end, and leaves it', async () => {
+      const { registries, tree } = await parts();
+      await vscode.commands.executeCommand('tallyman.clearCache');
+      running.faults.clear();
+      running.faults.add({ kind: 'endlessLink', path: list });
+      const { length } = running.requests;
+      await registries.add(running.host);
+      const [message] = await troubleRows(running.host, undefined);
+      assert.ok(message?.kind === 'trouble');
+      assert.match(message.trouble.message, /^The list of \S+ does not end as it should: .+\.$/);
+      await registries.remove(running.host);
+      await registries.add(running.host, 'team/app');
+      const rows = await tree.getChildren(await repositoryAt(running.host));
+      assert.ok(rows.some(({ kind }) => kind === 'group'));
+      await registries.remove(running.host);
+      await new Promise(resolve => setTimeout(resolve, 1000));
+      const lists = running.requests.slice(length).filter(({ path }) => list.test(path));
+      assert.ok(lists.length < 20, `It was asked ${lists.length} times.`);
+    });
+
+    it('is over when it is over', async () => {
+      const { registries, tree } = await parts();
+      await vscode.commands.executeCommand('tallyman.clearCache');
+      running.faults.clear();
+      running.faults.add({ kind: 'status', status: 503, path: list });
+      await registries.add(running.host, 'team/app');
+      await troubleRows(running.host, 'team/app');
+      running.faults.clear();
+      tree.refresh(await repositoryAt(running.host));
+      const group = await eventually(
+        async () => (await tree.getChildren(await repositoryAt(running.host))).find(({ kind }) => kind === 'group'),
+        'the groups',
+      );
+      assert.ok((await tree.getChildren(group)).length > 0);
+    });
+
+    it('shows what a registry says as plain text', async () => {
+      const { registries, tree } = await parts();
+      running.faults.clear();
+      await registries.add(running.host, 'team/app');
+      const texts: string[] = [];
+      const look = async (nodes: readonly Node[], depth: number): Promise<void> => {
+        for (const node of nodes) {
+          const { label, description, tooltip, accessibilityInformation } = tree.getTreeItem(node);
+          if (tooltip instanceof vscode.MarkdownString) {
+            assert.equal(tooltip.isTrusted ?? false, false);
+            assert.equal(tooltip.supportHtml ?? false, false);
+            assert.doesNotMatch(tooltip.value, /(?<!\\)\]\(command:/);
+            texts.push(tooltip.value.replaceAll('\n', ' '));
+          } else if (tooltip !== undefined) texts.push(tooltip.replaceAll('\n', ' '));
+          texts.push(String(label), String(description ?? ''), accessibilityInformation?.label ?? '');
+          if (depth > 0) await look(await tree.getChildren(node), depth - 1);
+        }
+      };
+      await eventually(async () => {
+        texts.length = 0;
+        await look([await repositoryAt(running.host)], 4);
+        return texts.some(text => text.includes('gnp.exe')) || undefined;
+      }, 'a label');
+      for (const text of texts) assert.doesNotMatch(text, forging);
+      assert.ok(texts.every(text => !text.includes(hostile)));
+    });
+  });
+
+async function registryAt(host: string): Promise<Node> {
+  const { tree } = await parts();
+  return eventually(async () => (await tree.getChildren()).find(node => node.kind === 'registry' && node.host === host), host);
+}
+
+async function repositoryAt(host: string): Promise<RepositoryNode> {
+  const { tree } = await parts();
+  const [first] = await tree.getChildren(await registryAt(host));
+  return first?.kind === 'repository' ? first : assert.fail(`The first row is of kind ${first?.kind}.`);
+}
+
+/** The rows in place of the repositories, or of the tags of the one that is named. */
+async function troubleRows(host: string, named: string | undefined): Promise<readonly Node[]> {
+  const { tree } = await parts();
+  return eventually(async () => {
+    const rows = await tree.getChildren(named === undefined ? await registryAt(host) : await repositoryAt(host));
+    return rows.some(({ kind }) => kind === 'trouble') ? rows : undefined;
+  }, 'what is wrong');
+}
