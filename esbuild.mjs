@@ -11,9 +11,21 @@ export const bundles = [
     entry: 'client/extension.ts',
     out: 'dist/extension.js',
     external: ['vscode'],
-    apart: { './awsSdk.ts': './aws.js', './octokit.ts': './github.js' },
+    apart: { './awsSdk.ts': './aws.js', './octokit.ts': './github.js', './languageClient.ts': './languageClient.js' },
     // A bundled HTTP client would go round the proxy and certificates that the editor gives to the global `fetch`.
-    forbid: [/^server\//, /^cli\//, /^core\/rules\//, /node_modules\/(?:undici|@aws-sdk|@smithy|@octokit|@sigstore)\//],
+    forbid: [
+      /^server\//,
+      /^cli\//,
+      /^core\/rules\//,
+      /node_modules\/(?:undici|@aws-sdk|@smithy|@octokit|@sigstore|vscode-languageclient)\//,
+    ],
+  },
+  // More code than the rest of the extension, and nothing of that waits for it.
+  {
+    entry: 'client/languageClient.ts',
+    out: 'dist/languageClient.js',
+    external: ['vscode'],
+    forbid: [/^(?!client\/languageClient\.ts$|protocol\/|.*\bnode_modules\/)/],
   },
   {
     entry: 'server/main.ts',

@@ -7,7 +7,7 @@ import type { Parts } from './commands/command.ts';
 import { registerCommands } from './commands/index.ts';
 import { answerServer } from './images/answering.ts';
 import { editorKeychain } from './keychain.ts';
-import { languageClient, workspaceQuestions } from './languageClient.ts';
+import { startLanguageServer, workspaceQuestions } from './languageServer.ts';
 import { Refresher } from './listing/refresher.ts';
 import { askPullRequests } from './pullRequests.ts';
 import { Registries } from './registries.ts';
@@ -23,8 +23,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const log = vscode.window.createOutputChannel('Tallyman', { log: true });
   const keychain = editorKeychain(context.secrets);
   const storage = context.globalStorageUri.fsPath;
-  const client = languageClient(context, log);
-  const workspace = workspaceQuestions(client);
+  const server = startLanguageServer(context, log, client => answerServer(client, registries));
+  const workspace = workspaceQuestions(server);
   const registries = new Registries(keychain, context.globalState, join(storage, 'cache'), workspace.roles);
   const pullRequests = askPullRequests(registries, keychain);
   const knowledge = workspaceKnowledge(workspace.uses, pullRequests);
@@ -45,9 +45,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     compareSelection: {},
     knownIndexes: new LRUCache({ max: 50_000 }),
     log,
-    restartServer: () => client.restart(),
-    protectedTags: params => client.sendRequest(protectedTagsRequest, params),
-    newWorkflow: params => client.sendRequest(newWorkflowRequest, params),
+    restartServer: () => server.restart(),
+    protectedTags: params => server.request(protectedTagsRequest, params),
+    newWorkflow: params => server.request(newWorkflowRequest, params),
   };
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true });
   view.onDidCollapseElement(({ element }) => tree.collapsed(element));
@@ -66,10 +66,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
     pages,
     rulePages,
     view,
-    client,
+    server,
     registerCommands(parts),
-    answerServer(client, registries),
   );
-  await client.start();
-  return context.extensionMode === vscode.ExtensionMode.Test ? parts : undefined;
+  if (context.extensionMode !== vscode.ExtensionMode.Test) return undefined;
+  await server.started;
+  return parts;
 }

@@ -1,16 +1,6 @@
 import * as vscode from 'vscode';
 import { LanguageClient, TransportKind } from 'vscode-languageclient/node';
 import { type InitializationOptions, settingsSection, showRuleCommand } from '../protocol/index.ts';
-import {
-  type TagRolesAnswer,
-  type TagRolesParams,
-  type TagUse,
-  type TagUsesAnswer,
-  type TagUsesParams,
-  tagRolesRequest,
-  tagUsesRequest,
-} from '../protocol/tags.ts';
-import type { Roles } from './listing/groups.ts';
 
 /** Workflow files have one of these languages; the server decides by path which of them it reads. */
 const languages = ['yaml', 'github-actions-workflow'];
@@ -39,18 +29,4 @@ export function languageClient(context: vscode.ExtensionContext, log: vscode.Log
       synchronize: { configurationSection: settingsSection },
     },
   );
-}
-
-/** What the sidebar asks of the workspace; the server is waited for where it is not up yet. */
-export function workspaceQuestions(client: LanguageClient) {
-  return {
-    async roles(host: string, repository: string, tags: readonly string[]): Promise<Roles> {
-      const answer = await client.sendRequest<TagRolesAnswer>(tagRolesRequest, { host, repository, tags } satisfies TagRolesParams);
-      return { environments: answer.environments, tags: new Map(Object.entries(answer.tags)) };
-    },
-
-    async uses(asked: TagUsesParams): Promise<readonly TagUse[]> {
-      return (await client.sendRequest<TagUsesAnswer>(tagUsesRequest, asked)).uses;
-    },
-  };
 }

@@ -64,6 +64,9 @@ export function installExtension(extensionsDir, installed = true) {
     'media',
     'syntaxes',
     'dist/extension.js',
+    'dist/languageClient.js',
+    'dist/aws.js',
+    'dist/github.js',
     'dist/server.js',
     'dist/rulePages.json',
   ]) {

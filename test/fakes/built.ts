@@ -16,7 +16,7 @@ interface Bundle {
 /** What esbuild.mjs exports. */
 export interface Bundler {
   readonly bundles: readonly Bundle[];
-  bundle(one: Bundle): Promise<unknown>;
+  bundle(one: Bundle & { readonly minify?: boolean }): Promise<unknown>;
   gatherRulePages(out: string): Promise<void>;
 }
 
