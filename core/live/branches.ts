@@ -1,6 +1,6 @@
 import { match } from '../image/match.ts';
 import { referenceParts } from '../image/mobility.ts';
-import { derived, literal, type Template } from '../image/template.ts';
+import { alternatives, derived, literal, type Template } from '../image/template.ts';
 import { callerEvent } from '../usage/events.ts';
 import { givenWith } from '../usage/given.ts';
 import type { Start } from '../usage/starts.ts';
@@ -38,13 +38,27 @@ function branchBuilt(write: TagWrite, tag: Template, workspace: Workspace): stri
   if ([usage.job, usage.step].some(at => decided.test(at.if?.value ?? ''))) return undefined;
   const all = usage.kind === 'build' ? (usage.pushStarts ?? usage.starts) : usage.starts;
   const { starts, perhaps } = givenWith(reference, all);
-  if (perhaps || starts.some(start => !isPush(start))) return undefined;
+  const meansDefault = perhaps && isForDefaultBranch(write, literal(tag) ?? '', workspace);
+  if ((perhaps && !meansDefault) || starts.some(start => !isPush(start))) return undefined;
   // A call's starts are its caller's.
   const outer = outermost(call, path);
   if (workspace.usage(outer)?.workflow.triggers.some(({ filtersPaths }) => filtersPaths)) return undefined;
   const names = new Set(starts.filter(({ event }) => event === 'push').flatMap(({ names: patterns = ['*'] }) => patterns));
   const [only] = names;
-  return names.size === 1 && only !== undefined && /^[\w./-]+$/.test(only) ? only : undefined;
+  if (names.size !== 1 || only === undefined || !/^[\w./-]+$/.test(only)) return undefined;
+  // Nobody says which branch is the default one; other names are seldom it.
+  return meansDefault && !/^(?:main|master|trunk)$/.test(only) ? undefined : only;
+}
+
+/** Whether rows of docker/metadata-action give the tag, and each of them with `enable={{is_default_branch}}`. */
+function isForDefaultBranch({ usage, path }: TagWrite, tag: string, workspace: Workspace): boolean {
+  const file = workspace.usages(path).find(({ sequence }) => sequence.includes(usage));
+  const rows = (file?.sequence ?? []).flatMap(one => (one.kind === 'metadata' && one.job === usage.job ? one.rows : []));
+  const giving = rows.filter(row => alternatives(row.tag).some(form => literal(form) === tag));
+  const isDefault = (value: Template) => /^\s*\{\{\s*is_default_branch\s*\}\}\s*$/.test(literal(value) ?? '');
+  return (
+    giving.length > 0 && giving.every(({ attributes }) => attributes.some(({ key, value }) => key.trim() === 'enable' && isDefault(value)))
+  );
 }
 
 /** A push to a branch, or a run by hand, which builds what a push would. */

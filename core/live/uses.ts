@@ -1,6 +1,8 @@
 import { referenceParts } from '../image/mobility.ts';
 import { alternatives, derived, display, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
+import { isGitHubHosted } from '../usage/runners.ts';
+import { isInThrowawayRegistry } from '../usage/throwaway.ts';
 import type { Metadata, Usage } from '../usage/usage.ts';
 import type { TagFlow, TagUse } from '../workspace/tagFlow.ts';
 import type { Workspace } from '../workspace/workspace.ts';
@@ -33,7 +35,7 @@ export function imageUses(workspace: Workspace, path: string, around: Surroundin
     const form = settled(reference, around);
     const key = `${role} ${at.start} ${at.end} ${display(form)}`;
     if (found.has(key) || found.size >= maximumUses || form.length === 0) return;
-    const image = imageNamed(form);
+    const image = isOnRunner(form, usage) ? undefined : imageNamed(form);
     found.set(key, { role, at, reference, form, usage, forms: 1, ...(image && { image }) });
   };
   for (const [role, uses] of roles(flow)) for (const { place, reference, usage } of uses(path)) add(role, place.span, reference, usage);
@@ -44,6 +46,11 @@ export function imageUses(workspace: Workspace, path: string, around: Surroundin
   return [...found.values()]
     .map(use => ({ ...use, forms: counts.get(`${use.at.start} ${use.at.end}`) ?? 1 }))
     .sort((a, b) => a.at.start - b.at.start || a.at.end - b.at.end);
+}
+
+/** A registry that a job on one of GitHub's machines reaches as its own: whoever has one at the same address here has another. */
+function isOnRunner(form: Template, { job }: Usage): boolean {
+  return isInThrowawayRegistry(form) && isGitHubHosted(job) !== false;
 }
 
 type Uses = (path: string) => readonly TagUse[];

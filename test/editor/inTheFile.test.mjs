@@ -14,7 +14,7 @@ on: workflow_dispatch
 
 jobs:
   promote:
-    runs-on: ubuntu-latest
+    runs-on: self-hosted
     environment: production
     steps:
       - name: Try what will go to production

@@ -62,6 +62,7 @@ describe('live-tag-missing', () => {
     ['the same workflow may push it', `- run: docker push ${shop}:$TAG\n- run: docker pull ${shop}:1.4.2`, missing],
     ['a run decides the tag', `- run: docker pull ${shop}:$TAG`, missing],
     ['it is a cache', `- uses: docker/build-push-action@v6\n  with:\n    cache-from: type=registry,ref=${shop}:1.4.2`, missing],
+    ['the registry is the job’s own', '- run: docker pull localhost:5000/app:1.4.2', 'localhost:5000/app:1.4.2: missing'],
     ['a comment ignores it', `- run: docker pull ${shop}:1.4.2 # tallyman: ignore[live-tag-missing] comes tonight`, missing],
   ])('is silent where %s', (_, steps, registry) => {
     expect(found(steps, registry)).toEqual([]);
@@ -96,6 +97,15 @@ describe('live-tag-stale', () => {
     const policy = `environments:\n  edge:\n    repositories: ${shop}\n    branch: develop\n`;
     const [finding] = found(`- run: docker pull ${shop}:edge`, registry(), { files: { '.github/tallyman.yml': policy } });
     expect(finding?.message).toContain('behind `develop`');
+  });
+
+  test('fires where metadata-action gives the tag on the default branch, which is the only one that starts it', () => {
+    const rows = `- id: meta\n  uses: docker/metadata-action@v5\n  with:\n    images: ${shop}\n    tags: |\n      type=sha\n      type=raw,value=edge,enable={{is_default_branch}}`;
+    const push = `- uses: docker/build-push-action@v6\n  with:\n    push: true\n    tags: $` + '{{ steps.meta.outputs.tags }}';
+    const on = '{ push: { branches: [main], tags: [v*] } }';
+    expect(rulesOf(found(`${rows}\n${push}`, registry(), { on }))).toEqual(['live-tag-stale']);
+    expect(rulesOf(found(`${rows}\n${push}`, registry(), { on: on.replace('main', 'develop') }))).toEqual([]);
+    expect(rulesOf(found(`${rows.replace(',enable={{is_default_branch}}', '')}\n${push}`, registry(), { on }))).toEqual([]);
   });
 
   test.each([

@@ -13,14 +13,14 @@ function workflow(host: string): string {
     branches: [main]
 jobs:
   build:
-    runs-on: ubuntu-latest
+    runs-on: self-hosted
     steps:
       - uses: docker/build-push-action@v6
         with:
           push: true
           tags: ${host}/${repository}:prod
   try:
-    runs-on: ubuntu-latest
+    runs-on: self-hosted
     needs: build
     steps:
       - run: docker pull ${host}/${repository}:staging
