@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { readHistory } from './history/history.ts';
+import { writeLocalWorkflow } from './localWorkflow.ts';
 import { type RunningRegistry, startRegistry } from './registry/registry.ts';
 import { seed } from './seed.ts';
 import { materialise } from './workspaceHistory.ts';
@@ -36,6 +37,7 @@ export async function startDemo({ port = defaultPort, folder, source = findSourc
     seed(registry.store, history);
     const workspaceFolder = resolve(folder);
     const notice = materialise(history, workspaceFolder);
+    writeLocalWorkflow(workspaceFolder, registry.host);
     return { registry, workspaceFolder, stop: () => registry.stop(), ...(notice !== undefined && { notice }) };
   } catch (error) {
     await registry.stop();
