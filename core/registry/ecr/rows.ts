@@ -1,5 +1,5 @@
-import type { Image, ImageDetail, ImageFailure, ImageIdentifier } from '@aws-sdk/client-ecr';
-import { type Digest, digestOf, isDigest } from '../../image/digest.ts';
+import type { Image, ImageDetail, ImageFailure } from '@aws-sdk/client-ecr';
+import { digestOf, isDigest } from '../../image/digest.ts';
 import { isTag } from '../../image/reference.ts';
 import { printable } from '../../text/printable.ts';
 import { RegistryError } from '../errors.ts';
@@ -78,9 +78,4 @@ export function failureOf(host: string, subject: string, { failureCode, failureR
     default:
       return new RegistryError('UNEXPECTED', host, { subject, detail: printable(failureReason ?? failureCode ?? '') });
   }
-}
-
-/** The images whose digest is asked for, each once. */
-export function byDigest(digests: Iterable<Digest>): ImageIdentifier[] {
-  return [...new Set(digests)].map(imageDigest => ({ imageDigest }));
 }

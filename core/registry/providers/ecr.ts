@@ -67,12 +67,12 @@ function connectEcr(host: string, options: ConnectOptions): Registry {
 
   async function manifest(repository: string, reference: string, asking: RequestOptions = {}) {
     if (!isTag(reference) && !isDigest(reference)) throw new RegistryError('TAG_INVALID', name, { subject: reference });
-    const id = isDigest(reference) ? { imageDigest: reference } : { imageTag: reference };
     return either(
       async () => {
-        const found = await reading.manifests(repository, [id], asking);
+        const found = await reading.manifest(repository, reference, asking);
+        if (found instanceof RegistryError) throw found;
         // A manifest that came translated is read where nothing is.
-        return found.size === 0 ? undefined : ([...found.values()][0] ?? plain.manifest(repository, reference, asking));
+        return found === 'translated' ? plain.manifest(repository, reference, asking) : found;
       },
       () => plain.manifest(repository, reference, asking),
     );

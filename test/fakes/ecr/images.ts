@@ -1,5 +1,6 @@
 import type { Digest } from '../../../core/image/digest.ts';
 import {
+  type Call,
   EcrFailure,
   exclusive,
   find,
@@ -54,7 +55,7 @@ export const listImages: Operation = call => {
     const names = tags.get(imageDigest);
     return names ? names.map(imageTag => ({ imageDigest, imageTag })) : [{ imageDigest }];
   });
-  const { items, nextToken } = page(rows, call.input, pageSize(call.input), `ListImages ${repository.name} ${status}`);
+  const { items, nextToken } = page(rows, call.input, pageSize(call.input), `ListImages ${repository.name} ${status}${steady(call)}`);
   return { imageIds: items, ...(nextToken && { nextToken }) };
 };
 
@@ -79,7 +80,12 @@ export const describeImages: Operation = call => {
     );
     return { imageDetails: [...found].map(digest => imageDetail(call.state, repository, digest, tags)) };
   }
-  const { items, nextToken } = page(digests, call.input, pageSize(call.input), `DescribeImages ${repository.name} ${status}`);
+  const { items, nextToken } = page(
+    digests,
+    call.input,
+    pageSize(call.input),
+    `DescribeImages ${repository.name} ${status}${steady(call)}`,
+  );
   return { imageDetails: items.map(digest => imageDetail(call.state, repository, digest, tags)), ...(nextToken && { nextToken }) };
 };
 
@@ -173,4 +179,8 @@ export const describeImageScanFindings: Operation = call => {
 
 function missing(name: string, registry: string): never {
   throw noRepository(name, registry);
+}
+
+function steady({ state, input }: Call): string {
+  return state.steadyPages ? ` by ${pageSize(input)}` : '';
 }

@@ -21,6 +21,10 @@ export const batchGetImage: Operation = call => {
       failures.push({ imageId: id, failureCode: image.code, failureReason: image.reason });
       continue;
     }
+    if ((repository.records.get(image.digest)?.status ?? 'ACTIVE') !== 'ACTIVE') {
+      failures.push({ imageId: id, failureCode: 'ImageInaccessible', failureReason: 'The image is archived' });
+      continue;
+    }
     const stored = state.store.manifest(repository.name, image.digest);
     const translated = stored && indexTypes.includes(stored.mediaType) && !id.imageDigest && !accepted?.includes(stored.mediaType);
     const [child] = state.facts(repository.name, image.digest).children;

@@ -45,6 +45,8 @@ export class EcrState {
   readonly #facts = new Map<Digest, ManifestFacts>();
   /** Passwords of authorization tokens that are good now. */
   readonly passwords = new Set<string>();
+  /** A page's token is good for pages of the same size only. */
+  steadyPages = false;
   #clock = Date.parse('2026-11-01T00:00:00Z') / 1000;
 
   constructor(account = '123456789012', region = 'us-east-1') {

@@ -159,6 +159,6 @@ test('six requests at once, not more', async () => {
     }
   };
   const busy = connect(running.host, { kind: 'ecr', fetch: counting });
-  await Promise.all(Array.from({ length: 30 }, (_, index) => busy.resolve('team/app', `v1.${index}.0`)));
+  await Promise.all(Array.from({ length: 30 }, (_, index) => busy.lookUp('team/app', [`v1.${index}.0`])));
   expect(most).toBe(6);
 });

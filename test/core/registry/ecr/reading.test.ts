@@ -77,6 +77,13 @@ describe('listing', () => {
     expect(await list('team/app', 100)).toHaveLength(10_000);
   });
 
+  test('where a token is good for pages of one size alone, pages stay small', async () => {
+    running.state.fill('team/app', 450);
+    running.state.steadyPages = true;
+    expect(await list('team/app', 100)).toHaveLength(450);
+    expect(running.calls.map(({ input }) => input['maxResults'])).toEqual([100, 1000, 100, 100, 100, 100]);
+  });
+
   test('archived images are shown as such', async () => {
     const digest = running.state.push('team/app', image('old', { architectures: ['amd64'] }), ['v0'], { status: 'ARCHIVED' });
     expect((await list('team/app')).find(row => row.digest === digest)).toMatchObject({ archived: true });
@@ -156,6 +163,34 @@ describe('looking', () => {
     expect(await registry.resolve('team/app', 'nope')).toBeUndefined();
     expect(await registry.manifest('team/app', digestOf('nothing'))).toBeUndefined();
     expect(operations().every(operation => operation === 'BatchGetImage')).toBe(true);
+  });
+
+  test('manifests that are wanted at the same time come in one call; who leaves takes nothing from the others', async () => {
+    running.state.fill('team/app', 150);
+    const leaving = new AbortController();
+    const gone = registry.manifest('team/app', 'v1.0.0', { signal: leaving.signal });
+    const rest = Promise.all(Array.from({ length: 150 }, (_, index) => registry.resolve('team/app', `v1.${index}.0`)));
+    leaving.abort();
+    await expect(gone).rejects.toMatchObject({ name: 'AbortError' });
+    expect(new Set((await rest).map(found => found?.digest)).size).toBe(150);
+    expect(operations()).toEqual(['BatchGetImage', 'BatchGetImage']);
+  });
+
+  test('one that cannot be read leaves the others alone', async () => {
+    running.state.push('team/app', image('one'), ['prod']);
+    running.state.push('team/app', image('two'), ['old'], { status: 'ARCHIVED' });
+    const [prod, old] = await Promise.allSettled([registry.manifest('team/app', 'prod'), registry.manifest('team/app', 'old')]);
+    expect(prod).toMatchObject({ status: 'fulfilled', value: { digest: expect.any(String) } });
+    expect(old).toMatchObject({ status: 'rejected', reason: { code: 'DENIED', subject: 'team/app:old' } });
+    const found = await registry.lookUp('team/app', ['prod', 'old']);
+    expect(found.get('prod')).toMatchObject({ pushedAt: expect.any(String) });
+    expect(found.get('old')).toMatchObject({ archived: true, digest: expect.any(String) });
+  });
+
+  test('a tag whose manifest comes translated is there all the same', async () => {
+    const digest = running.state.push('team/app', image('one'), ['prod']);
+    running.faults.add({ kind: 'translated', operation: 'BatchGetImage' });
+    expect((await registry.lookUp('team/app', ['prod'])).get('prod')).toMatchObject({ digest, tags: ['prod'] });
   });
 
   test('bytes that are not what the digest says are not used: the distribution API is asked', async () => {
