@@ -5,6 +5,7 @@ import type { RemovalOptions } from '../../core/removal/plan.ts';
 import { describeRemoval, describeRemovalStep } from '../../core/removal/words.ts';
 import { signalOf } from '../signal.ts';
 import { plain } from '../trouble.ts';
+import { allow } from './allow.ts';
 import type { Parts } from './command.ts';
 
 export interface Ended {
@@ -28,10 +29,11 @@ export async function surveying<T>(parts: Parts, title: string, plan: (options: 
   });
 }
 
-/** Carries a confirmed plan out with progress, and redraws the repository however it ends. */
+/** Carries a confirmed plan out with progress, and redraws the repository however it ends. Throws a CancellationError where the person does not allow it. */
 export async function applyAll(parts: Parts, plan: RemovalPlan, title: string): Promise<readonly Ended[]> {
   const { registries, knownIndexes } = parts;
   const ended: Ended[] = [];
+  await allow(parts, plan.host, 'delete');
   try {
     await vscode.window.withProgress({ location, title, cancellable: true }, async (progress, token) => {
       const onStep = (step: Parameters<typeof describeRemovalStep>[0]) => progress.report({ message: plain(describeRemovalStep(step)) });

@@ -1,6 +1,7 @@
 // Runs the extension suite inside the extension host of the served VS Code, once trusted and once restricted. Answers its results.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../scripts/bootstrap.mjs';
 import { startSession } from './session.mjs';
@@ -17,7 +18,13 @@ async function runOnce(restricted) {
   const name = `results-${process.pid}-${restricted ? 'restricted' : 'trusted'}.json`;
   const file = join(root, 'test-results', name);
   const secret = `secret-${randomUUID()}`;
-  const env = { TALLYMAN_EDITOR_RESULTS: file, TALLYMAN_EDITOR_RESTRICTED: restricted ? '1' : '0', TALLYMAN_EDITOR_SECRET: secret };
+  const docker = dockerWithHelper(secret);
+  const env = {
+    TALLYMAN_EDITOR_RESULTS: file,
+    TALLYMAN_EDITOR_RESTRICTED: restricted ? '1' : '0',
+    TALLYMAN_EDITOR_SECRET: secret,
+    DOCKER_CONFIG: docker,
+  };
   const session = await startSession({ trusted: !restricted, smokeTest: true, installed: false, env });
   try {
     const before = session.demo.registry.requests.length;
@@ -34,13 +41,25 @@ async function runOnce(restricted) {
     if (!restricted) return results;
     const contacted = session.demo.registry.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
     const silence = { title: 'restricted mode contacts no registry' };
+    const quiet = { title: 'restricted mode runs no credential helper' };
+    results.push(existsSync(join(docker, 'asked')) ? { ...quiet, error: 'It was run.' } : quiet);
     return [...results, contacted.length === 0 ? silence : { ...silence, error: `It was asked: ${contacted.join(', ')}` }];
   } catch (error) {
     await session.page.screenshot({ path: join(root, 'test-results', 'failed extension suite.png') }).catch(() => undefined);
     return [{ title: `the extension suite ${title}`, error: error.stack }];
   } finally {
+    rmSync(docker, { recursive: true, force: true });
     await session.stop();
   }
+}
+
+/** A folder with docker's config.json and the helper that it names for helper.example.com; `asked` is there once that was run. */
+function dockerWithHelper(secret) {
+  const folder = mkdtempSync(join(tmpdir(), 'tallyman-docker-'));
+  writeFileSync(join(folder, 'config.json'), JSON.stringify({ credHelpers: { 'helper.example.com': 'spy' } }));
+  const answer = JSON.stringify({ ServerURL: 'helper.example.com', Username: 'ada', Secret: secret });
+  writeFileSync(join(folder, 'docker-credential-spy'), `#!/bin/sh\ntouch '${folder}/asked'\nprintf '%s' '${answer}'\n`, { mode: 0o755 });
+  return folder;
 }
 
 /** The files below a folder that hold one of these texts. */

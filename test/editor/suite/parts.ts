@@ -1,3 +1,4 @@
+import { delimiter } from 'node:path';
 import * as vscode from 'vscode';
 import type { Parts } from '../../../client/commands/command.ts';
 
@@ -31,4 +32,9 @@ export function demoHost(): string {
   const [host] = vscode.workspace.getConfiguration('tallyman').get<string[]>('registries', []);
   if (host === undefined) throw new Error('The settings name no registry.');
   return host;
+}
+
+/** Puts the launcher's credential helper on the PATH: the editor takes that from a login shell. */
+export function findHelper(): void {
+  process.env['PATH'] = [process.env['DOCKER_CONFIG'], process.env['PATH']].join(delimiter);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import { demoHost, eventually, example, parts } from './parts.ts';
+import { demoHost, eventually, example, findHelper, parts } from './parts.ts';
 
 /** In a folder that is not trusted; the launcher asserts afterwards that the registry saw no request. */
 export const restricted = () =>
@@ -22,6 +22,18 @@ export const restricted = () =>
         lenses.map(({ command }) => command?.title),
         ['Connect ghcr.io…'],
       );
+    });
+
+    it('runs no credential helper and asks for no session; the launcher looks whether one ran', async () => {
+      const { keychain } = await parts();
+      findHelper();
+      assert.equal(await keychain.credentials('helper.example.com'), undefined);
+      assert.deepEqual(keychain.tried('helper.example.com')[1], {
+        place: 'docker-credential-spy',
+        result: 'not run until this workspace is trusted',
+      });
+      assert.equal(await keychain.credentials('ghcr.io'), undefined);
+      assert.equal(keychain.tried('ghcr.io')[1]?.result, 'not used until this workspace is trusted');
     });
 
     it('shows no registry and refuses to contact one', async () => {
