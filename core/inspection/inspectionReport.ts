@@ -74,7 +74,7 @@ function instruction(createdBy: string): string {
   return createdBy
     .replace(/^\/bin\/sh -c #\(nop\)\s*/, '')
     .replace(/^\/bin\/sh -c /, 'RUN ')
-    .replace(/\s*# buildkit$/, '')
+    .replace(/# buildkit$/, '')
     .replace(/^(RUN )\/bin\/sh -c /, '$1')
     .trim();
 }

@@ -39,15 +39,17 @@ const referenceKeys = new Set([
 const policyTagKeys = new Set(['tag', 'aliases', 'from', 'protected-tags', 'preview-tags', 'external-tags', 'cache-tags']);
 /** Programs that take references, and options whose value is one or a tag of one. */
 const programs = /\b(?:docker|podman|nerdctl|buildah|skopeo|crane|gcrane|regctl|oras|cosign|notation|kubectl|helm|tallyman|imagetools)\b/;
-const tagOptions = /\btallyman\s+(?:promote|rollback|history)\s+(\S+).*?--(?:from|to|tag)[= ]$/;
+const movesTags = /\btallyman\s+(?:promote|rollback|history)\s+(\S+)/;
+const tagOption = /--(?:from|to|tag)[= ]$/;
+const delimiter = /[\s"'`,(){}[\]|;<>$]/;
 
 /** What may be completed there; `undefined` where nothing of ours stands. */
 export function completing({ line, keys, name, isPolicy }: Before): Completing | undefined {
   const expression = line.lastIndexOf('${{') > line.lastIndexOf('}}');
   if (expression || line.length > longest || /^\s*#/.test(line) || /^\s*(?:-\s+)?[\w-]+:$/.test(line)) return undefined;
-  const written = /[^\s"'`,(){}[\]|;<>$]*$/.exec(line)?.[0] ?? '';
-  const before = line.slice(0, line.length - written.length);
-  const tagged = tagOptions.exec(`${before}${/^--\w+=/.exec(written)?.[0] ?? ''}`);
+  const { before, written } = lastWord(line);
+  const upToValue = `${before}${/^--\w+=/.exec(written)?.[0] ?? ''}`;
+  const tagged = tagOption.test(upToValue) ? movesTags.exec(upToValue) : null;
   if (tagged) return tagsOf(tagged[1] ?? '', written.replace(/^--\w+=/, ''));
   const word = written.replace(/^--?[\w-]+=/, '').replace(transports, '');
   const here = isPolicy ? policyPlace(keys) : workflowPlace(keys, before, word);
@@ -62,6 +64,12 @@ export function completing({ line, keys, name, isPolicy }: Before): Completing |
   return here && /^(?:[\w.-]+:\d*(?:\/|$))?[\w./-]*$/.test(word) && !word.startsWith('-')
     ? { kind: 'repositories', typed: word }
     : undefined;
+}
+
+function lastWord(line: string): { readonly before: string; readonly written: string } {
+  let start = line.length;
+  while (start > 0 && !delimiter.test(line.charAt(start - 1))) start--;
+  return { before: line.slice(0, start), written: line.slice(start) };
 }
 
 function tagsOf(name: string, typed: string): Completing | undefined {

@@ -54,6 +54,11 @@ export interface Api {
   request(asked: ApiRequest): Promise<ApiAnswer>;
 }
 
+/** The address of `path`, which has no slash in front, below an interface whose own address may have a path and a slash at its end. */
+export function under(base: URL, path: string): URL {
+  return new URL(`${base.href}${base.href.endsWith('/') ? '' : '/'}${path}`);
+}
+
 /** Requests to the interface at `base`, which get their authorization there and nowhere else; contacts nothing yet. */
 export function apiOf(settings: ApiSettings, options: ConnectOptions): Api {
   const { host, base, headers, authorization, secrets } = settings;

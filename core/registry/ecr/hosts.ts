@@ -27,23 +27,20 @@ const partitions: readonly { readonly domain: string; readonly dual?: string; re
   { domain: 'csp.hci.ic.gov' },
 ];
 
-const region = '[a-z]{2,4}(?:-[a-z]+)+-\\d{1,2}';
-const verbatim = (text: string) => text.replaceAll('.', '\\.');
-const anchored = (service: string, domains: readonly string[]) =>
-  new RegExp(`^(?:${service})\\.${region}\\.(?:${domains.map(verbatim).join('|')})$`);
-
-const registryHost = new RegExp(`^(\\d{12})\\.dkr([.-])ecr(-fips)?\\.(${region})\\.(.+)$`);
 const domains = partitions.flatMap(({ domain, dual }) => [domain, ...(dual ? [dual] : [])]);
-const apiHost = anchored('(?:api\\.)?ecr(?:-fips)?', domains);
-/** An address of one's own network (PrivateLink). */
-const privateApiHost = new RegExp(`^vpce-[0-9a-z-]+\\.api\\.ecr(?:-fips)?\\.${region}\\.vpce\\.amazonaws\\.com(?:\\.cn)?$`);
-const identityHost = anchored('(?:sts|portal\\.sso|oidc)(?:-fips)?', domains);
-const signInHost = new RegExp(`^${region}\\.signin\\.(?:aws\\.amazon\\.com|amazonaws\\.cn|amazonaws-us-gov\\.com|amazonaws-eusc\\.eu)$`);
+const isRegion = (label: string) => /^[a-z]{2,4}(?:-[a-z]+)+-\d{1,2}$/.test(label);
+
+/** True for `SERVICE.REGION.DOMAIN` of one of the partitions. */
+function isEndpoint(host: string, services: RegExp): boolean {
+  const [, service = '', region = '', domain = ''] = /^((?:[a-z]+\.)?[a-z-]+)\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(host) ?? [];
+  return services.test(service) && isRegion(region) && domains.includes(domain);
+}
 
 /** The registry that a host's name stands for; `undefined` for every name that is not Amazon's to give. */
 export function ecrPlace(host: string): EcrPlace | undefined {
-  const [, account, separator, fips = '', place, domain] = registryHost.exec(canonicalHost(host)) ?? [];
-  if (account === undefined || place === undefined) return undefined;
+  const [, account, separator, fips = '', place, domain] =
+    /^(\d{12})\.dkr([.-])ecr(-fips)?\.([a-z0-9-]+)\.([a-z0-9.-]+)$/.exec(canonicalHost(host)) ?? [];
+  if (account === undefined || place === undefined || !isRegion(place)) return undefined;
   const dual = separator === '-';
   const partition = partitions.find(one => domain === (dual ? one.registry : one.domain));
   if (!partition) return undefined;
@@ -52,19 +49,23 @@ export function ecrPlace(host: string): EcrPlace | undefined {
   return { account, region: place, api, ...(site !== undefined && { console: `https://${place}.${site}` }) };
 }
 
-/** True for the hosts of Amazon ECR's own API. */
+/** True for the hosts of Amazon ECR's own API, also at an address of one's own network (PrivateLink). */
 export function isEcrApi(host: string): boolean {
-  return apiHost.test(host) || privateApiHost.test(host);
+  if (isEndpoint(host, /^(?:api\.)?ecr(?:-fips)?$/)) return true;
+  const region = /^vpce-[0-9a-z-]+\.api\.ecr(?:-fips)?\.([a-z0-9-]+)\.vpce\.amazonaws\.com(?:\.cn)?$/.exec(host)?.[1];
+  return region !== undefined && isRegion(region);
 }
 
 /** True for the services that hand out AWS credentials for a session, a role or a login. */
 export function isAwsIdentity(host: string): boolean {
-  return identityHost.test(host) || signInHost.test(host) || host === 'sts.amazonaws.com';
+  if (host === 'sts.amazonaws.com' || isEndpoint(host, /^(?:sts|portal\.sso|oidc)(?:-fips)?$/)) return true;
+  const region = /^([a-z0-9-]+)\.signin\.(?:aws\.amazon\.com|amazonaws\.cn|amazonaws-us-gov\.com|amazonaws-eusc\.eu)$/.exec(host)?.[1];
+  return region !== undefined && isRegion(region);
 }
 
 /** The region that an API's host is in. */
 export function regionOf(host: string): string | undefined {
-  return new RegExp(`(?<=\\.)${region}(?=\\.)`).exec(host)?.[0];
+  return host.split('.').slice(1, -1).find(isRegion);
 }
 
 export function isEcrPublic(host: string): boolean {

@@ -1,6 +1,6 @@
 import { type Digest, isDigest } from '../../image/digest.ts';
 import { isRepository, isTag } from '../../image/reference.ts';
-import type { Api, ApiAnswer } from '../api.ts';
+import { type Api, type ApiAnswer, under } from '../api.ts';
 import { RegistryError } from '../errors.ts';
 import type { ListedImage } from '../listing.ts';
 import { asRecord } from '../manifest.ts';
@@ -36,7 +36,7 @@ export function packagesOf(host: string, api: Api): Packages {
   const kinds = new Map<string, OwnerKind>();
 
   function address(path: string, page?: number): URL {
-    const url = new URL(`${api.base.href.replace(/\/+$/, '')}/${path}`);
+    const url = under(api.base, path);
     if (page === undefined) return url;
     url.searchParams.set('per_page', String(pageSize));
     url.searchParams.set('page', String(page));

@@ -17,7 +17,7 @@ export function gitHubPlace(host: string, enterprise = false): GitHubPlace {
   if (name === 'ghcr.io') return { api: 'https://api.github.com', web: 'https://github.com' };
   const tenant = /^containers\.([a-z0-9-]+\.ghe\.com)$/.exec(name)?.[1];
   if (tenant !== undefined) return { api: `https://api.${tenant}`, web: `https://${tenant}` };
-  const server = enterprise ? /^containers\.([^:]+\.[^:]+)$/.exec(name)?.[1] : undefined;
+  const server = enterprise ? /^containers\.([^:.]+\.[^:]+)$/.exec(name)?.[1] : undefined;
   return server === undefined ? {} : { api: `https://${server}/api/v3`, web: `https://${server}` };
 }
 

@@ -1,7 +1,7 @@
 import { isDigest } from '../../image/digest.ts';
 import { isRepository, isTag } from '../../image/reference.ts';
 import { printable } from '../../text/printable.ts';
-import type { Api } from '../api.ts';
+import { type Api, under } from '../api.ts';
 import { RegistryError } from '../errors.ts';
 import type { ListedImage } from '../listing.ts';
 import { asRecord, platformOf } from '../manifest.ts';
@@ -35,7 +35,7 @@ const pageSize = 100;
 
 export function hubTags(host: string, api: Api): HubTags {
   function address(path: string, page?: number): URL {
-    const url = new URL(`${api.base.href.replace(/\/+$/, '')}/${path}`);
+    const url = under(api.base, path);
     if (page === undefined) return url;
     url.searchParams.set('page_size', String(pageSize));
     url.searchParams.set('page', String(page));
