@@ -224,9 +224,10 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   async #groupsOf(node: RepositoryNode): Promise<Node[]> {
     const branch = this.#branch(node);
     const groups = await branch.groups();
-    if (groups.length > 0) return [...groups];
     const { trouble } = node;
-    if (trouble) return (['message', 'remedy'] as const).map(part => ({ kind: 'trouble', part, parent: node, trouble }));
+    // Below what is known from before: why it is not known anew, and what to do.
+    const why = trouble ? (['message', 'remedy'] as const).map((part): Node => ({ kind: 'trouble', part, parent: node, trouble })) : [];
+    if (groups.length > 0 || trouble) return [...groups, ...why];
     const { filter } = this.look(node);
     return [{ kind: 'note', parent: node, text: filter === '' ? 'no tags' : `nothing matches “${filter}”`, more: false }];
   }
