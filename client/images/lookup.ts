@@ -74,7 +74,14 @@ export class ImageLookup {
     const registry = this.#source.at(host);
     const wanted = asked.flatMap(({ tag, digest }) => (digest ? [] : [tag ?? 'latest']));
     const seen = await this.#look(registry, repository, [...wanted, ...known.slice(0, mostCompanions)], options);
-    const digests = new Set(asked.flatMap(({ tag, digest }) => digest ?? seen.get(tag ?? 'latest')?.image?.digest ?? []));
+    // Reading an image may count as a pull: of images that the workspace only uses, what the registry's list tells is enough.
+    const enough = (image: ListedImage | undefined) => known.length === 0 && isTold(image);
+    const digests = new Set(
+      asked.flatMap(({ tag, digest }) => {
+        const image = seen.get(tag ?? 'latest')?.image;
+        return digest ?? (enough(image) ? [] : (image?.digest ?? []));
+      }),
+    );
     const details = new Map<Digest, ImageDetails | 'missing' | 'unknown'>(
       await Promise.all([...digests].map(async digest => [digest, await this.#details(host, repository, digest, options)] as const)),
     );
@@ -160,6 +167,11 @@ function byRepository(references: readonly ImageName[]): ReadonlyMap<string, rea
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   return groups;
+}
+
+/** The list told when it was pushed and for which platforms. */
+function isTold(image: ListedImage | undefined): boolean {
+  return image?.pushedAt !== undefined && image.platforms !== undefined;
 }
 
 function commitsOf(details: ImageDetails | 'missing' | 'unknown'): readonly string[] {
