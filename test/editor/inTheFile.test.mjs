@@ -71,6 +71,14 @@ describe('in the file', function () {
     await lens('Connect quay.io…').waitFor();
   });
 
+  it('connects a registry from its lens, with the host filled in', async () => {
+    await lens('Connect quay.io…').locator('a').first().click();
+    const input = page.locator('.quick-input-widget input[type="text"]').first();
+    await input.waitFor();
+    assert.equal(await input.inputValue(), 'quay.io');
+    await page.keyboard.press('Escape');
+  });
+
   it('underlines a tag that is not there', async () => {
     await page.locator('.squiggly-warning').first().waitFor();
   });
