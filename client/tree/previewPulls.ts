@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { PullRequest } from '../../core/github/pullRequests.ts';
 import { previewNumber } from '../../core/removal/previews.ts';
 import { isComplete } from '../listing/row.ts';
@@ -18,7 +19,7 @@ interface Asked {
 export class PreviewPulls {
   readonly #ask: AskPullRequests;
   readonly #redraw: (nodes: readonly TagNode[]) => void;
-  readonly #known = new Map<string, Asked>();
+  readonly #known = new LRUCache<string, Asked>({ max: 5000 });
   #waiting = new Set<TagNode>();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -37,6 +38,11 @@ export class PreviewPulls {
       this.#timer ??= setTimeout(() => void this.#askAll(), gathering);
     }
     return asked?.found;
+  }
+
+  /** Somebody may have signed in: what had no answer is asked for again. */
+  renew(): void {
+    for (const [key, { found }] of this.#known.entries()) if (!found) this.#known.delete(key);
   }
 
   dispose(): void {

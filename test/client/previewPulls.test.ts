@@ -84,6 +84,18 @@ test('trouble leaves the rows without titles, and is not asked for again at once
   expect(redrawn).toEqual([]);
 });
 
+test('after a sign-in what had no answer is asked for again', async () => {
+  answer = async () => new Map();
+  states.of(node('pr-7'));
+  await vi.advanceTimersByTimeAsync(100);
+  answer = async () => pulls;
+  states.renew();
+  states.of(node('pr-7'));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(asked).toHaveLength(2);
+  expect(states.of(node('pr-7'))?.title).toBe('Add the till');
+});
+
 test('a row says number, title and state, and that a preview of what is done is left over', () => {
   const { row } = node('pr-8');
   const pull = pulls.get(8);

@@ -4,6 +4,7 @@ import { activation } from './activation.ts';
 import { diagnostics } from './diagnostics.ts';
 import { ecr } from './ecr.ts';
 import { faults } from './faults.ts';
+import { gitHub } from './gitHub.ts';
 import { inTheFile } from './inTheFile.ts';
 import { looking } from './looking.ts';
 import { newWorkflow } from './newWorkflow.ts';
@@ -20,7 +21,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'json', reporterOptions: { output: '/dev/null' } });
   mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, null, mocha);
   const restrictedMode = process.env['TALLYMAN_EDITOR_RESTRICTED'] === '1';
-  const suites = [activation, diagnostics, rules, sidebar, faults, promotion, newWorkflow, inTheFile, ecr, looking];
+  const suites = [activation, diagnostics, rules, sidebar, faults, promotion, newWorkflow, inTheFile, ecr, looking, gitHub];
   for (const suite of restrictedMode ? [restricted] : suites) suite();
   const file = process.env['TALLYMAN_EDITOR_RESULTS'];
   const results: { title: string; error?: string }[] = [];
