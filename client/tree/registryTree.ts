@@ -6,13 +6,14 @@ import type { AskPullRequests } from '../pullRequests.ts';
 import type { Change, Registries } from '../registries.ts';
 import { troubleOf } from '../trouble.ts';
 import { detailsOf, type Known } from './details.ts';
+import { groupRows } from './groupRows.ts';
 import { detailItem, imageItem } from './imageItems.ts';
 import { groupItem, noteItem, registryItem, repositoryItem, troubleItem } from './items.ts';
 import type { Looks } from './looks.ts';
-import type { GroupNode, ImageNode, Node, NoteNode, RegistryNode, RepositoryNode, TagNode } from './nodes.ts';
+import type { ImageNode, Node, NoteNode, RegistryNode, RepositoryNode, TagNode } from './nodes.ts';
 import { PreviewPulls } from './previewPulls.ts';
 import { RegistryBranch, repositoriesAtOnce } from './registryBranch.ts';
-import { pageLength, RepositoryBranch } from './repositoryBranch.ts';
+import { RepositoryBranch } from './repositoryBranch.ts';
 
 export const viewId = 'tallyman.registries';
 
@@ -73,7 +74,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
       case 'repository':
         return this.#shown(node, () => this.#groupsOf(node));
       case 'group':
-        return this.#rowsOf(node);
+        return groupRows(node, this.#branches.get(node.parent));
       case 'tag':
       case 'image':
         return this.#detailsOf(node);
@@ -188,6 +189,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
       return;
     }
     // Registries came or went, or are reached another way.
+    this.#pulls.renew();
     for (const node of [...this.#branches.keys()]) this.#drop(node);
     for (const branch of this.#registryBranches?.values() ?? []) branch.forget();
     this.#takeConnections();
@@ -242,19 +244,6 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     });
     this.#branches.set(node, branch);
     return branch;
-  }
-
-  #rowsOf(group: GroupNode): Node[] {
-    const branch = this.#branches.get(group.parent);
-    if (!branch) return [];
-    const { rows, rest, mayBeMore } = branch.page(group);
-    const { loaded, total } = branch.listing.progress;
-    const read = `${loaded.toLocaleString('en')}${total === undefined ? '' : ` of ${total.toLocaleString('en')}`} read`;
-    if (rest > 0) {
-      const text = `Show ${Math.min(rest, pageLength)} more of ${rest.toLocaleString('en')}…`;
-      return [...rows, { kind: 'note', parent: group, text, more: true }];
-    }
-    return mayBeMore ? [...rows, { kind: 'note', parent: group, text: `Load more… (${read})`, more: true }] : [...rows];
   }
 
   async #detailsOf(node: TagNode | ImageNode): Promise<Node[]> {
