@@ -147,3 +147,24 @@ describe('pages of the console', () => {
     expect(connect('public.ecr.aws').webPage('nginx/nginx')).toBe('https://gallery.ecr.aws/nginx/nginx');
   });
 });
+
+describe('Amazon ECR Public', () => {
+  const registry = connect('PUBLIC.ecr.aws', {
+    fetch: () => {
+      throw new Error('nothing is asked');
+    },
+  });
+
+  test('lists no repositories and deletes nothing, and says so before anything is sent', async () => {
+    const digest = `sha256:${'a'.repeat(64)}` as const;
+    expect(registry.abilities).toMatchObject({ repositories: false, untag: false, remove: false });
+    const first = registry.repositories()[Symbol.asyncIterator]().next();
+    await expect(first).rejects.toMatchObject({ code: 'UNSUPPORTED', subject: 'the catalog' });
+    await expect(registry.untag('nginx/nginx', 'latest')).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    await expect(registry.remove('nginx/nginx', digest)).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+  });
+
+  test.each(['public.ecr.aws.evil.io', 'x.public.ecr.aws', 'public-ecr.aws'])('%s is not it', host => {
+    expect(providers.find(({ matches }) => matches(host))?.id).toBe('oci');
+  });
+});
