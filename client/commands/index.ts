@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { troubleOf } from '../trouble.ts';
 import { clearFilter, filterRepository, sortRepository } from './arrange.ts';
 import { awsLogin } from './awsLogin.ts';
+import { cleanUpPreviews } from './cleanUpPreviews.ts';
 import { clearCache } from './clearCache.ts';
 import type { Command, Parts } from './command.ts';
 import { compareImages, compareWithSelected, selectForCompare } from './compareImages.ts';
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   unpinRepository,
   removeTag,
   deleteImage,
+  cleanUpPreviews,
   promote,
   rollback,
   newWorkflow,

@@ -18,11 +18,6 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface UntagOptions extends RequestOptions {
-  /** What the tag must name; a registry that can compare it while it writes does. Callers look before, all the same. */
-  readonly expected?: Digest;
-}
-
 /** One host, in the OCI distribution spec's terms. Absent is `undefined`; trouble throws a RegistryError. */
 export interface Registry {
   /** In its canonical form: lower case, `docker.io` for all of Docker Hub's names. */
@@ -49,7 +44,7 @@ export interface Registry {
   /** What is attached to an image, from the referrers API and from the tags that stand in for it. */
   referrers(repository: string, digest: Digest, options?: ReferrersOptions): Promise<readonly Referrer[]>;
   /** Takes one tag away. Throws UNSUPPORTED without the ability `untag`. */
-  untag(repository: string, tag: string, options?: UntagOptions): Promise<void>;
+  untag(repository: string, tag: string, options?: RequestOptions): Promise<void>;
   /** Deletes an image with all of its tags. Throws UNSUPPORTED without the ability `remove`. */
   remove(repository: string, digest: Digest, options?: RequestOptions): Promise<void>;
   /** The registry's page about a repository or one of its tags or digests; `undefined` where it has none. */

@@ -107,7 +107,7 @@ class Application {
     this.#step({ kind: 'remove', removal });
     let cause: RegistryError | undefined;
     try {
-      if (kind === 'untag' && tag !== undefined) await this.#registry.untag(repository, tag, { expected: digest });
+      if (kind === 'untag' && tag !== undefined) await this.#registry.untag(repository, tag);
       else await this.#registry.remove(repository, digest);
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;

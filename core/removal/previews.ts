@@ -1,16 +1,10 @@
+import type { PullRequest } from '../github/pullRequests.ts';
 import type { Digest } from '../image/digest.ts';
 import { tagKind } from '../image/tagKind.ts';
 import type { Registry } from '../registry/registry.ts';
 import type { Protection, Removal, RemovalPlan, Survey } from './model.ts';
 import { planOf, refusalsOf, removalOf } from './plan.ts';
 import { tagsOf } from './survey.ts';
-
-/** A pull request as the code host tells it; the title is printable. */
-export interface PullRequest {
-  readonly number: number;
-  readonly title: string;
-  readonly state: 'open' | 'closed' | 'merged';
-}
 
 /** A tag that was made for a pull request. */
 export interface Preview {

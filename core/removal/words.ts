@@ -84,3 +84,24 @@ function list(tags: readonly string[]): string {
   const more = tags.length - shown.length;
   return more > 0 ? `${shown.join(', ')} and ${more} more tags` : shown.join(', ');
 }
+
+/** How many removals ended, in sentences: what is gone, then why others are not. `done`: all of them are gone. */
+export function describeCleanUp(
+  plan: Pick<RemovalPlan, 'host' | 'removals'>,
+  ended: readonly { readonly removal: Removal; readonly outcome: RemovalOutcome }[],
+): { readonly done: boolean; readonly sentences: readonly string[] } {
+  const isGone = ({ outcome }: (typeof ended)[number]) => outcome.status === 'removed' || outcome.status === 'absent';
+  const gone = ended.filter(isGone);
+  const tags = gone.reduce((sum, { removal }) => sum + removal.tags.length, 0);
+  const others = ended.filter(one => !isGone(one) && one.outcome.status !== 'cancelled');
+  const left = plan.removals.length - gone.length - others.length;
+  const said = [...new Set(others.map(({ removal, outcome }) => describeRemoval(plan, removal, outcome)))].slice(0, 3);
+  return {
+    done: gone.length === plan.removals.length,
+    sentences: [
+      `${tags} ${tags === 1 ? 'tag is' : 'tags are'} gone.`,
+      ...said,
+      ...(left > 0 ? [`${left} ${left === 1 ? 'was' : 'were'} not tried any more.`] : []),
+    ],
+  };
+}

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { PullRequest } from '../../../core/github/pullRequests.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
 import type { Registry } from '../../../core/registry/registry.ts';
 import { applyRemovals } from '../../../core/removal/apply.ts';
-import { type PullRequest, planCleanUp, previewNumber } from '../../../core/removal/previews.ts';
+import { planCleanUp, previewNumber } from '../../../core/removal/previews.ts';
 import { survey } from '../../../core/removal/survey.ts';
 import { type RunningRegistry, startRegistry } from '../../../demo/registry/registry.ts';
 import { image, push } from '../promotion/team.ts';

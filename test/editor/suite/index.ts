@@ -8,6 +8,7 @@ import { gitHub } from './gitHub.ts';
 import { inTheFile } from './inTheFile.ts';
 import { looking } from './looking.ts';
 import { newWorkflow } from './newWorkflow.ts';
+import { previews } from './previews.ts';
 import { promotion } from './promotion.ts';
 import { restricted } from './restricted.ts';
 import { rules } from './rules.ts';
@@ -21,7 +22,7 @@ export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'json', reporterOptions: { output: '/dev/null' } });
   mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, null, mocha);
   const restrictedMode = process.env['TALLYMAN_EDITOR_RESTRICTED'] === '1';
-  const suites = [activation, diagnostics, rules, sidebar, faults, promotion, newWorkflow, inTheFile, ecr, looking, gitHub];
+  const suites = [activation, diagnostics, rules, sidebar, faults, promotion, newWorkflow, inTheFile, ecr, looking, gitHub, previews];
   for (const suite of restrictedMode ? [restricted] : suites) suite();
   const file = process.env['TALLYMAN_EDITOR_RESULTS'];
   const results: { title: string; error?: string }[] = [];
