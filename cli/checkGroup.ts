@@ -1,4 +1,5 @@
-import { access, readFile, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import pLimit from 'p-limit';
 import { applyFixes } from '../core/fix.ts';
@@ -133,7 +134,7 @@ async function takePolicy(
     if (workspace.text(path) !== undefined) continue;
     const text = await tree.read(path);
     if (text !== undefined) workspace.set(path, text);
-    else if (await exists(join(root, path))) {
+    else if (existsSync(join(root, path))) {
       results.trouble(`Cannot read the policy ${results.shown(root, path)}: it is no UTF-8 text, or lies outside the repository.`);
     }
   }
@@ -178,11 +179,4 @@ async function replace(path: string, before: string, after: string): Promise<str
   const mark = bytes.length >= 3 && bytes.readUIntBE(0, 3) === 0xefbbbf ? '\ufeff' : '';
   await writeFile(path, mark + after);
   return undefined;
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -36,8 +36,8 @@ export function unknownTag({ pos: [start] }: YAMLError, source: string): SyntaxP
   return { message, span: { start, end: start + Math.max(1, written.length) } };
 }
 
-/** `*name` where a value may begin; most files hold none, and need no walk. */
-const mayBeAlias = /(?:^|[\s,[{])\*[^\s*]/;
+/** `*name` where a value may begin; most files hold none, and need no walk. Scripts hold `*)`, the last pattern of a `case`. */
+const mayBeAlias = /(?:^|[\s,[{])\*[^\s*)]/;
 
 /** `*name` with no `&name` before it. */
 export function unknownAliases(document: Document, source: string): readonly SyntaxProblem[] {
