@@ -32,6 +32,7 @@ export class Analysis {
   readonly #failed = new Set<string>();
   readonly #dirty = new Set<string>();
   readonly #cached = new Map<string, Analysed>();
+  readonly #last = new Map<string, { readonly version: number; readonly analysed: Analysed }>();
   /** Counts all that may make findings others. */
   #changes = 0;
   /** What is being worked out, and what was, each for the changes until then. */
@@ -63,6 +64,7 @@ export class Analysis {
   /** Saved files, folders or settings changed. */
   invalidate(): void {
     this.#forget();
+    this.#last.clear();
     for (const uri of this.#documents.keys()) this.changed(uri);
   }
 
@@ -80,6 +82,7 @@ export class Analysis {
   /** Forgets a document that was closed; resolves when the saved file has taken its place. */
   async closed(uri: string): Promise<void> {
     this.#dirty.delete(uri);
+    this.#last.delete(uri);
     this.#good.delete(uri);
     this.#failed.delete(uri);
     this.#forget();
@@ -123,7 +126,14 @@ export class Analysis {
     if (!document || !this.#isOurs(document, path)) return undefined;
     const analysed = { document, folder, path, findings: this.shown(this.#lint(uri, folder, path)) };
     this.#cached.set(uri, analysed);
+    this.#last.set(uri, { version: document.version, analysed });
     return analysed;
+  }
+
+  /** What was found last in a document that is as it was then, though other files may not be: as its marks in the editor. */
+  last(uri: string): Analysed | undefined {
+    const last = this.#last.get(uri);
+    return last && last.version === this.#documents.get(uri)?.version ? last.analysed : undefined;
   }
 
   #forget(): void {

@@ -21,7 +21,7 @@ export function hover({ connection, analysis, live, client, pages, showsRules }:
     return [...(title ? [markdown ? `**${title}**` : `${title}.`] : []), ...(why ? [why] : []), end].join('\n\n');
   };
   connection.onHover(async ({ textDocument: { uri }, position }) => {
-    const analysed = await analysis.settled(uri, aMoment);
+    const analysed = analysis.last(uri) ?? (await analysis.settled(uri, aMoment));
     const lines = analysed?.folder.workspace.lines(analysed.path);
     if (!analysed || !lines) return null;
     const at = toSpan(lines, { start: position, end: position });

@@ -12,11 +12,12 @@ const edits = 50;
 export async function editTimes(): Promise<void> {
   const text = longWorkflow(3000);
   const parse = median(Array.from({ length: 9 }, () => time(() => void parseDocument(text, { prettyErrors: false }))));
-  const { answers, others } = await typing(text);
+  const { answers, others, elsewhere } = await typing(text);
   table(`${edits} edits in ${text.split('\n').length} lines (bare YAML ${parse.toFixed(1)} ms), milliseconds after the debounce`, [
     ['', 'p50', 'p95'],
     ['diagnostics', median(answers), percentile(answers, 0.95)],
-    ['another request meanwhile', median(others), percentile(others, 0.95)],
+    ['a hover meanwhile, in the same file', median(others), percentile(others, 0.95)],
+    ['a hover meanwhile, in another file', median(elsewhere), percentile(elsewhere, 0.95)],
   ]);
 }
 
@@ -41,6 +42,8 @@ export async function liveTimes(): Promise<void> {
 interface Typed {
   readonly answers: readonly number[];
   readonly others: readonly number[];
+  /** Hovers in another open file. */
+  readonly elsewhere: readonly number[];
   /** References that the client was asked about, and in how many batches. */
   readonly references: number;
   readonly batches: number;
@@ -48,8 +51,10 @@ interface Typed {
 
 /** `latency`: milliseconds until the client answers what is asked of registries; it answers nothing where that is absent. */
 async function typing(text: string, latency?: number): Promise<Typed> {
-  const folder = folderWith({ '.github/workflows/long.yml': text });
+  const short = 'on: push\njobs: {}\n';
+  const folder = folderWith({ '.github/workflows/long.yml': text, '.github/workflows/short.yml': short });
   const uri = uriOf(`${folder}/.github/workflows/long.yml`);
+  const other = uriOf(`${folder}/.github/workflows/short.yml`);
   const capabilities = { textDocument: { diagnostic: {} }, workspace: { codeLens: { refreshSupport: true } } };
   const client = await Client.start({
     capabilities,
@@ -66,11 +71,14 @@ async function typing(text: string, latency?: number): Promise<Typed> {
   });
   client.connection.onRequest('workspace/codeLens/refresh', () => null);
   await client.open(uri, text);
+  await client.open(other, short);
   await client.pull(uri);
+  await client.pull(other);
   if (latency === 0) await new Promise(resolve => setTimeout(resolve, 1000));
   const lines = text.split('\n');
   const answers: number[] = [];
   const others: number[] = [];
+  const elsewhere: number[] = [];
   const [method, more] =
     latency === undefined ? ['textDocument/hover', { position: { line: 0, character: 0 } }] : (['textDocument/codeLens', {}] as const);
   for (let edit = 0; edit < edits; edit++) {
@@ -83,10 +91,13 @@ async function typing(text: string, latency?: number): Promise<Typed> {
     // Just after the quiet time, when the check is under way.
     await new Promise(resolve => setTimeout(resolve, debounce + 5));
     const asked = performance.now();
+    const hover = { textDocument: { uri: other }, position: { line: 0, character: 0 } };
+    const hovered = client.connection.sendRequest('textDocument/hover', hover).then(() => elsewhere.push(performance.now() - asked));
     await client.connection.sendRequest(method, { textDocument: { uri }, ...more }).catch(() => null);
     others.push(performance.now() - asked);
+    await hovered;
     answers.push(await pulled);
   }
   await client.stop();
-  return { answers, others, references, batches };
+  return { answers, others, elsewhere, references, batches };
 }

@@ -68,3 +68,33 @@ test('a file whose analysis fails is reported once, and the others are judged', 
   }
   expect(reports).toEqual(['Tallyman could not analyse .github/workflows/bad.yml: out of ink']);
 });
+
+test('what was found last stands while another file is edited, until the file itself, a setting or a folder is another', () => {
+  const [edited, other] = ['file:///r/.github/workflows/edited.yml', 'file:///r/.github/workflows/other.yml'] as const;
+  const documents = new Map([edited, other].map(uri => [uri as string, TextDocument.create(uri, 'yaml', 1, 'on: push\n')]));
+  const parts = { get: (uri: string) => documents.get(uri), keys: () => [...documents.keys()] };
+  const analysis = new Analysis(
+    parts,
+    new Folders({ tree: () => undefined }),
+    initialSettings({}),
+    () => undefined,
+    // biome-ignore lint/correctness/useYield: it is done in one step
+    function* () {
+      return [finding(0, 2)];
+    },
+  );
+  const edit = (uri: string, version: number) => {
+    documents.set(uri, TextDocument.create(uri, 'yaml', version, `on: push #${version}\n`));
+    analysis.changed(uri);
+  };
+  expect(analysis.last(other)).toBeUndefined();
+  const found = analysis.of(other);
+  edit(edited, 2);
+  expect(analysis.last(other)).toBe(found);
+  expect(analysis.last(edited)).toBeUndefined();
+  edit(other, 2);
+  expect(analysis.last(other)).toBeUndefined();
+  expect(analysis.of(other)).not.toBe(found);
+  analysis.invalidate();
+  expect(analysis.last(other)).toBeUndefined();
+});
