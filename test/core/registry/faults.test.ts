@@ -8,9 +8,9 @@ import { explain } from '../../../core/registry/explain.ts';
 import type { Fetch } from '../../../core/registry/fetch.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
 import type { Registry } from '../../../core/registry/registry.ts';
-import type { ErrorCode } from '../../../demo/registry/answer.ts';
 import type { Fault, FaultEffect } from '../../../demo/registry/faults.ts';
 import { type RegistryOptions, type RunningRegistry, startRegistry } from '../../../demo/registry/registry.ts';
+import { specErrors } from '../../fakes/specErrors.ts';
 import { image, push } from '../promotion/team.ts';
 
 const running: RunningRegistry[] = [];
@@ -108,27 +108,7 @@ describe('every fault ends every operation with an error that can be shown', () 
 });
 
 describe('the errors of the spec', () => {
-  const codes: readonly (readonly [number, ErrorCode, RegistryErrorCode])[] = [
-    [404, 'BLOB_UNKNOWN', 'BLOB_UNKNOWN'],
-    [400, 'BLOB_UPLOAD_INVALID', 'UNEXPECTED'],
-    [404, 'BLOB_UPLOAD_UNKNOWN', 'NAME_UNKNOWN'],
-    [400, 'DIGEST_INVALID', 'DIGEST_INVALID'],
-    [404, 'MANIFEST_BLOB_UNKNOWN', 'MANIFEST_BLOB_UNKNOWN'],
-    [400, 'MANIFEST_INVALID', 'MANIFEST_INVALID'],
-    [404, 'MANIFEST_UNKNOWN', 'MANIFEST_UNKNOWN'],
-    [400, 'NAME_INVALID', 'NAME_INVALID'],
-    [404, 'NAME_UNKNOWN', 'NAME_UNKNOWN'],
-    [400, 'SIZE_INVALID', 'SIZE_INVALID'],
-    [413, 'SIZE_INVALID', 'SIZE_INVALID'],
-    [401, 'UNAUTHORIZED', 'UNAUTHORIZED'],
-    [403, 'DENIED', 'DENIED'],
-    [400, 'UNSUPPORTED', 'UNSUPPORTED'],
-    [405, 'UNSUPPORTED', 'UNSUPPORTED'],
-    [429, 'TOOMANYREQUESTS', 'TOOMANYREQUESTS'],
-    [503, 'UNKNOWN', 'SERVER_ERROR'],
-    [418, 'UNKNOWN', 'UNEXPECTED'],
-  ];
-  test.each(codes)('%d %s is %s for a list and for a write, with the registry’s own words', async (status, code, expected) => {
+  test.each(specErrors)('%d %s is %s for a list and for a write, with the registry’s own words', async (status, code, expected) => {
     const { server, digest } = await start();
     server.faults.add({ kind: 'status', status, code, message: 'said by the registry', retryAfter: '60' });
     const registry = connect(server.host);
@@ -286,6 +266,17 @@ describe('hosts', () => {
       .catch((reason: unknown) => reason);
     expect(explain(error as RegistryError)).toBe('The certificate of registry.test is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT).');
     expect(server.requests).toEqual([]);
+  });
+
+  test('a body that comes too slowly is a timeout, one that only takes its time is read', async () => {
+    const { server, digest } = await start();
+    server.faults.add({ kind: 'slowBody', milliseconds: 20 });
+    const { images, manifest, blob } = operations(connect(server.host, { timeout: 300 }), digest);
+    if (!images || !manifest || !blob) throw new Error('the operations are gone');
+    expect(await outcomes({ images, manifest, blob }, server.host)).toEqual({ images: 'TIMEOUT', manifest: 'TIMEOUT', blob: 'TIMEOUT' });
+    server.faults.clear();
+    server.faults.add({ kind: 'slowBody', milliseconds: 1 });
+    expect((await connect(server.host).manifest('team/app', 'prod'))?.digest).toBe(digest);
   });
 
   test('a server that takes the connection and says nothing is a timeout', async () => {

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'mocha';
 import * as vscode from 'vscode';
-import type { Node, RepositoryNode } from '../../../client/tree/nodes.ts';
+import type { Node } from '../../../client/tree/nodes.ts';
 import type { Fault } from '../../../demo/registry/faults.ts';
 import { type RunningRegistry, startRegistry } from '../../../demo/registry/registry.ts';
 import { forging, hostile, pushHostile } from '../../fakes/hostile.ts';
+import { specErrors } from '../../fakes/specErrors.ts';
+import { repositoryAt, troubleRows } from './hostRows.ts';
 import { eventually, findHelper, parts } from './parts.ts';
 
 /** Looked for by the launcher, afterwards, in everything that the editor wrote. */
@@ -43,6 +45,7 @@ const table: readonly (readonly [string, Fault, RegExp, string])[] = [
     /^\S+ answers too many requests already; it asks to wait 5 min\. Try again later\.$/,
     'Try Again',
   ],
+  ['429 without a time', { kind: 'status', status: 429 }, /^\S+ answers too many requests already\. Try again later\.$/, 'Try Again'],
   ['500', { kind: 'status', status: 500 }, /^\S+ has trouble of its own \(status 500\)\. Try again later\.$/, 'Try Again'],
   ['a page of a proxy', { kind: 'html' }, /^\S+ does not answer as a registry \(status 200\)\. Check the host; .+\.$/, 'Try Again'],
   ['a reset', { kind: 'reset' }, /^\S+ closed the connection before its answer was complete\. Try again\.$/, 'Try Again'],
@@ -116,6 +119,26 @@ export const faults = () =>
       });
     }
 
+    for (const [status, code] of specErrors) {
+      it(`has a sentence and a remedy for ${status} ${code}`, async () => {
+        const { registries, tree } = await parts();
+        await vscode.commands.executeCommand('tallyman.clearCache');
+        running.faults.clear();
+        running.faults.add({ kind: 'status', status, code, message: `${hostile} said by the registry`, retryAfter: '60', path: list });
+        await registries.add(running.host, 'team/app');
+        try {
+          const rows = await troubleRows(running.host, 'team/app');
+          const [message, remedy] = rows.map(row => (row.kind === 'trouble' ? row : assert.fail(`A row of kind ${row.kind}.`)));
+          assert.ok(message && remedy);
+          assert.match(message.trouble.message, /^[^\n]+\.$/);
+          for (const text of [message.trouble.message, tree.getTreeItem(message).tooltip]) assert.doesNotMatch(String(text), forging);
+          assert.match(String(tree.getTreeItem(remedy).label), /^(?:Sign In…|Try Again)$/);
+        } finally {
+          await registries.remove(running.host);
+        }
+      });
+    }
+
     it('shows what came of a list without end, and leaves it', async () => {
       const { registries, tree } = await parts();
       await vscode.commands.executeCommand('tallyman.clearCache');
@@ -179,23 +202,3 @@ export const faults = () =>
       assert.ok(texts.every(text => !text.includes(hostile)));
     });
   });
-
-async function registryAt(host: string): Promise<Node> {
-  const { tree } = await parts();
-  return eventually(async () => (await tree.getChildren()).find(node => node.kind === 'registry' && node.host === host), host);
-}
-
-async function repositoryAt(host: string): Promise<RepositoryNode> {
-  const { tree } = await parts();
-  const [first] = await tree.getChildren(await registryAt(host));
-  return first?.kind === 'repository' ? first : assert.fail(`The first row is of kind ${first?.kind}.`);
-}
-
-/** The rows in place of the repositories, or of the tags of the one that is named. */
-async function troubleRows(host: string, named: string | undefined): Promise<readonly Node[]> {
-  const { tree } = await parts();
-  return eventually(async () => {
-    const rows = await tree.getChildren(named === undefined ? await registryAt(host) : await repositoryAt(host));
-    return rows.some(({ kind }) => kind === 'trouble') ? rows : undefined;
-  }, 'what is wrong');
-}

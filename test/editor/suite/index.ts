@@ -5,6 +5,7 @@ import { diagnostics } from './diagnostics.ts';
 import { ecr } from './ecr.ts';
 import { faults } from './faults.ts';
 import { gitHub } from './gitHub.ts';
+import { gotOver } from './gotOver.ts';
 import { inTheFile } from './inTheFile.ts';
 import { looking } from './looking.ts';
 import { newWorkflow } from './newWorkflow.ts';
@@ -20,9 +21,26 @@ import { sidebar } from './sidebar.ts';
  */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'json', reporterOptions: { output: '/dev/null' } });
+  // For whoever works on one of them.
+  const only = process.env['TALLYMAN_EDITOR_ONLY'];
+  if (only) mocha.grep(new RegExp(only));
   mocha.suite.emit('pre-require', globalThis as unknown as Mocha.MochaGlobals, null, mocha);
   const restrictedMode = process.env['TALLYMAN_EDITOR_RESTRICTED'] === '1';
-  const suites = [activation, diagnostics, rules, sidebar, faults, promotion, newWorkflow, inTheFile, ecr, looking, gitHub, previews];
+  const suites = [
+    activation,
+    diagnostics,
+    rules,
+    sidebar,
+    faults,
+    gotOver,
+    promotion,
+    newWorkflow,
+    inTheFile,
+    ecr,
+    looking,
+    gitHub,
+    previews,
+  ];
   for (const suite of restrictedMode ? [restricted] : suites) suite();
   const file = process.env['TALLYMAN_EDITOR_RESULTS'];
   const results: { title: string; error?: string }[] = [];
