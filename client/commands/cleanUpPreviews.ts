@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PullRequest } from '../../core/github/pullRequests.ts';
+import { tagKind } from '../../core/image/tagKind.ts';
 import { RegistryError } from '../../core/registry/errors.ts';
 import type { Removal } from '../../core/removal/model.ts';
 import { type CleanUp, type Preview, planCleanUp, previewNumber, previewsIn } from '../../core/removal/previews.ts';
@@ -62,7 +63,9 @@ async function look(parts: Parts, at: Repository): Promise<{ cleanUp: CleanUp; p
       void vscode.window.showInformationMessage(`${repository} has no tags of pull requests.`);
       return undefined;
     }
-    const source = await sourceOf(parts, at, previews, asked);
+    // A stranger's pull request may have built its preview with a label of its own; what an environment runs was looked at by somebody.
+    const trusted = [...found.tags].flatMap(([tag, digest]) => (['environment', 'latest'].includes(tagKind(tag)) ? [{ digest }] : []));
+    const source = await sourceOf(parts, at, [...trusted.slice(0, 3), ...previews.slice(0, 3)], asked);
     const numbers = [...new Set(previews.map(({ number }) => number))];
     const pulls = await pullRequests({ host, ...(source !== undefined && { source }) }, numbers, asked);
     if (pulls.size === 0) {
@@ -76,14 +79,14 @@ async function look(parts: Parts, at: Repository): Promise<{ cleanUp: CleanUp; p
   });
 }
 
-/** Where the newest preview that can be read says that it comes from. */
+/** Where the first of these images that can be read says that it comes from. */
 async function sourceOf(
   { registries, log }: Parts,
   { host, repository }: Repository,
-  previews: readonly Preview[],
+  images: readonly Pick<Preview, 'digest'>[],
   options: { readonly signal?: AbortSignal },
 ): Promise<string | undefined> {
-  for (const { digest } of previews.slice(0, 3)) {
+  for (const { digest } of images) {
     try {
       const source = (await registries.image(host, repository, digest, options))?.source;
       if (source !== undefined) return source;
@@ -113,11 +116,18 @@ async function choose(
   const stay = kept.length === 0 ? '' : `; ${kept.length} ${kept.length === 1 ? 'stays' : 'stay'}`;
   const chosen = await vscode.window.showQuickPick(items, {
     title: `${title}: ${repository}`,
-    placeHolder: `Left over from closed pull requests${stay}`,
+    placeHolder: `Left over from closed pull requests${ofRepository(pulls)}${stay}`,
     canPickMany: true,
     matchOnDescription: true,
   });
   return chosen?.map(({ removal }) => removal) ?? [];
+}
+
+/** ` of acme/shop`: whose pull requests were asked for. */
+function ofRepository(pulls: ReadonlyMap<number, PullRequest>): string {
+  const page = [...pulls.values()].find(({ url }) => url !== undefined)?.url;
+  const [, owner, name] = page === undefined ? [] : new URL(page).pathname.split('/');
+  return owner && name ? ` of ${plain(`${owner}/${name}`)}` : '';
 }
 
 function pullWords(tag: string, pulls: ReadonlyMap<number, PullRequest>): string {

@@ -3,7 +3,7 @@ import { isTag } from '../image/reference.ts';
 import { catalog } from './catalog.ts';
 import { RegistryError } from './errors.ts';
 import type { Answer } from './exchange.ts';
-import type { ListedImage, ListingOptions } from './listing.ts';
+import type { Abilities, ListedImage, ListingOptions } from './listing.ts';
 import { asRecord, manifestType, manifestTypes, parseJson, parseManifest } from './manifest.ts';
 import type { ConnectOptions } from './providers/provider.ts';
 import { referrersOf } from './referrers.ts';
@@ -11,11 +11,27 @@ import type { Descriptor, Manifest, Registry, RequestOptions } from './registry.
 import { errorLimit, type Request, type Wire, wireTo } from './wire.ts';
 
 const manifestLimit = 4 * 1024 * 1024;
+/** Milliseconds for which deleting counts as not offered after it was refused. */
+const refusalKept = 300_000;
 const blobLimit = 4 * 1024 * 1024;
 
 /** The OCI distribution API (spec 1.1) of one host, over a wire of its own where none is given. */
 export function distribution(host: string, options: ConnectOptions, wire: Wire = wireTo(host, options)): Registry {
   const { host: name, found, path, scope, paged } = wire;
+
+  // Nothing tells beforehand whether a registry deletes; what it refused is not offered for a while.
+  const until = { untag: 0, remove: 0 };
+  const abilities: Abilities = {
+    repositories: name !== 'docker.io',
+    digests: false,
+    dates: false,
+    order: 'none',
+    untagged: false,
+    search: false,
+    untag: true,
+    lastTagDeletes: false,
+    remove: true,
+  };
 
   function manifestRequest(method: 'GET' | 'HEAD', repository: string, reference: string, options: RequestOptions): Request {
     if (!isTag(reference) && !isDigest(reference)) throw new RegistryError('TAG_INVALID', name, { subject: reference });
@@ -82,7 +98,13 @@ export function distribution(host: string, options: ConnectOptions, wire: Wire =
     const asked = manifestRequest('GET', repository, reference, options);
     await found({ ...asked, method: 'DELETE', scope: scope(repository, 'pull,delete'), limit: errorLimit }).catch((error: unknown) => {
       // Registries that delete by digest alone take a tag for a bad digest.
-      if (!(error instanceof RegistryError) || !isTag(reference) || error.status !== 400) throw error;
+      if (!(error instanceof RegistryError)) throw error;
+      const badTag = isTag(reference) && error.status === 400;
+      if (badTag || error.code === 'UNSUPPORTED') {
+        until.untag = Date.now() + refusalKept;
+        if (!isTag(reference)) until.remove = until.untag;
+      }
+      if (!badTag) throw error;
       throw new RegistryError('UNSUPPORTED', name, { status: error.status, subject: asked.subject, cause: error });
     });
   }
@@ -102,16 +124,9 @@ export function distribution(host: string, options: ConnectOptions, wire: Wire =
       for await (const names of tagNames(repository, options)) yield* names;
     },
 
-    abilities: {
-      repositories: name !== 'docker.io',
-      digests: false,
-      dates: false,
-      order: 'none',
-      untagged: false,
-      search: false,
-      untag: true,
-      lastTagDeletes: false,
-      remove: true,
+    get abilities() {
+      const now = Date.now();
+      return { ...abilities, untag: until.untag < now, remove: until.remove < now };
     },
 
     async *images(repository, options = {}) {

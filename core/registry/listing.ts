@@ -66,6 +66,11 @@ export interface ListingOptions extends RequestOptions {
   readonly pageSize?: number;
 }
 
+export interface LookUpOptions extends RequestOptions {
+  /** What was read moments ago does not count: for the look right before a write. */
+  readonly fresh?: boolean;
+}
+
 export interface ReferrersOptions extends RequestOptions {
   /**
    * Asks the referrers API alone, in one request: for callers that see the tags that stand in for it. Throws UNSUPPORTED where there is

@@ -15,6 +15,8 @@ export interface ManifestData {
   readonly artifactType?: string;
   readonly config?: ManifestEntry;
   readonly layers?: readonly ManifestEntry[];
+  /** The image that it is attached to. */
+  readonly subject?: Digest;
   /** Present in an index. */
   readonly manifests?: readonly ManifestEntry[];
   readonly annotations: ReadonlyMap<string, string>;
@@ -35,6 +37,7 @@ export function parseManifest(bytes: Uint8Array): ManifestData | undefined {
   const data = asRecord(parseJson(bytes));
   if (data?.['schemaVersion'] !== 2) return undefined;
   const config = entry(data['config']);
+  const subject = asRecord(data['subject'])?.['digest'];
   const manifests = Array.isArray(data['manifests']) ? entries(data['manifests']) : undefined;
   if (!config && !manifests) return undefined;
   return {
@@ -43,6 +46,7 @@ export function parseManifest(bytes: Uint8Array): ManifestData | undefined {
     ...text('artifactType', data['artifactType']),
     ...(config && { config }),
     ...(Array.isArray(data['layers']) && { layers: entries(data['layers']) }),
+    ...(typeof subject === 'string' && isDigest(subject) && { subject }),
     ...(manifests && { manifests }),
     annotations: strings(data['annotations']),
   };

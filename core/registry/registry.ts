@@ -1,5 +1,5 @@
 import type { Digest } from '../image/digest.ts';
-import type { Abilities, ListedImage, ListingOptions, ListingPage, Referrer, ReferrersOptions } from './listing.ts';
+import type { Abilities, ListedImage, ListingOptions, ListingPage, LookUpOptions, Referrer, ReferrersOptions } from './listing.ts';
 
 /** What a registry says of one manifest, in the OCI image spec's terms. */
 export interface Descriptor {
@@ -40,7 +40,9 @@ export interface Registry {
   /** The images or tags of a repository, a page at a time, in the order that `abilities.order` promises; each page is asked for when it is wanted. */
   images(repository: string, options?: ListingOptions): AsyncIterable<ListingPage>;
   /** What these tags name now, in as few requests as the registry allows; tags that are not there are left out. */
-  lookUp(repository: string, tags: readonly string[], options?: RequestOptions): Promise<ReadonlyMap<string, ListedImage>>;
+  lookUp(repository: string, tags: readonly string[], options?: LookUpOptions): Promise<ReadonlyMap<string, ListedImage>>;
+  /** Every tag of one image at this moment, in one request; absent where the registry has no such question, `undefined` where it does not answer it. */
+  tagsOf?(repository: string, digest: Digest, options?: RequestOptions): Promise<readonly string[] | undefined>;
   /** What is attached to an image, from the referrers API and from the tags that stand in for it. */
   referrers(repository: string, digest: Digest, options?: ReferrersOptions): Promise<readonly Referrer[]>;
   /** Takes one tag away. Throws UNSUPPORTED without the ability `untag`. */

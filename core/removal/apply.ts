@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Digest } from '../image/digest.ts';
 import { RegistryError } from '../registry/errors.ts';
 import type { Registry, RequestOptions } from '../registry/registry.ts';
 import type { IndexCache, Removal, RemovalOutcome, RemovalPlan, RemovalStep, Survey } from './model.ts';
 import { refusalsOf } from './plan.ts';
-import { parentsOf, survey, tagsOf } from './survey.ts';
+import { recheck } from './recheck.ts';
+import { survey } from './survey.ts';
 
 export interface ApplyOptions extends RequestOptions {
   /** Told as each step begins. */
@@ -15,10 +17,12 @@ export interface ApplyOptions extends RequestOptions {
 const readBackWaits = [0, 150, 500, 1500, 3000];
 /** Milliseconds after which the repository is looked at anew before the next removal of many. */
 const fresh = 30_000;
+/** Milliseconds after planning for which names that are given once are believed to name the same. */
+const recently = 600_000;
 
 /**
- * Carries a plan out, one removal after the other: looks again, removes, reads back. Throws a RegistryError where it cannot look again,
- * before anything of that removal was written.
+ * Carries a plan out, one removal after the other: looks again, removes, reads back. Throws a RegistryError where it cannot look again
+ * before anything was written.
  */
 export async function* applyRemovals(
   plan: RemovalPlan,
@@ -36,6 +40,7 @@ class Application {
   readonly #options: ApplyOptions;
   #seen: Survey | undefined;
   #looked = Number.NEGATIVE_INFINITY;
+  #begun = false;
   #stopped = false;
 
   constructor(plan: RemovalPlan, registry: Registry, options: ApplyOptions) {
@@ -56,48 +61,51 @@ class Application {
       if (signal?.aborted) return { status: 'cancelled' };
     } catch (error) {
       if (signal?.aborted) return { status: 'cancelled' };
-      throw error;
+      // Once something was removed, an error alone would hide that.
+      if (!this.#begun || !(error instanceof RegistryError)) throw error;
+      this.#stopped = true;
+      return { status: 'failed', error };
     }
-    return this.#remove(removal);
+    this.#begun = true;
+    const outcome = await this.#remove(removal);
+    this.#forget(removal, outcome);
+    return outcome;
+  }
+
+  /** What is gone must not count as a tag that holds its image; what is not certain is looked at anew. */
+  #forget({ tags }: Removal, { status }: RemovalOutcome): void {
+    if (!this.#seen) return;
+    if (status === 'removed') this.#seen = { ...this.#seen, tags: new Map([...this.#seen.tags].filter(([tag]) => !tags.includes(tag))) };
+    else this.#looked = Number.NEGATIVE_INFINITY;
   }
 
   /** Why it must not be removed after all; `undefined` where everything is as it was confirmed. */
   async #lookAgain(removal: Removal): Promise<RemovalOutcome | undefined> {
-    const { repository } = this.#plan;
-    const { digest, tags, deletes, tag } = removal;
+    const { repository, watched } = this.#plan;
     this.#step({ kind: 'recheck', removal });
-    if (this.#seen && performance.now() - this.#looked > fresh) {
-      const { known, onStep } = this.#options;
-      const onProgress = (done: number, total?: number) => onStep?.({ kind: 'survey', done, ...(total !== undefined && { total }) });
-      const untagged = tags.length === 0;
-      this.#seen = await survey(this.#registry, repository, {
-        ...this.#asked,
-        before: this.#seen,
-        untagged,
-        onProgress,
-        ...(known && { known }),
-      });
-      this.#looked = performance.now();
+    for (let again = false; ; again = true) {
+      if (this.#seen && performance.now() - this.#looked > fresh) await this.#survey(this.#seen, removal.tags.length === 0);
+      const { trouble, moved } = await recheck(this.#registry, repository, removal, this.#seen, watched, this.#asked);
+      if (!moved || trouble) return trouble;
+      // What prod names now may be made of what is to go: the whole repository is looked at anew, once.
+      if (again) return { status: 'stale', ...moved };
+      this.#looked = Number.NEGATIVE_INFINITY;
     }
-    if (this.#seen && deletes) {
-      const further = tagsOf(this.#seen, digest).find(other => !tags.includes(other));
-      if (further !== undefined) return { status: 'stale', tag: further, found: digest };
-      const [parent] = parentsOf(this.#seen, digest);
-      if (parent) return { status: 'stale', tag: parent.tags[0] ?? parent.digest, found: parent.digest };
-    }
-    // The registry would delete the image with what has become its last tag.
-    if (this.#seen && !deletes && tag !== undefined && tagsOf(this.#seen, digest).every(other => other === tag))
-      return { status: 'stale', tag, found: digest };
-    // What was confirmed, once more and right before the write.
-    const wanted = tag === undefined ? tags : [tag];
-    const now = await this.#registry.lookUp(repository, wanted, this.#asked);
-    for (const name of wanted) {
-      const found = now.get(name)?.digest;
-      if (found !== digest)
-        return tag === name && found === undefined ? { status: 'absent' } : { status: 'stale', tag: name, found: found ?? 'absent' };
-    }
-    if (wanted.length === 0 && !(await this.#registry.resolve(repository, digest, this.#asked))) return { status: 'absent' };
-    return undefined;
+  }
+
+  async #survey(before: Survey, untagged: boolean): Promise<void> {
+    const { known, onStep } = this.#options;
+    const onProgress = (done: number, total?: number) => onStep?.({ kind: 'survey', done, ...(total !== undefined && { total }) });
+    // Over lunch even a name that is given once may have been given again; what an index is made of stays.
+    const recent = Date.now() - Date.parse(this.#plan.createdAt) < recently;
+    this.#seen = await survey(this.#registry, this.#plan.repository, {
+      ...this.#asked,
+      before: recent ? before : { tags: new Map(), indexes: before.indexes },
+      untagged,
+      onProgress,
+      ...(known && { known }),
+    });
+    this.#looked = performance.now();
   }
 
   /** From here on cancelling comes too late: what was sent may have happened. */
@@ -141,12 +149,22 @@ class Application {
     const { repository } = this.#plan;
     if (kind === 'untag' && tag !== undefined) {
       const found = (await this.#registry.resolve(repository, tag))?.digest;
-      if (found === undefined) return { status: 'removed' };
+      if (found === undefined) return { status: 'removed', ...(await this.#kept(digest)) };
       return found === digest ? undefined : { status: 'rewritten', found };
     }
     if (await this.#registry.resolve(repository, digest)) return undefined;
     const left = await this.#registry.lookUp(repository, tags);
     return [...left.values()].some(row => row.digest === digest) ? undefined : { status: 'removed' };
+  }
+
+  /** Whether the image of a tag that is gone is there; nothing where that is not told. */
+  async #kept(digest: Digest): Promise<{ readonly kept?: boolean }> {
+    try {
+      return { kept: (await this.#registry.resolve(this.#plan.repository, digest)) !== undefined };
+    } catch (error) {
+      if (!(error instanceof RegistryError)) throw error;
+      return {};
+    }
   }
 
   get #asked(): RequestOptions {

@@ -1,7 +1,7 @@
-import { type Digest, shortDigest } from '../image/digest.ts';
+import { type Digest, isDigest, shortDigest } from '../image/digest.ts';
 import { parseTrail, type TagKind, tagKind } from '../image/tagKind.ts';
 import type { Protection, Removal, RemovalCheck, Survey } from './model.ts';
-import { parentsOf } from './survey.ts';
+import { parentsOf, tagsOf } from './survey.ts';
 
 /** What speaks against a removal, and what people should know before they confirm it. */
 export function checksOf(removal: Omit<Removal, 'checks'>, protection: Protection, survey: Survey | undefined): readonly RemovalCheck[] {
@@ -10,6 +10,7 @@ export function checksOf(removal: Omit<Removal, 'checks'>, protection: Protectio
     ...(deletes && survey ? childChecks(digest, survey) : []),
     ...tags.flatMap(tag => protectionChecks(tag, deletes, protection.get(tag))),
     ...tags.flatMap(pulled),
+    ...belongsChecks(digest, tags, survey),
     ...(deletes && survey ? [...partChecks(digest, survey), ...attachedChecks(digest, tags, survey)] : []),
   ];
 }
@@ -51,6 +52,25 @@ function pulled(tag: string): readonly RemovalCheck[] {
     ];
   const words = pulledWords[tagKind(tag)];
   return words === undefined ? [] : [{ id: 'pulled', result: 'warning', message: `\`${tag}\` ${words}.` }];
+}
+
+/** Deleting a signature breaks deployments that check it as surely as deleting the image does. */
+function belongsChecks(digest: Digest, tags: readonly string[], survey: Survey | undefined): readonly RemovalCheck[] {
+  const named = tags.flatMap(tag => (tagKind(tag) === 'signature' ? tag.replace(/^sha256-([0-9a-f]{64}).*$/, 'sha256:$1') : []));
+  const subject = survey?.subjects?.get(digest);
+  const subjects = new Set([...named.filter(isDigest), ...(subject === undefined ? [] : [subject])]);
+  return [...subjects].flatMap((image): readonly RemovalCheck[] => {
+    const names = survey ? [...tagsOf(survey, image), ...parentsOf(survey, image).flatMap(parent => parent.tags)] : [];
+    if (survey && names.length === 0) return [];
+    const of = `${shortDigest(image)}${names.length === 0 ? '' : `, which ${few(names)} ${names.length === 1 ? 'names' : 'name'}`}`;
+    return [
+      {
+        id: 'attached',
+        result: 'warning',
+        message: `It is a signature, an attestation or an SBOM of ${of}; whoever checks that before pulling will refuse the image.`,
+      },
+    ];
+  });
 }
 
 /** Registries keep the platforms of a deleted index, without a name. */

@@ -6,6 +6,8 @@ export interface Survey {
   readonly tags: ReadonlyMap<string, Digest>;
   /** The children of each index that a tag names, or that the registry lists without one. */
   readonly indexes: ReadonlyMap<Digest, readonly Digest[]>;
+  /** The image that each of these is attached to, as far as the listing or the manifest says. */
+  readonly subjects?: ReadonlyMap<Digest, Digest>;
 }
 
 /** What the policy answers for tags: true where it protects one, false where it protects others; nothing where it does not say. */
@@ -47,6 +49,8 @@ export interface RemovalPlan {
   readonly removals: readonly Removal[];
   /** What the plan is made from; absent where it takes only tags away that leave their images. */
   readonly survey?: Survey;
+  /** Tags that move and matter most: those of environments, `latest`, and what the policy protects. Right before an image goes, each is looked at. */
+  readonly watched: readonly string[];
   /** ISO 8601. */
   readonly createdAt: string;
 }
@@ -58,8 +62,8 @@ export type RemovalStep =
 
 /** How one removal ended. */
 export type RemovalOutcome =
-  /** Read back: nothing names it any more. */
-  | { readonly status: 'removed' }
+  /** Read back: nothing names it any more. `kept`: whether the image of a tag that is gone is still there. */
+  | { readonly status: 'removed'; readonly kept?: boolean }
   /** It was not there any more. */
   | { readonly status: 'absent' }
   /** A tag names something else than confirmed, or further tags name the image; nothing was written. */

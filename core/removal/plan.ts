@@ -1,6 +1,8 @@
-import { isDigest } from '../image/digest.ts';
+import { type Digest, isDigest } from '../image/digest.ts';
 import { isTag } from '../image/reference.ts';
+import { tagKind } from '../image/tagKind.ts';
 import { RegistryError } from '../registry/errors.ts';
+import { parseManifest } from '../registry/manifest.ts';
 import type { Registry, RequestOptions } from '../registry/registry.ts';
 import { checksOf } from './checks.ts';
 import type { IndexCache, Protection, Removal, RemovalCheck, RemovalPlan, Survey } from './model.ts';
@@ -39,11 +41,25 @@ export async function planRemoval(
   if (digest === undefined) throw new RegistryError('MANIFEST_UNKNOWN', host, { subject });
   // A tag whose image stays takes nothing else along, so nothing else has to be looked at.
   const alone = kind === 'untag' && !abilities.lastTagDeletes;
-  const found = alone ? undefined : await survey(registry, repository, { ...options, untagged: isDigest(reference) });
-  const tags = found ? tagsOf(found, digest) : [reference];
-  const protection = await options.protection?.(`${host}/${repository}`, tags);
+  const surveyed = alone ? undefined : await survey(registry, repository, { ...options, untagged: isDigest(reference) });
+  const found = surveyed && kind === 'delete' ? await withSubject(registry, repository, surveyed, digest, asked) : surveyed;
+  const protection = await options.protection?.(`${host}/${repository}`, found ? [...found.tags.keys()] : [reference]);
   const removal = removalOf(registry, { kind, digest, ...(kind === 'untag' && { tag: reference }) }, found, protection);
-  return planOf(registry, repository, [removal], found, options.now);
+  return planOf(registry, repository, [removal], found, protection, options.now);
+}
+
+/** What a signature or an attestation belongs to is written in it; images, which environments name, are attached to nothing. */
+async function withSubject(
+  registry: Registry,
+  repository: string,
+  found: Survey,
+  digest: Digest,
+  options: RequestOptions,
+): Promise<Survey> {
+  if (found.subjects?.has(digest) || found.indexes.has(digest)) return found;
+  const manifest = await registry.manifest(repository, digest, options);
+  const subject = manifest && parseManifest(manifest.bytes)?.subject;
+  return subject === undefined ? found : { ...found, subjects: new Map([...(found.subjects ?? []), [digest, subject]]) };
 }
 
 /** One removal with its checks, as a survey shows it. */
@@ -66,9 +82,17 @@ export function planOf(
   repository: string,
   removals: readonly Removal[],
   found: Survey | undefined,
+  protection: Protection = new Map(),
   now = new Date(),
 ): RemovalPlan {
-  return { version: 1, host, repository, removals, ...(found && { survey: found }), createdAt: now.toISOString() };
+  const watched = [...(found?.tags.keys() ?? [])].filter(tag => isWatched(tag, protection)).sort();
+  return { version: 1, host, repository, removals, ...(found && { survey: found }), watched, createdAt: now.toISOString() };
+}
+
+/** Releases and the like are given once, so that it is no use to look at each of them again. */
+function isWatched(tag: string, protection: Protection): boolean {
+  const kind = tagKind(tag);
+  return kind === 'environment' || kind === 'latest' || (protection.get(tag) === true && (kind === 'moving' || kind === 'other'));
 }
 
 /** The checks that forbid a removal. */

@@ -70,7 +70,7 @@ export function planCleanUp(
       else kept.push(...of.map(preview => ({ ...preview, because: refused?.message ?? reasonOf(others) })));
     }
   }
-  return { plan: planOf(registry, repository, removals, found), kept: kept.sort(newestFirst) };
+  return { plan: planOf(registry, repository, removals, found, protection), kept: kept.sort(newestFirst) };
 }
 
 /** The removals that free an image of its previews, each with the previews it is for; without a removal there is no way. */

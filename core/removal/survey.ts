@@ -1,5 +1,6 @@
 import type { Digest } from '../image/digest.ts';
 import { tagKind } from '../image/tagKind.ts';
+import { RegistryError } from '../registry/errors.ts';
 import { parseManifest } from '../registry/manifest.ts';
 import type { Registry, RequestOptions } from '../registry/registry.ts';
 import type { IndexCache, Survey } from './model.ts';
@@ -29,14 +30,18 @@ export async function survey(registry: Registry, repository: string, options: Su
   const tags = new Map<string, Digest>();
   const types = new Map<Digest, string | undefined>();
   const untagged = new Set<Digest>();
+  const cold = new Set<Digest>();
+  const subjects = new Map<Digest, Digest>();
   const names: string[] = [];
   for await (const { images, total } of registry.images(repository, asked)) {
-    for (const { digest, tags: named, mediaType } of images) {
+    for (const { digest, tags: named, mediaType, archived, subject } of images) {
       if (digest === undefined) names.push(...named);
       else {
         for (const tag of named) tags.set(tag, digest);
         if (named.length === 0) untagged.add(digest);
         types.set(digest, mediaType ?? types.get(digest));
+        if (archived) cold.add(digest);
+        if (subject !== undefined) subjects.set(digest, subject);
       }
     }
     onProgress?.(tags.size + names.length, total);
@@ -47,18 +52,31 @@ export async function survey(registry: Registry, repository: string, options: Su
     tags.set(tag, was);
     return false;
   });
+  const unlisted: string[] = [];
   for (let at = 0; at < lookedUp.length; at += batch) {
     const found = await registry.lookUp(repository, lookedUp.slice(at, at + batch), asked);
     for (const [tag, { digest, mediaType }] of found) {
-      if (digest === undefined) continue;
-      tags.set(tag, digest);
-      types.set(digest, mediaType);
+      if (digest === undefined) unlisted.push(tag);
+      else {
+        tags.set(tag, digest);
+        types.set(digest, mediaType);
+      }
     }
     onProgress?.(at, lookedUp.length);
   }
+  // A listing without digests must not hide what a tag names.
+  await Promise.all(
+    unlisted.map(async tag => {
+      const is = await registry.resolve(repository, tag, asked);
+      if (!is) return;
+      tags.set(tag, is.digest);
+      types.set(is.digest, is.mediaType);
+    }),
+  );
   const wanted = [...new Set([...tags.values(), ...untagged])].filter(digest => mayBeIndex(digest, types, untagged, options));
-  const indexes = await readIndexes(registry, repository, wanted, options);
-  return { tags, indexes };
+  const named = new Map([...tags].map(([tag, digest]) => [digest, tag]));
+  const indexes = await readIndexes(registry, repository, wanted, digest => (cold.has(digest) ? undefined : named.get(digest)), options);
+  return { tags, indexes, subjects };
 }
 
 /** Every tag that names this digest, sorted. */
@@ -83,7 +101,9 @@ function mayBeIndex(
   options: SurveyOptions,
 ): boolean {
   const type = types.get(digest);
-  if (type !== undefined) return /index|manifest\.list/.test(type);
+  // A type that says nothing certain (`application/json`) is looked at.
+  if (type !== undefined && /\bmanifest\.v\d/.test(type)) return false;
+  if (type !== undefined && /index|manifest\.list/.test(type)) return true;
   return !untagged.has(digest) || options.untagged === true;
 }
 
@@ -91,6 +111,7 @@ async function readIndexes(
   registry: Registry,
   repository: string,
   digests: readonly Digest[],
+  nameOf: (digest: Digest) => string | undefined,
   { before, known = new Map<Digest, readonly Digest[]>(), signal, onProgress }: SurveyOptions,
 ): Promise<ReadonlyMap<Digest, readonly Digest[]>> {
   let done = 0;
@@ -98,9 +119,16 @@ async function readIndexes(
     digests.map(async (digest): Promise<readonly (readonly [Digest, readonly Digest[]])[]> => {
       const children = before?.indexes.get(digest) ?? known.get(digest);
       if (children) return [[digest, children]];
-      const manifest = await registry.manifest(repository, digest, signal ? { signal } : {});
+      const asked = signal ? { signal } : {};
+      const manifest = await registry.manifest(repository, digest, asked);
       const found = (manifest && parseManifest(manifest.bytes)?.manifests)?.map(child => child.digest) ?? [];
-      known.set(digest, found);
+      if (manifest) known.set(digest, found);
+      else {
+        // Gone meanwhile with its tag; or still named and not to be read, so that its parts are not known.
+        const tag = nameOf(digest);
+        if (tag !== undefined && (await registry.resolve(repository, tag, asked))?.digest === digest)
+          throw new RegistryError('MANIFEST_UNKNOWN', registry.host, { subject: `${repository}@${digest}` });
+      }
       done += 1;
       if (done % 25 === 0) onProgress?.(done, digests.length);
       return [[digest, found]];

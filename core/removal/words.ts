@@ -2,6 +2,9 @@ import { shortDigest } from '../image/digest.ts';
 import { explain } from '../registry/explain.ts';
 import type { Removal, RemovalOutcome, RemovalPlan, RemovalStep } from './model.ts';
 
+/** Reasons that a message has room for. */
+const mostReasons = 3;
+
 /** What will happen, in a few words: `Delete acme/api@0447e1f26336 and its 3 tags`. */
 export function removalTitle({ repository }: Pick<RemovalPlan, 'repository'>, { kind, tag, tags, digest, deletes }: Removal): string {
   if (kind === 'untag') return `Remove the tag ${tag} from ${repository}${deletes ? ', and the image with it' : ''}`;
@@ -10,7 +13,7 @@ export function removalTitle({ repository }: Pick<RemovalPlan, 'repository'>, { 
 }
 
 /** What a person reads before confirming one removal: every tag that goes along, then what speaks against it. */
-export function removalDetails({ host }: Pick<RemovalPlan, 'host'>, removal: Removal): readonly string[] {
+export function removalDetails({ host, survey: surveyed }: Pick<RemovalPlan, 'host' | 'survey'>, removal: Removal): readonly string[] {
   const { kind, tags, tag, digest, deletes, checks } = removal;
   const gone = tags.length === 0 ? 'No tag names it.' : `${tags.length === 1 ? 'This tag goes' : `These ${tags.length} tags go`} with it:`;
   const what =
@@ -19,7 +22,9 @@ export function removalDetails({ host }: Pick<RemovalPlan, 'host'>, removal: Rem
       : [
           deletes
             ? `It is the last tag of ${shortDigest(digest)}: ${host} deletes the image with it.`
-            : `The image ${shortDigest(digest)} stays; only \`${tag}\` no longer names it.`,
+            : surveyed
+              ? `The image ${shortDigest(digest)} stays; only \`${tag}\` no longer names it.`
+              : `Only \`${tag}\` goes. Where it is the last tag of ${shortDigest(digest)}, some registries delete the image with it.`,
         ];
   const marks = { refused: '✗', warning: '⚠', note: '·' } as const;
   const said = checks.map(({ result, message }) => `${marks[result]} ${message}`);
@@ -32,7 +37,8 @@ export function describeRemoval({ host }: Pick<RemovalPlan, 'host'>, removal: Re
   const name = kind === 'untag' ? `The tag \`${tag}\`` : `The image ${shortDigest(digest)}`;
   switch (outcome.status) {
     case 'removed':
-      if (kind === 'untag') return `${name} is gone${deletes ? ', and the image with it' : `; the image ${shortDigest(digest)} stays`}.`;
+      if (kind === 'untag')
+        return `${name} is gone${(outcome.kept ?? !deletes) ? `; the image ${shortDigest(digest)} stays` : ', and the image with it'}.`;
       return tags.length === 0 ? `${name} is deleted.` : `${name} is deleted, with ${list(tags)}.`;
     case 'absent':
       return `${name} was gone already; nothing was written.`;
@@ -95,12 +101,17 @@ export function describeCleanUp(
   const tags = gone.reduce((sum, { removal }) => sum + removal.tags.length, 0);
   const others = ended.filter(one => !isGone(one) && one.outcome.status !== 'cancelled');
   const left = plan.removals.length - gone.length - others.length;
-  const said = [...new Set(others.map(({ removal, outcome }) => describeRemoval(plan, removal, outcome)))].slice(0, 3);
+  // That nothing was removed is said of one of many, and would read as if of all.
+  const why = ({ removal, outcome }: (typeof ended)[number]) =>
+    describeRemoval(plan, removal, outcome).replace(/ Nothing was removed\.$/, '');
+  const said = [...new Set(others.map(why))];
+  const shown = said.slice(0, mostReasons);
   return {
     done: gone.length === plan.removals.length,
     sentences: [
       `${tags} ${tags === 1 ? 'tag is' : 'tags are'} gone.`,
-      ...said,
+      ...shown,
+      ...(said.length > shown.length ? [`${said.length - shown.length} more were not removed either.`] : []),
       ...(left > 0 ? [`${left} ${left === 1 ? 'was' : 'were'} not tried any more.`] : []),
     ],
   };

@@ -88,6 +88,11 @@ export function ecrReading(host: string, session: EcrSession) {
     return rows;
   }
 
+  /** The tags of an image; `undefined` where it is not there. */
+  async function tagsOf(repository: string, digest: Digest, options: RequestOptions): Promise<readonly string[] | undefined> {
+    return (await details(repository, [digest], options)).get(digest)?.tags;
+  }
+
   /** ListImageReferrers, and the tags that stood in for it and that cosign writes, which one more call looks for. */
   async function referrers(repository: string, digest: Digest, options: ReferrersOptions): Promise<readonly Referrer[]> {
     if (options.apiOnly) return listReferrers(repository, digest, options);
@@ -137,5 +142,5 @@ export function ecrReading(host: string, session: EcrSession) {
     return found;
   }
 
-  return { repositories, images, tags, manifest: one, lookUp, referrers };
+  return { repositories, images, tags, manifest: one, lookUp, tagsOf, referrers };
 }

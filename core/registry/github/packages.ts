@@ -22,6 +22,8 @@ export type OwnerKind = 'orgs' | 'users';
 export interface Packages {
   /** A page of a hundred, newest first as GitHub sends them. Throws NAME_UNKNOWN where the package is not there or not to be seen. */
   versions(repository: string, page: number, options: RequestOptions): Promise<NumberedPage<Version>>;
+  /** One version as it is now. Throws NAME_UNKNOWN where it is not there. */
+  version(repository: string, id: number, options: RequestOptions): Promise<Version | undefined>;
   /** Deletes one version with all of its tags. */
   remove(repository: string, id: number, options: RequestOptions): Promise<void>;
   /** The person's own repositories, those of the organisations they are in, and those of `owners`. */
@@ -76,6 +78,12 @@ export function packagesOf(host: string, api: Api): Packages {
     return { items: listOf(host, answer, repository).flatMap(item => versionOf(item) ?? []), ...paging(answer) };
   }
 
+  async function version(repository: string, id: number, options: RequestOptions): Promise<Version | undefined> {
+    const name = nameOf(repository);
+    const { json } = await ofOwner(name.owner, kind => get(address(`${path(kind, name)}/${id}`), repository, options));
+    return versionOf(json);
+  }
+
   async function* packagesIn(prefix: string, options: RequestOptions): AsyncGenerator<string> {
     const read = async (page: number, signal: AbortSignal) => {
       const url = address(`${prefix}/packages`, page);
@@ -126,7 +134,7 @@ export function packagesOf(host: string, api: Api): Packages {
     );
   }
 
-  return { versions, remove, repositories, kindOf: owner => kinds.get(owner.toLowerCase()) };
+  return { versions, version, remove, repositories, kindOf: owner => kinds.get(owner.toLowerCase()) };
 }
 
 async function collect(names: AsyncIterable<string>): Promise<readonly string[]> {

@@ -8,7 +8,7 @@ import { canonicalHost } from '../hosts.ts';
 import { hubAuthorization } from '../hub/authorization.ts';
 import { pullLimit } from '../hub/pullLimit.ts';
 import { type HubPage, type HubTags, hubTags } from '../hub/tags.ts';
-import type { Abilities, ListedImage, ListingOptions, ListingPage } from '../listing.ts';
+import type { Abilities, ListedImage, ListingOptions, ListingPage, LookUpOptions } from '../listing.ts';
 import { readAhead } from '../readAhead.ts';
 import { Secrets } from '../redact.ts';
 import { referrersOf } from '../referrers.ts';
@@ -121,8 +121,9 @@ function connectHub(host: string, options: ConnectOptions): Registry {
   async function lookUp(
     repository: string,
     wanted: readonly string[],
-    asking: RequestOptions = {},
+    asking: LookUpOptions = {},
   ): Promise<ReadonlyMap<string, ListedImage>> {
+    if (asking.fresh) newest.delete(repository);
     const tags = wanted.length === 0 ? undefined : asked(repository);
     if (!tags) return plain.lookUp(repository, wanted, asking);
     const found = new Map<string, ListedImage>();

@@ -100,6 +100,11 @@ function connectEcr(host: string, options: ConnectOptions): Registry {
         () => reading.lookUp(repository, tags, asking),
         () => plain.lookUp(repository, tags, asking),
       ),
+    tagsOf: (repository, digest, asking = {}) =>
+      either(
+        () => reading.tagsOf(repository, digest, asking),
+        async () => undefined,
+      ),
     manifest,
     async resolve(repository, reference, asking = {}) {
       const found = await manifest(repository, reference, asking);

@@ -7,7 +7,7 @@ import { RegistryError } from '../errors.ts';
 import { gitHubAuthorization } from '../github/authorization.ts';
 import { type Packages, packagesOf, type Version } from '../github/packages.ts';
 import { gitHubPlace, isGitHubRegistry, packageOf } from '../github/place.ts';
-import type { Abilities, ListedImage, ListingOptions, ListingPage } from '../listing.ts';
+import type { Abilities, ListedImage, ListingOptions, ListingPage, LookUpOptions } from '../listing.ts';
 import { type NumberedPage, readAhead } from '../readAhead.ts';
 import type { Registry, RequestOptions } from '../registry.ts';
 import type { ConnectOptions, Provider } from './provider.ts';
@@ -119,9 +119,10 @@ function connectGhcr(host: string, options: ConnectOptions): Registry {
   async function lookUp(
     repository: string,
     tags: readonly string[],
-    asking: RequestOptions = {},
+    asking: LookUpOptions = {},
   ): Promise<ReadonlyMap<string, ListedImage>> {
     const found = new Map<string, ListedImage>();
+    if (asking.fresh) newest.delete(repository);
     const api = tags.length === 0 ? undefined : await asked(repository, asking);
     try {
       for await (const { versions: page } of api ? versions(api, repository, asking) : []) {
@@ -138,6 +139,19 @@ function connectGhcr(host: string, options: ConnectOptions): Registry {
       asking,
     );
     return new Map([...found, ...others]);
+  }
+
+  async function tagsOf(repository: string, digest: Digest, asking: RequestOptions = {}): Promise<readonly string[] | undefined> {
+    const id = ids.get(`${repository}@${digest}`);
+    if (!packages || id === undefined) return undefined;
+    try {
+      const version = await packages.version(repository, id, asking);
+      return version?.digest === digest ? version.row.tags : undefined;
+    } catch (error) {
+      // Deleted meanwhile, or pushed again under another id.
+      if (error instanceof RegistryError && error.code === 'NAME_UNKNOWN') return undefined;
+      throw error;
+    }
   }
 
   async function listedId(api: Packages, repository: string, digest: Digest, asking: RequestOptions): Promise<number | undefined> {
@@ -185,6 +199,7 @@ function connectGhcr(host: string, options: ConnectOptions): Registry {
     },
     images,
     lookUp,
+    tagsOf,
     remove,
     webPage,
 

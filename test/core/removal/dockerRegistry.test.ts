@@ -65,6 +65,10 @@ describeWith('docker-registry', 'removing from a real docker-registry', () => {
   test('cannot take a tag away alone, and says so', async () => {
     expect(await remove(open, 'untag', 'pr-7')).toMatchObject({ status: 'failed', error: { code: 'UNSUPPORTED' } });
     expect(await names(open)).toEqual(['pr-7', 'prod', 'v1.0.0']);
+    const registry = connect(open.host);
+    expect(registry.abilities).toMatchObject({ untag: true, remove: true });
+    await expect(registry.untag(repository, 'pr-7')).rejects.toMatchObject({ code: 'UNSUPPORTED' });
+    expect(registry.abilities).toMatchObject({ untag: false, remove: true });
   });
 
   test('would delete a part of a live index, so it is never asked to', async () => {

@@ -99,7 +99,7 @@ describe('at Docker Hub', () => {
   test('a tag goes and the image stays under its others', async () => {
     push(on.hub.state.store, 'moby/shop', one, ['pr-7', 'v1']);
     on.hub.state.moved('moby/shop', ['pr-7', 'v1'], at(1));
-    expect((await remove(on.open(), 'moby/shop', 'untag', 'pr-7')).outcome).toEqual({ status: 'removed' });
+    expect((await remove(on.open(), 'moby/shop', 'untag', 'pr-7')).outcome).toEqual({ status: 'removed', kept: true });
     expect(on.hub.state.store.tags('moby/shop')).toEqual(['v1']);
   });
 });

@@ -164,14 +164,28 @@ describe('taking a tag away', () => {
   test('leaves the image and its other tags', async () => {
     const planned = await plan('untag', 'pr-7');
     expect(planned.removals).toMatchObject([{ kind: 'untag', tag: 'pr-7', tags: ['pr-7'], deletes: false }]);
-    expect(await apply(planned)).toEqual([{ status: 'removed' }]);
+    expect(await apply(planned)).toEqual([{ status: 'removed', kept: true }]);
     expect(tags()).toEqual(['prod', 'sha-1111111', 'v1.0.0', 'v2.0.0']);
     expect(running.store.manifest(repository, one.digest)).toBeDefined();
   });
 
-  test('asks for nothing but that tag', async () => {
+  test('asks for nothing but that tag, and at the end whether its image is still there', async () => {
     await apply(await plan('untag', 'pr-7'));
-    expect(new Set(running.requests.map(({ path }) => path))).toEqual(new Set([`/v2/${repository}/manifests/pr-7`]));
+    const manifests = `/v2/${repository}/manifests`;
+    expect([...new Set(running.requests.map(({ path }) => path))]).toEqual([`${manifests}/pr-7`, `${manifests}/${one.digest}`]);
+  });
+
+  test('says what a registry did that drops the image with its last tag', async () => {
+    running.store.remove(repository, 'v1.0.0');
+    running.store.remove(repository, 'sha-1111111');
+    const planned = await plan('untag', 'pr-7');
+    const [removal] = planned.removals;
+    if (!removal) throw new Error('nothing is planned');
+    expect(removalDetails(planned, removal)[0]).toContain('some registries delete the image with it');
+    const drop = ({ kind }: RemovalStep) => kind === 'verify' && running.store.remove(repository, one.digest);
+    const [outcome] = await apply(planned, drop);
+    expect(outcome).toEqual({ status: 'removed', kept: false });
+    expect(outcome && describeRemoval(planned, removal, outcome)).toBe('The tag `pr-7` is gone, and the image with it.');
   });
 
   test('stops where the tag moved, and is done where it is gone', async () => {

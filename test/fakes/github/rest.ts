@@ -18,6 +18,7 @@ const routes: readonly Route[] = [
   ['GET', /^\/user\/packages$/, call => packages(call, call.token?.login ?? '')],
   ['GET', /^\/(orgs|users)\/([^/]+)\/packages$/, call => ofOwner(call, () => packages(call, call.parts[1] ?? ''))],
   ['GET', /^\/(orgs|users)\/([^/]+)\/packages\/container\/([^/]+)\/versions$/, call => ofOwner(call, () => versions(call))],
+  ['GET', /^\/(orgs|users)\/([^/]+)\/packages\/container\/([^/]+)\/versions\/(\d+)$/, call => ofOwner(call, () => version(call))],
   ['DELETE', /^\/(orgs|users)\/([^/]+)\/packages\/container\/([^/]+)\/versions\/(\d+)$/, call => ofOwner(call, () => remove(call))],
   ['GET', /^\/repos\/([^/]+)\/([^/]+)\/pulls$/, pulls],
   ['POST', /^\/graphql$/, ({ state, asked, token }) => (token ? graphql(state, asked) : requiresAuthentication())],
@@ -93,22 +94,34 @@ function packages(call: Call, owner: string): Answer {
 function versions(call: Call): Answer {
   const refused = lacks(call.token, 'read:packages', "get a package's versions");
   if (refused) return refused;
-  const [kind, owner, name] = call.parts;
-  const repository = `${owner}/${name}`.toLowerCase();
-  const all = call.state.packages.get(repository);
+  const all = call.state.packages.get(`${call.parts[1]}/${call.parts[2]}`.toLowerCase());
   if (!all) return trouble(404, 'Package not found.');
-  const tags = call.state.tagsOf(repository);
+  return page(call, all, shown(call));
+}
+
+function version(call: Call): Answer {
+  const refused = lacks(call.token, 'read:packages', 'get a package version');
+  if (refused) return refused;
+  const repository = `${call.parts[1]}/${call.parts[2]}`.toLowerCase();
+  const found = call.state.packages.get(repository)?.find(({ id }) => String(id) === call.parts[3]);
+  return found ? json(200, shown(call)(found)) : trouble(404, 'Package version not found.');
+}
+
+/** A version as every answer of the API shows it. */
+function shown({ state, url, parts }: Call): (version: PackageVersion) => unknown {
+  const [kind, owner, name] = parts;
+  const tags = state.tagsOf(`${owner}/${name}`.toLowerCase());
   const account = `https://github.com/${kind}/${owner}/packages/container`;
-  return page(call, all, ({ id, digest, createdAt }) => ({
+  return ({ id, digest, createdAt }) => ({
     id,
     name: digest,
-    url: `${call.url}/${kind}/${owner}/packages/container/${encodeURIComponent(name ?? '')}/versions/${id}`,
+    url: `${url}/${kind}/${owner}/packages/container/${encodeURIComponent(name ?? '')}/versions/${id}`,
     package_html_url: `${account}/package/${encodeURIComponent(name ?? '')}`,
     created_at: createdAt.replace('.000', ''),
     updated_at: createdAt.replace('.000', ''),
     html_url: `${account}/${encodeURIComponent(name ?? '')}/${id}`,
     metadata: { package_type: 'container', container: { tags: tags.get(digest) ?? [] } },
-  }));
+  });
 }
 
 function remove({ state, parts, token }: Call): Answer {
