@@ -1,6 +1,7 @@
 import { match } from '../image/match.ts';
 import { referenceParts } from '../image/mobility.ts';
 import { alternatives, derived, literal, type Template } from '../image/template.ts';
+import { byDigestMerge } from '../rules/shared/promotedCopies.ts';
 import { callerEvent } from '../usage/events.ts';
 import { givenWith } from '../usage/given.ts';
 import type { Start } from '../usage/starts.ts';
@@ -34,7 +35,7 @@ const decided = /\b(?:needs|steps|inputs|vars|env|secrets|matrix|hashFiles)\b/;
 /** The branch whose every push builds the tag; `undefined` for any other way to write it. */
 function branchBuilt(write: TagWrite, tag: Template, workspace: Workspace): string | undefined {
   const { usage, path, reference, call } = write;
-  if (usage.kind === 'retag' || usage.conditional || literal(tagOfWrite(write)) !== literal(tag)) return undefined;
+  if (!isMade(write, workspace) || usage.conditional || literal(tagOfWrite(write)) !== literal(tag)) return undefined;
   if ([usage.job, usage.step].some(at => decided.test(at.if?.value ?? ''))) return undefined;
   const all = usage.kind === 'build' ? (usage.pushStarts ?? usage.starts) : usage.starts;
   const { starts, perhaps } = givenWith(reference, all);
@@ -50,14 +51,25 @@ function branchBuilt(write: TagWrite, tag: Template, workspace: Workspace): stri
   return meansDefault && !/^(?:main|master|trunk)$/.test(only) ? undefined : only;
 }
 
-/** Whether rows of docker/metadata-action give the tag, and each of them with `enable={{is_default_branch}}`. */
+/** It comes of this run's build, also where a job for each platform built a part; a copy comes of another run's. */
+function isMade({ usage, path }: TagWrite, workspace: Workspace): boolean {
+  if (usage.kind !== 'retag') return true;
+  const file = workspace.usages(path).find(({ sequence }) => sequence.includes(usage));
+  return file !== undefined && byDigestMerge(usage, file);
+}
+
+/** Whether rows of docker/metadata-action give the tag, and each of them on the default branch alone: `type=edge`, `enable={{is_default_branch}}`. */
 function isForDefaultBranch({ usage, path }: TagWrite, tag: string, workspace: Workspace): boolean {
   const file = workspace.usages(path).find(({ sequence }) => sequence.includes(usage));
   const rows = (file?.sequence ?? []).flatMap(one => (one.kind === 'metadata' && one.job === usage.job ? one.rows : []));
   const giving = rows.filter(row => alternatives(row.tag).some(form => literal(form) === tag));
   const isDefault = (value: Template) => /^\s*\{\{\s*is_default_branch\s*\}\}\s*$/.test(literal(value) ?? '');
   return (
-    giving.length > 0 && giving.every(({ attributes }) => attributes.some(({ key, value }) => key.trim() === 'enable' && isDefault(value)))
+    giving.length > 0 &&
+    giving.every(({ type, attributes }) => {
+      const values = (name: string) => attributes.flatMap(({ key, value }) => (key.trim() === name ? [value] : []));
+      return values('enable').some(isDefault) || (type === 'edge' && values('branch').length === 0 && values('enable').length === 0);
+    })
   );
 }
 

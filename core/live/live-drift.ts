@@ -1,9 +1,8 @@
 import { shortDigest } from '../image/digest.ts';
-import { display } from '../image/template.ts';
 import { siblings } from './branches.ts';
 import { isFirst } from './first.ts';
 import type { LiveRule } from './rule.ts';
-import { asOf } from './words.ts';
+import { asOf, nameOf } from './words.ts';
 
 /** An environment's tag and its aliases are one image by what the policy says. */
 export const liveDrift: LiveRule = {
@@ -12,7 +11,7 @@ export const liveDrift: LiveRule = {
   severity: 'warning',
   fixable: false,
   check(use, context) {
-    const { image, at, form } = use;
+    const { image, at } = use;
     const own = image && context.answers.image(image);
     if (!image || own?.status !== 'found' || !isFirst(use, context)) return;
     const { host, repository } = image;
@@ -23,7 +22,7 @@ export const liveDrift: LiveRule = {
     if (others.length === 0) return;
     context.report({
       at,
-      message: `\`${display(form)}\` names ${shortDigest(own.digest)}, but ${others.join(' and ')} (${asOf(own.readAt, context.now)}). The policy says that they are one: a move of one of them failed half way, or went past the others.`,
+      message: `\`${nameOf(use)}\` names ${shortDigest(own.digest)}, but ${others.join(' and ')} (${asOf(own.readAt, context.now)}). The policy says that they are one: a move of one of them failed half way, or went past the others.`,
     });
   },
 };

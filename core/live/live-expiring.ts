@@ -1,8 +1,7 @@
 import { referenceParts } from '../image/mobility.ts';
-import { display } from '../image/template.ts';
 import { isFirst } from './first.ts';
 import type { LiveRule } from './rule.ts';
-import { asOf } from './words.ts';
+import { asOf, nameOf } from './words.ts';
 
 /** What runs, or is kept to go back to, must outlive the clean-up. */
 export const liveExpiring: LiveRule = {
@@ -24,7 +23,7 @@ export const liveExpiring: LiveRule = {
     if (!doomed) return;
     context.report({
       at,
-      message: `The lifecycle policy of \`${image.repository}\` would expire \`${display(form)}\` now (${asOf(settings.readAt, context.now)}). What is deployed cannot be pulled again then, and there is nothing to go back to. Give the policy a rule of higher priority that keeps it.`,
+      message: `The lifecycle policy of \`${image.repository}\` would expire \`${nameOf(use)}\` now (${asOf(settings.readAt, context.now)}). What is deployed cannot be pulled again then, and there is nothing to go back to. Give the policy a rule of higher priority that keeps it.`,
     });
   },
 };

@@ -1,9 +1,9 @@
 import { matchesPattern } from '../ecrPolicy/wildcard.ts';
 import { tagMobility } from '../image/mobility.ts';
-import { derived, display } from '../image/template.ts';
+import { derived } from '../image/template.ts';
 import type { LiveRule } from './rule.ts';
 import { tagOf } from './uses.ts';
-import { asOf } from './words.ts';
+import { asOf, nameOf } from './words.ts';
 
 /** A registry that takes no tag twice refuses what is meant to move. */
 export const liveImmutableConflict: LiveRule = {
@@ -12,7 +12,7 @@ export const liveImmutableConflict: LiveRule = {
   severity: 'error',
   fixable: false,
   check(use, context) {
-    const { image, role, usage, at, form } = use;
+    const { image, role, usage, at } = use;
     const writes = role === 'write' || usage.kind === 'cacheExport';
     const tag = tagOf(use);
     if (!image || !writes || tag === undefined) return;
@@ -22,7 +22,7 @@ export const liveImmutableConflict: LiveRule = {
     if (!moves) return;
     context.report({
       at,
-      message: `\`${image.repository}\` takes no tag twice (${asOf(settings.readAt, context.now)}), and \`${display(form)}\` is meant to be pushed again: the second push fails. Exclude the tag from immutability in the repository's settings, or push a tag that names one build.`,
+      message: `\`${image.repository}\` takes no tag twice (${asOf(settings.readAt, context.now)}), and \`${nameOf(use)}\` is meant to be pushed again: the second push fails. Exclude the tag from immutability in the repository's settings, or push a tag that names one build.`,
     });
   },
 };

@@ -1,11 +1,11 @@
 import { match } from '../image/match.ts';
 import { referenceParts } from '../image/mobility.ts';
-import { display, literal } from '../image/template.ts';
+import { literal } from '../image/template.ts';
 import type { Build } from '../usage/usage.ts';
 import { isFirst } from './first.ts';
 import type { LiveContext, LiveRule } from './rule.ts';
 import type { ImageUse } from './uses.ts';
-import { asOf } from './words.ts';
+import { asOf, nameOf } from './words.ts';
 
 /** What the workflows build for should be what the registry has. */
 export const livePlatformMissing: LiveRule = {
@@ -22,7 +22,7 @@ export const livePlatformMissing: LiveRule = {
     if (!expected || lacking.length === 0) return;
     context.report({
       at: use.at,
-      message: `\`${display(use.form)}\` has no ${lacking.join(', ')} (${asOf(answer.readAt, context.now)}): it has ${platforms.join(', ')} alone, though it is built for ${expected.platforms.join(' and ')}. A machine of another kind cannot run it; a copy that took one platform out, or a build that was cut short, leaves this.`,
+      message: `\`${nameOf(use)}\` has no ${lacking.join(', ')} (${asOf(answer.readAt, context.now)}): it has ${platforms.join(', ')} alone, though it is built for ${expected.platforms.join(' and ')}. A machine of another kind cannot run it; a copy that took one platform out, or a build that was cut short, leaves this.`,
       related: [{ ...expected.place, message: 'It is built for these platforms here.' }],
     });
   },

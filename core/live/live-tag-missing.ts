@@ -1,10 +1,7 @@
-import { match } from '../image/match.ts';
-import { referenceParts } from '../image/mobility.ts';
-import { display, literal } from '../image/template.ts';
 import type { Usage } from '../usage/usage.ts';
-import type { LiveContext, LiveRule } from './rule.ts';
-import type { ImageUse } from './uses.ts';
-import { asOf } from './words.ts';
+import { mayBeMadeBefore } from './madeBefore.ts';
+import type { LiveRule } from './rule.ts';
+import { asOf, nameOf } from './words.ts';
 
 /** What is deployed or pulled has to be there. */
 export const liveTagMissing: LiveRule = {
@@ -13,13 +10,15 @@ export const liveTagMissing: LiveRule = {
   severity: 'warning',
   fixable: false,
   check(use, context) {
-    const { image, usage, at, form } = use;
+    const { image, usage, at } = use;
     const answer = image && context.answers.image(image);
-    if (answer?.status !== 'missing' || !needsImage(usage) || use.role !== 'read' || isWrittenBefore(use, context)) return;
+    if (answer?.status !== 'missing' || !needsImage(usage) || use.role !== 'read') return;
+    if (mayBeMadeBefore(use, context.workspace, context.path)) return;
     const what = usage.kind === 'deploy' ? 'deployed' : usage.kind === 'retag' ? 'copied' : 'pulled';
+    const fails = usage.kind === 'pull' && usage.purpose !== 'use' ? 'The job' : 'This step';
     context.report({
       at,
-      message: `\`${display(form)}\` is ${what} here and is not in the registry (${asOf(answer.readAt, context.now)}). This step fails until somebody pushes it${image?.digest ? ', and a digest that was deleted does not come back by itself' : ''}.`,
+      message: `\`${nameOf(use)}\` is ${what} here and is not in the registry (${asOf(answer.readAt, context.now)}). ${fails} fails until somebody pushes it${image?.digest ? ', and a digest that was deleted does not come back by itself' : ''}.`,
     });
   },
 };
@@ -27,19 +26,4 @@ export const liveTagMissing: LiveRule = {
 /** A pull whose failure is asked about, or does not matter, is there to find out. */
 function needsImage({ kind, failure, conditional }: Usage): boolean {
   return kind === 'deploy' || ((kind === 'pull' || kind === 'retag') && failure === 'fatal' && !conditional);
-}
-
-/** The same file pushes it: the first run makes it. */
-function isWrittenBefore({ form, image }: ImageUse, { workspace, path, uses }: LiveContext): boolean {
-  if (image?.digest) return false;
-  const { name, tag } = referenceParts(form);
-  const mine = uses.some(one => one.role === 'write' && one.image?.tag === image?.tag && one.image?.repository === image?.repository);
-  if (mine) return true;
-  // A tag of which nobody knows what a run makes of it may be this one.
-  return workspace.flow
-    .writesTo(name, 'maybe', path)
-    .some(
-      write =>
-        write.path === path && literal(write.reference) === undefined && match(write.parts.tag?.value ?? [], tag?.value ?? []) !== 'never',
-    );
 }

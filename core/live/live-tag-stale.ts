@@ -1,8 +1,7 @@
-import { display } from '../image/template.ts';
 import { branchOf } from './branches.ts';
 import { isFirst } from './first.ts';
 import type { LiveRule } from './rule.ts';
-import { asOf } from './words.ts';
+import { asOf, nameOf } from './words.ts';
 
 /** Milliseconds that a build may take before its tag counts as left behind. */
 const patience = 3_600_000;
@@ -27,7 +26,7 @@ export const liveTagStale: LiveRule = {
     const rest = total > named.length ? ` and ${total - named.length} more` : '';
     context.report({
       at: use.at,
-      message: `\`${display(use.form)}\` is ${total} ${total === 1 ? 'commit' : 'commits'} behind \`${branch}\` (${asOf(answer.readAt, context.now)}): it was built from ${answer.revision.slice(0, 7)} and is without ${named.join('; ')}${rest}. Look whether the build of the branch failed or did not run.`,
+      message: `\`${nameOf(use)}\` is ${total} ${total === 1 ? 'commit' : 'commits'} behind \`${branch}\` (${asOf(answer.readAt, context.now)}): it was built from ${answer.revision.slice(0, 7)} and is without ${named.join('; ')}${rest}. Look whether the build of the branch failed or did not run.`,
     });
   },
 };

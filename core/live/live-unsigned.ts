@@ -1,8 +1,7 @@
 import { referenceParts } from '../image/mobility.ts';
-import { display } from '../image/template.ts';
 import { isFirst } from './first.ts';
 import type { LiveRule } from './rule.ts';
-import { asOf } from './words.ts';
+import { asOf, nameOf } from './words.ts';
 
 /** Where the policy says who signs, something has to be signed. */
 export const liveUnsigned: LiveRule = {
@@ -18,7 +17,7 @@ export const liveUnsigned: LiveRule = {
     if (!environment || environment.signatures.length === 0) return;
     context.report({
       at,
-      message: `\`${display(form)}\` has no signature (${asOf(answer.readAt, context.now)}), and the policy demands one of what \`${environment.name}\` runs. It was moved past the check; find out by whom, and go back to an image that is signed.`,
+      message: `\`${nameOf(use)}\` has no signature (${asOf(answer.readAt, context.now)}), and the policy demands one of what \`${environment.name}\` runs. It was moved past the check; find out by whom, and go back to an image that is signed.`,
     });
   },
 };

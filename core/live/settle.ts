@@ -32,7 +32,8 @@ function contextValue(source: string, repository: string): string | undefined {
 export function imageNamed(form: Template): ImageName | undefined {
   const text = literal(form);
   const reference = text === undefined ? undefined : parseReference(text);
-  if (!reference) return undefined;
+  // Docker's name for nothing at all, which no registry has.
+  if (!reference || text === 'scratch') return undefined;
   const { host = 'docker.io', repository, tag, digest } = reference;
   if (digest) return { host, repository, ...(tag !== undefined && { tag }), digest };
   return { host, repository, tag: tag ?? 'latest' };

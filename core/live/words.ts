@@ -1,8 +1,10 @@
 import { shortDigest } from '../image/digest.ts';
 import { tagKind } from '../image/tagKind.ts';
+import { display } from '../image/template.ts';
 import { age } from '../text/age.ts';
 import { printable } from '../text/printable.ts';
 import type { FoundImage, ImageAnswer, ImageName } from './answers.ts';
+import type { ImageUse } from './uses.ts';
 
 /** Other tags of an image that one line has room for. */
 const mostAliases = 2;
@@ -41,6 +43,11 @@ function someAliases(aliases: readonly string[]): string {
 
 function isLong(tag: string): boolean {
   return tag.length > 40;
+}
+
+/** A reference as a sentence names it: its digest cut short. */
+export function nameOf({ form }: Pick<ImageUse, 'form'>): string {
+  return display(form).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]{52}$/, '$1…');
 }
 
 /** `sha-<40 characters>` as people write it. */

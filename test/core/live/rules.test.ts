@@ -64,8 +64,53 @@ describe('live-tag-missing', () => {
     ['it is a cache', `- uses: docker/build-push-action@v6\n  with:\n    cache-from: type=registry,ref=${shop}:1.4.2`, missing],
     ['the registry is the job’s own', '- run: docker pull localhost:5000/app:1.4.2', 'localhost:5000/app:1.4.2: missing'],
     ['a comment ignores it', `- run: docker pull ${shop}:1.4.2 # tallyman: ignore[live-tag-missing] comes tonight`, missing],
+    ['the image is no image', '- run: docker create --name empty scratch', 'docker.io/scratch:latest: missing'],
+    ['nothing is to be pulled', `- run: docker run --pull never ${shop}:1.4.2`, missing],
+    ['an archive may hold it', `- run: docker load -i image.tar\n- run: docker run --rm ${shop}:1.4.2`, missing],
+    ['compose builds images', `- run: docker compose build\n- run: docker run --rm ${shop}:1.4.2`, missing],
+    ['nobody can follow what comes before', `- run: make image\n- run: docker run --rm ${shop}:1.4.2`, missing],
+    ['the cluster is the job’s own', `- uses: helm/kind-action@v1\n- run: kubectl set image deployment/web web=${shop}:1.4.2`, missing],
+    [
+      'a step asks before',
+      `- id: it\n  run: if docker manifest inspect ${shop}:1.4.2; then echo is=true >> $GITHUB_OUTPUT; fi\n- if: steps.it.outputs.is\n  run: docker pull ${shop}:1.4.2`,
+      missing,
+    ],
   ])('is silent where %s', (_, steps, registry) => {
     expect(found(steps, registry)).toEqual([]);
+  });
+
+  const deploy = `- run: kubectl set image deployment/web web=${shop}:1.4.2`;
+  const push = `- run: docker push ${shop}:1.4.2`;
+  const calling = (uses: string, then: string) =>
+    `on: push\njobs:\n  build:\n    uses: ${uses}\n  deploy:\n    needs: build\n    runs-on: ubuntu-latest\n    steps:\n      ${then}\n`;
+  const called = '.github/workflows/called.yml';
+
+  test.each([
+    ['a called workflow pushes it', { [path]: calling(`./${called}`, deploy), [called]: job(push, 'workflow_call') }],
+    ['a workflow elsewhere may push it', { [path]: calling('acme/ci/.github/workflows/build.yml@v1', deploy) }],
+    [
+      'the caller pushes it',
+      {
+        [path]: `${job(push)}  deploy:\n    needs: one\n    uses: ./${called}\n`,
+        [called]: job(deploy, 'workflow_call'),
+      },
+    ],
+    [
+      'the workflow that starts it pushes it',
+      { [path]: job(deploy, '{ workflow_run: { workflows: [Build], types: [completed] } }'), [called]: `name: Build\n${job(push)}` },
+    ],
+  ])('is silent where %s', (_, files) => {
+    expect(findLive(files, missing)).toEqual([]);
+  });
+
+  test('fires where another workflow alone pushes it: nobody knows when', () => {
+    const [finding, ...others] = findLive({ [path]: job(deploy, 'workflow_dispatch'), [called]: job(push) }, missing);
+    expect([finding?.rule, finding?.path, others]).toEqual(['live-tag-missing', path, []]);
+  });
+
+  test('fires at a mirror’s source, which its copy does not make', () => {
+    const copy = `- run: crane copy quay.io/acme/tool:2 ghcr.io/$` + '{{ github.repository_owner }}/tool:2';
+    expect(rulesOf(found(copy, 'quay.io/acme/tool:2: missing'))).toEqual(['live-tag-missing']);
   });
 });
 
@@ -106,6 +151,16 @@ describe('live-tag-stale', () => {
     expect(rulesOf(found(`${rows}\n${push}`, registry(), { on }))).toEqual(['live-tag-stale']);
     expect(rulesOf(found(`${rows}\n${push}`, registry(), { on: on.replace('main', 'develop') }))).toEqual([]);
     expect(rulesOf(found(`${rows.replace(',enable={{is_default_branch}}', '')}\n${push}`, registry(), { on }))).toEqual([]);
+  });
+
+  test('fires for `type=edge`, and for what a job for each platform built', () => {
+    const edge = `- id: meta\n  uses: docker/metadata-action@v5\n  with:\n    images: ${shop}\n    tags: type=edge`;
+    const push = `- uses: docker/build-push-action@v6\n  with:\n    push: true\n    tags: $` + '{{ steps.meta.outputs.tags }}';
+    expect(rulesOf(found(`${edge}\n${push}`, registry(), { on: main }))).toEqual(['live-tag-stale']);
+    expect(rulesOf(found(`${edge}\n${push}`, registry(), { on: main.replace('main', 'develop') }))).toEqual([]);
+    const parts = `- uses: docker/build-push-action@v6\n  with:\n    outputs: type=image,name=${shop},push-by-digest=true,push=true`;
+    const merge = `- run: docker buildx imagetools create -t ${shop}:edge $(printf '${shop}@sha256:%s ' *)`;
+    expect(rulesOf(found(`${parts}\n${merge}`, registry(), { on: main }))).toEqual(['live-tag-stale']);
   });
 
   test.each([

@@ -43,7 +43,7 @@ export const run: Verb = {
     const target = [display(name?.template ?? []), host].filter(Boolean);
     const first: readonly Fact[] = deploys
       ? [{ kind: 'deploy', at: image.span, reference: image, target: target.join(' ') }]
-      : call.context.isHere(image.template)
+      : call.context.isHere(image.template) || literal(last(line, '--pull')?.template ?? []) === 'never'
         ? []
         : pull(image);
     return [...first, ...inside(image, args, call)];
