@@ -3,7 +3,7 @@ import { tagKind } from '../image/tagKind.ts';
 import { display } from '../image/template.ts';
 import { age } from '../text/age.ts';
 import { printable } from '../text/printable.ts';
-import type { FoundImage, ImageAnswer, ImageName } from './answers.ts';
+import { type FoundImage, type ImageAnswer, type ImageName, imageKey } from './answers.ts';
 import type { ImageUse } from './uses.ts';
 
 /** Other tags of an image that one line has room for. */
@@ -11,22 +11,37 @@ const mostAliases = 2;
 
 /** What a reference names now, on one line: `prod → 1a2b3c4d5e6f · 3 h · signed · = sha-9f8e7d6`; `undefined` where there is nothing to say. */
 export function oneLine(
-  { tag, digest }: ImageName,
+  image: ImageName,
   answer: ImageAnswer,
-  role: 'write' | 'read' | 'cache',
-  now: number,
+  { role, now, name = shortName(image) }: { readonly role: ImageUse['role']; readonly now: number; readonly name?: string },
 ): string | undefined {
-  const name = digest ? shortDigest(digest) : (tag ?? 'latest');
   if (answer.status === 'missing') return `${name} → ${role === 'read' ? 'not there' : 'not pushed yet'}`;
   if (answer.status !== 'found') return undefined;
   const { digest: found, signed, aliases } = answer;
   const facts = [
-    ...(digest ? [] : [shortDigest(found)]),
+    ...(image.digest ? [] : [shortDigest(found)]),
     ...ageOf(answer, now),
-    ...(signed ? [signed] : []),
+    // Nobody signs a cache.
+    ...(signed && role !== 'cache' ? [signed] : []),
     ...(aliases.length > 0 ? [`= ${someAliases(aliases)}`] : []),
   ];
   return facts.length === 0 ? `${name} → there` : `${name} → ${facts.join(' · ')}`;
+}
+
+/** What people call an image whose repository they see: its tag, or a piece of its digest. */
+export function shortName({ tag, digest }: ImageName): string {
+  return printable(digest ? shortDigest(digest) : (tag ?? 'latest'));
+}
+
+/** The same for several that are shown together, by `imageKey`: with the host, or else the repository, where the tag does not tell them apart. */
+export function namesApart(images: readonly ImageName[]): ReadonlyMap<string, string> {
+  return new Map(
+    images.map(image => {
+      const alike = images.filter(other => shortName(other) === shortName(image) && imageKey(other) !== imageKey(image));
+      const hosts = alike.every(({ host }) => host !== image.host);
+      return [imageKey(image), `${shortName(image)}${alike.length > 0 ? ` (${printable(hosts ? image.host : image.repository)})` : ''}`];
+    }),
+  );
 }
 
 /** `3 h`, since the tag was moved or else since the image was built. */

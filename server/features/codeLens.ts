@@ -1,7 +1,7 @@
 import { type CodeLens, CodeLensRefreshRequest } from 'vscode-languageserver';
-import { imageKey } from '../../core/live/answers.ts';
+import { type ImageAnswer, type ImageName, imageKey } from '../../core/live/answers.ts';
 import type { ImageUse } from '../../core/live/uses.ts';
-import { oneLine } from '../../core/live/words.ts';
+import { namesApart, oneLine, shortName } from '../../core/live/words.ts';
 import { printable } from '../../core/text/printable.ts';
 import { connectRegistryCommand } from '../../protocol/index.ts';
 import type { Analysed } from '../analysis.ts';
@@ -33,26 +33,46 @@ function lensesOf(analysed: Analysed, { live }: Context, offers: boolean): CodeL
   const { folder, path } = analysed;
   const lines = folder.workspace.lines(path);
   if (!lines) return [];
-  const now = Date.now();
   const offered = new Set<string>();
-  const said = new Map<number, Set<string>>();
-  return live.uses(analysed).flatMap((use): CodeLens[] => {
-    const { image, at, role } = use;
+  const offersToConnect: CodeLens[] = [];
+  const byLine = new Map<number, Map<string, Said>>();
+  for (const { image, at, role } of live.uses(analysed).filter(use => !isPassedOn(use, lines.text))) {
     const answer = image && live.answer(image);
-    if (!image || !answer || isPassedOn(use, lines.text)) return [];
+    if (!image || !answer) continue;
     const range = toRange(lines, at);
-    if (answer.status === 'notConnected') {
-      if (!offers || offered.has(image.host)) return [];
+    if (answer.status !== 'notConnected') {
+      const said = byLine.get(range.start.line) ?? new Map<string, Said>();
+      if (!said.has(imageKey(image))) byLine.set(range.start.line, said.set(imageKey(image), { image, answer, role, range }));
+    } else if (offers && !offered.has(image.host)) {
       offered.add(image.host);
-      return [{ range, command: { title: `Connect ${printable(image.host)}…`, command: connectRegistryCommand, arguments: [image.host] } }];
+      offersToConnect.push({
+        range,
+        command: { title: `Connect ${printable(image.host)}…`, command: connectRegistryCommand, arguments: [image.host] },
+      });
     }
-    const title = oneLine(image, answer, role, now);
-    const here = said.get(range.start.line) ?? new Set<string>();
-    said.set(range.start.line, here);
-    if (title === undefined || here.has(imageKey(image)) || here.size >= mostALine) return [];
-    here.add(imageKey(image));
-    return [{ range, command: { title, command: '' } }];
+  }
+  const now = Date.now();
+  return [...[...byLine.values()].flatMap(said => lensesOfLine([...said.values()], now)), ...offersToConnect];
+}
+
+interface Said {
+  readonly image: ImageName;
+  readonly answer: ImageAnswer;
+  readonly role: ImageUse['role'];
+  readonly range: CodeLens['range'];
+}
+
+/** Of more forms than a line has room for, the hover tells. */
+function lensesOfLine(said: readonly Said[], now: number): readonly CodeLens[] {
+  const names = namesApart(said.map(({ image }) => image));
+  const told = said.flatMap(({ image, answer, role, range }) => {
+    const title = oneLine(image, answer, { role, now, name: names.get(imageKey(image)) ?? shortName(image) });
+    return title === undefined ? [] : [{ range, title }];
   });
+  const rest = told.length - mostALine;
+  const [first] = told;
+  const shown = [...told.slice(0, mostALine), ...(rest > 0 && first ? [{ range: first.range, title: `${rest} more` }] : [])];
+  return shown.map(({ range, title }) => ({ range, command: { title, command: '' } }));
 }
 
 /** Tags that metadata-action made are said at its rows, not where a build takes them over. */

@@ -204,7 +204,44 @@ test('a hover has a table of what is known, and says what a run would make of th
   expect(contents.value).toMatch(/as of \d\d\\:\d\d/);
   const last = workflow.split('\n').findIndex(text => text.includes('sha-'));
   const produced = (await client.hover(uri, { line: last, character: 40 })) as { contents: { value: string } };
-  expect(produced.contents.value).toContain('would produce ghcr\\.io\\/acme\\/shop\\:sha\\-⟨a commit\\, 40 characters⟩');
+  expect(produced.contents.value.split('\n\n')[0]).toBe('A run would read **ghcr\\.io\\/acme\\/shop\\:sha\\-⟨a commit\\, 40 characters⟩**');
+});
+
+test('images of one line are told apart, and of more than it has room for the hover tells', async () => {
+  const matrix = `on: push
+jobs:
+  copy:
+    runs-on: ubuntu-latest
+    strategy:
+      matrix:
+        tag: [a, b, c, d, e]
+    steps:
+      - run: crane copy ghcr.io/acme/shop:prod quay.io/acme/shop:prod
+      - run: crane copy ghcr.io/acme/shop:prod ghcr.io/acme/web:prod
+      - run: docker pull ghcr.io/acme/shop:\${{ matrix.tag }}
+      - run: docker push ghcr.io/acme/\${{ vars.NAME }}:\${{ inputs.tag }}
+      - run: docker push \${{ vars.IMAGE }}
+`;
+  const found: ImageAnswer = { status: 'found', digest, readAt, pushedAt: hoursAgo(3), aliases: [] };
+  const tags = ['a', 'b', 'c', 'd', 'e'].map(tag => [`ghcr.io/acme/shop:${tag}`, found] as const);
+  const others = ['ghcr.io/acme/shop:prod', 'ghcr.io/acme/web:prod', 'quay.io/acme/shop:prod'].map(name => [name, found] as const);
+  answering.images = Object.fromEntries([...tags, ...others]);
+  await client.open(uri, matrix);
+  await until(() => answering.lensRefreshes === 1, 'a request for new lenses');
+  const rest = ' → 1a2b3c4d5e6f · 3 h';
+  const ofMatrix = [`a${rest}`, `b${rest}`, `c${rest}`, '2 more'];
+  expect(await titles()).toEqual([
+    `prod (ghcr.io)${rest}`,
+    `prod (quay.io)${rest}`,
+    `prod (acme/shop)${rest}`,
+    `prod (acme/web)${rest}`,
+    ...ofMatrix,
+  ]);
+  const hoverAt = async (line: number, character: number) =>
+    ((await client.hover(uri, { line, character })) as { contents: { value: string } } | null)?.contents.value.split('\n\n')[0] ?? '';
+  expect((await hoverAt(10, 40)).match(/^\| \*\*[a-e]\*\*/gm)).toHaveLength(5);
+  expect(await hoverAt(11, 40)).toBe('A run would produce **ghcr\\.io\\/acme\\/⟨vars\\.NAME⟩\\:⟨inputs\\.tag⟩**');
+  expect(await hoverAt(12, 30)).not.toContain('would');
 });
 
 test('text from a registry is shown as text', async () => {
