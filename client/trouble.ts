@@ -26,12 +26,20 @@ export function troubleOf(error: unknown): Trouble {
   return { message, remedy: 'retry' };
 }
 
-/** Notifications and tree rows do not render Markdown's backticks. */
+/**
+ * Text for notifications, rows and questions: they do not render Markdown's backticks, but a notification makes a link of
+ * `[text](target)`, which may even be a command, and a registry's words are quoted there.
+ */
 export function plain(text: string): string {
-  return text.replaceAll('`', '');
+  return text.replaceAll('`', '').replaceAll('](', '] (');
+}
+
+/** Text for an item of a quick pick, which draws a symbol for `$(name)`. */
+export function withoutSymbols(text: string): string {
+  return text.replaceAll('$(', '\\$(');
 }
 
 function sentence(error: unknown): string {
   if (error instanceof LedgerError) return plain(error.message);
-  return error instanceof Error ? printable(error.message) : 'Something went wrong.';
+  return error instanceof Error ? plain(printable(error.message)) : 'Something went wrong.';
 }

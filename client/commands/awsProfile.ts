@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { ecrPlace } from '../../core/registry/ecr/hosts.ts';
 import { type AwsProfile, awsProfiles } from '../../core/registry/ecr/profiles.ts';
 import { printable } from '../../core/text/printable.ts';
+import { withoutSymbols } from '../trouble.ts';
 import type { Parts } from './command.ts';
 
 const sources: Readonly<Record<AwsProfile['source'], string>> = {
@@ -27,7 +28,7 @@ export async function chooseProfile({ registries }: Parts, host: string): Promis
   const items: (vscode.QuickPickItem & { readonly profile?: string })[] = [...profiles]
     .sort((a, b) => own(b) - own(a))
     .map(profile => ({
-      label: `$(account) ${printable(profile.name)}`,
+      label: `$(account) ${withoutSymbols(printable(profile.name))}`,
       description: [sources[profile.source], profile.account, profile.name === current ? 'in use' : ''].filter(Boolean).join(' · '),
       profile: profile.name,
     }));

@@ -6,7 +6,7 @@ import type { Removal } from '../../core/removal/model.ts';
 import { type CleanUp, type Preview, planCleanUp, previewNumber, previewsIn } from '../../core/removal/previews.ts';
 import { survey } from '../../core/removal/survey.ts';
 import { describeCleanUp } from '../../core/removal/words.ts';
-import { plain, troubleOf } from '../trouble.ts';
+import { plain, troubleOf, withoutSymbols } from '../trouble.ts';
 import type { Command, Parts } from './command.ts';
 import { repositoryOf } from './images.ts';
 import { pickRepository, type Repository } from './pick.ts';
@@ -107,7 +107,7 @@ async function choose(
   const items = plan.removals.map(
     (removal): Item => ({
       label: `$(git-pull-request) ${removal.tags.join(', ')}`,
-      description: pullWords(removal.tags[0] ?? '', pulls),
+      description: withoutSymbols(pullWords(removal.tags[0] ?? '', pulls)),
       detail: removal.deletes ? 'the image is deleted' : 'only the tag goes; other tags name the image',
       picked: true,
       removal,

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { printable } from '../../core/text/printable.ts';
 import type { NewWorkflowAnswer, NewWorkflowParams, WorkflowKind } from '../../protocol/index.ts';
+import { plain, withoutSymbols } from '../trouble.ts';
 import type { Command, Parts } from './command.ts';
 
 const kinds: Readonly<Record<WorkflowKind, { readonly label: string; readonly detail: string }>> = {
@@ -20,7 +21,7 @@ export const newWorkflow: Command = {
     const made = await ask(parts, { folder: folder.uri.toString(), kind });
     if (!made) return;
     await open(vscode.Uri.joinPath(folder.uri, made.path), made.text);
-    if (made.notes.length > 0) void vscode.window.showInformationMessage(made.notes.map(printable).join(' '));
+    if (made.notes.length > 0) void vscode.window.showInformationMessage(plain(made.notes.map(printable).join(' ')));
   },
 };
 
@@ -45,7 +46,7 @@ async function ask(parts: Parts, params: NewWorkflowParams): Promise<Extract<New
     void vscode.window.showInformationMessage('No workflow here pushes an image that a new one could name.');
     return undefined;
   }
-  const items = options.map(option => ({ label: printable(option), option }));
+  const items = options.map(option => ({ label: withoutSymbols(printable(option)), option }));
   const picked = await vscode.window.showQuickPick(items, { title: 'New Workflow', placeHolder: `Which ${about}?` });
   return picked && ask(parts, { ...params, [about]: picked.option });
 }

@@ -1,6 +1,7 @@
 import { type Digest, shortDigest } from '../../core/image/digest.ts';
 import type { Plan } from '../../core/promotion/model.ts';
 import type { ImageDetails } from '../../core/registry/describe.ts';
+import { escaped } from '../../core/text/markdown.ts';
 
 /** Commits that the question shows; the plan's page has them all. */
 const fewCommits = 5;
@@ -47,9 +48,9 @@ export function planPage(plan: Plan): string {
     afterwards(plan),
     '## Commits between them',
     between.head,
-    between.lines.map(line => `- ${asMarkdown(line)}`).join('\n'),
+    between.lines.map(line => `- ${escaped(line)}`).join('\n'),
     ...(checks.length > 0
-      ? ['## Checks', checks.map(({ result, message }) => `- ${marks[result]} ${asMarkdown(message.replaceAll('`', ''))}`).join('\n')]
+      ? ['## Checks', checks.map(({ result, message }) => `- ${marks[result]} ${escaped(message.replaceAll('`', ''))}`).join('\n')]
       : []),
     ...(trail.length > 0
       ? ['## Kept findable', trail.map(({ tag: name, digest }) => `- \`${name}\` names \`${shortDigest(digest)}\``).join('\n')]
@@ -85,10 +86,5 @@ function brief({ digest, version, created }: ImageDetails): string {
 }
 
 function row(title: string, { digest, created, version, platforms }: ImageDetails): string {
-  return `| ${title} | \`${shortDigest(digest)}\` | ${created?.slice(0, 10) ?? ''} | ${asMarkdown(version ?? '')} | ${asMarkdown(platforms.join(', '))} |`;
-}
-
-/** Text from labels and commits as Markdown that shows just these characters: no links, no images, no HTML, no end of the cell. */
-function asMarkdown(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+!|~&-]/g, '\\$&');
+  return `| ${title} | \`${shortDigest(digest)}\` | ${created?.slice(0, 10) ?? ''} | ${escaped(version ?? '')} | ${escaped(platforms.join(', '))} |`;
 }

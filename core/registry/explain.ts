@@ -41,8 +41,9 @@ export function explain(error: RegistryError): string {
     case 'MANIFEST_INVALID':
     case 'DIGEST_INVALID':
     case 'SIZE_INVALID':
+      if (error.request?.startsWith('PUT ')) return `${host} does not take the manifest of ${subject}${said}.`;
       return error.status && error.status >= 400
-        ? `${host} does not take the manifest of ${subject}${said}.`
+        ? `${host} gave an answer that is not expected${status}${said}.`
         : `What ${host} has under ${subject} is no manifest that Tallyman can read.`;
     case 'TOO_LARGE':
       return `The answer of ${host} is too large${said}.`;

@@ -5,8 +5,9 @@ import { produces } from '../../core/live/produces.ts';
 import type { ImageUse } from '../../core/live/uses.ts';
 import { asOf, nameOf, namesApart, oneLine, shortName, shortTag } from '../../core/live/words.ts';
 import { age } from '../../core/text/age.ts';
+import { escaped } from '../../core/text/markdown.ts';
 import { printable } from '../../core/text/printable.ts';
-import { escaped, table } from '../markdown.ts';
+import { table } from '../markdown.ts';
 
 /** Rows that a hover has room for. */
 const mostRows = 12;

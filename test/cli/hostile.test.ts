@@ -6,6 +6,9 @@ import { type RunningRegistry, startRegistry } from '../../demo/registry/registr
 import { forging, hostile, pushHostile } from '../fakes/hostile.ts';
 import { tallyman } from './cli.ts';
 
+/** An escape in JSON means the character all the same. */
+const forgingLine = new RegExp(`${forging.source}|[\\r\\n]`);
+
 let folder: string;
 let running: RunningRegistry;
 beforeEach(async () => {
@@ -24,6 +27,10 @@ test.each([{}, { GITHUB_ACTIONS: 'true' }])('what a registry says is shown as pl
   const ledger = join(folder, 'ledger.jsonl');
   const commands = [
     ['tags', name],
+    ['tags', name, '--details', '--format', 'json'],
+    ['inspect', `${name}:prod`, '--format', 'json'],
+    ['compare', `${name}:prod-amd64`, `${name}:staging-amd64`, '--format', 'json'],
+    ['promote', name, '--from', 'staging', '--to', 'prod', '--plan', '--format', 'json', '--ledger', ledger],
     ['inspect', `${name}:prod`],
     ['inspect', `${name}:prod-amd64`],
     ['compare', `${name}:prod`, `${name}:staging`],
@@ -37,6 +44,7 @@ test.each([{}, { GITHUB_ACTIONS: 'true' }])('what a registry says is shown as pl
     const shown = stdout + stderr;
     expect(shown.replaceAll('\n', ''), args.join(' ')).not.toMatch(forging);
     expect(shown).not.toMatch(/^::|^\s*##\[/m);
+    if (args.includes('json')) for (const text of textsOf(JSON.parse(stdout))) expect(text, args.join(' ')).not.toMatch(forgingLine);
     if (args[0] === 'inspect') expect(shown).toContain('gnp.exe');
   }
 });
@@ -55,3 +63,9 @@ test('what it says in errors too', async () => {
     }
   }
 });
+
+/** Every string and every key of a document. */
+function textsOf(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value];
+  return value !== null && typeof value === 'object' ? Object.entries(value).flatMap(([key, inner]) => [key, ...textsOf(inner)]) : [];
+}

@@ -60,6 +60,8 @@ describe('the page of a plan', () => {
     const page = planPage({ ...plan, next: { ...plan.next, version: '1 | ![x](https://evil.example/x.png) <b>' } });
     expect(page).not.toContain('![x]');
     expect(page).not.toContain('<b>');
+    // The preview makes links of addresses that stand alone.
+    expect(page).not.toContain('https://evil');
   });
 });
 

@@ -69,6 +69,24 @@ describe('connecting a registry', function () {
     assert.equal(await row(host).count(), 0);
   });
 
+  it('shows what a registry says in a notification as plain text, with no link in it', async () => {
+    const rude = await startRegistry();
+    const message = 'go [here](command:workbench.action.toggleSidebarVisibility) or [there](https://evil.example "x") $(alert) <b>now</b>';
+    rude.faults.add({ kind: 'status', status: 400, code: 'MANIFEST_INVALID', message });
+    try {
+      await command('Tallyman: Connect a Registry');
+      await answer('Its host', rude.host);
+      const toast = page.locator('.notification-toast', { hasText: 'evil.example' });
+      await toast.waitFor();
+      await picture('rude');
+      assert.equal(await toast.locator('.notification-list-item-message a, .notification-list-item-message b, .codicon-alert').count(), 0);
+      assert.equal(await row(rude.host).count(), 0);
+      await toast.locator('.codicon-notifications-clear').click();
+    } finally {
+      await rude.stop();
+    }
+  });
+
   it('shows a row that says what to do when a registry stops answering', async () => {
     const { host } = own;
     await own.stop();

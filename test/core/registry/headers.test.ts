@@ -71,3 +71,9 @@ test('every trouble has its sentence: one line, with the host, ending in a full 
     if (code !== 'NAME_INVALID') expect(sentence).toContain('ghcr.io');
   }
 });
+
+test('a refused manifest is told apart from a read that a registry answers with the same code', () => {
+  const sentence = (request: string) => explain(new RegistryError('MANIFEST_INVALID', 'ghcr.io', { request, status: 400, subject: 'a/b' }));
+  expect(sentence('PUT /v2/a/b/manifests/prod')).toBe('ghcr.io does not take the manifest of a/b.');
+  expect(sentence('GET /v2/a/b/tags/list')).toBe('ghcr.io gave an answer that is not expected (status 400).');
+});
