@@ -41,7 +41,7 @@ const byKind: Readonly<Record<TagKind, Group>> = {
 /** Where a row stands. The policy's word goes before what the tag's name looks like. */
 export function groupOf({ tag, listed }: Row, roles: Roles): Group {
   if (listed.subject !== undefined) return 'attached';
-  if (tag === undefined) return listed.artifactType === undefined ? 'untagged' : 'attached';
+  if (tag === undefined) return listed.artifactType === undefined || isCache(listed.artifactType) ? 'untagged' : 'attached';
   if (environmentOf(tag, roles) !== undefined) return 'environments';
   const role = roles.tags.get(tag);
   if (role === 'cache') return 'caches';
@@ -49,6 +49,10 @@ export function groupOf({ tag, listed }: Row, roles: Roles): Group {
   // `v1` and `1.4` move with a release line, `main` with a branch.
   if (/^v?\d+(?:\.\d+)?$/.test(tag)) return 'releases';
   return byKind[tagKind(tag)];
+}
+
+function isCache(artifactType: string): boolean {
+  return artifactType.startsWith('application/vnd.buildkit.cacheconfig');
 }
 
 /** The name of the environment that the policy gives a tag to. */

@@ -10,6 +10,9 @@ import type { Manifest } from '../registry.ts';
 /** Without these an index that is asked for by tag may come as one of its platforms. */
 export { manifestTypes as acceptedMediaTypes } from '../manifest.ts';
 
+/** Amazon names the configuration's type as the artifact's, so also of what is an image. */
+const imageConfig = /^application\/vnd\.(?:oci\.image\.config|docker\.container\.image)\b/;
+
 /** A row of DescribeImages; `undefined` where its digest is none. */
 export function rowOf(detail: ImageDetail): ListedImage | undefined {
   const { imageDigest: digest, imageTags = [], imagePushedAt, lastRecordedPullTime, imageManifestMediaType, artifactMediaType } = detail;
@@ -22,7 +25,7 @@ export function rowOf(detail: ImageDetail): ListedImage | undefined {
     ...(imagePushedAt && { pushedAt: imagePushedAt.toISOString() }),
     ...(lastRecordedPullTime && { pulledAt: lastRecordedPullTime.toISOString() }),
     ...(imageManifestMediaType && { mediaType: printable(imageManifestMediaType) }),
-    ...(artifactMediaType && { artifactType: printable(artifactMediaType) }),
+    ...(artifactMediaType && !imageConfig.test(artifactMediaType) && { artifactType: printable(artifactMediaType) }),
     ...(size !== undefined && { size }),
     ...(subject !== undefined && isDigest(subject) && { subject }),
     ...(imageStatus !== undefined && imageStatus !== 'ACTIVE' && { archived: true }),

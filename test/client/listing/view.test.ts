@@ -46,6 +46,7 @@ describe('groups', () => {
     expect(groupOf(untagged(), noRoles)).toBe('untagged');
     expect(groupOf(untagged({ subject: digest('a') }), noRoles)).toBe('attached');
     expect(groupOf(untagged({ artifactType: 'application/spdx+json' }), noRoles)).toBe('attached');
+    expect(groupOf(untagged({ artifactType: 'application/vnd.buildkit.cacheconfig.v0' }), noRoles)).toBe('untagged');
   });
 });
 

@@ -58,6 +58,8 @@ describe('listing', () => {
       subject: digest,
       artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json',
     });
+    // Amazon names a type for images too; they are still no artifacts.
+    expect(rows.filter(({ artifactType }) => artifactType !== undefined).map(row => row.digest)).toEqual([signature]);
     // The index, its four children, the signature.
     expect(rows.length).toBe(1 + app.children.length + 1);
   });
