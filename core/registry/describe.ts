@@ -27,7 +27,7 @@ export interface ImageDetails {
   readonly revision?: string;
   readonly source?: string;
   readonly version?: string;
-  /** Compressed bytes of all layers: the image's own, or of the index's first platform. */
+  /** Compressed bytes of all layers: the image's or cache's own, or of the index's first platform. */
   readonly size?: number;
 }
 
@@ -74,7 +74,8 @@ export async function describeManifest(
 
   const platforms = content === 'index' ? children.flatMap(child => child.platform ?? []) : platform === undefined ? [] : [platform];
   const created = layers.map(dateOf).find(date => date !== undefined);
-  const size = image?.layers?.reduce((sum, layer) => sum + layer.size, 0);
+  const parts = content === 'cache' ? (data?.layers ?? data?.manifests) : image?.layers;
+  const size = parts?.reduce((sum, part) => sum + part.size, 0);
   return {
     digest,
     mediaType,
