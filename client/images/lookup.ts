@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import pLimit from 'p-limit';
 import type { Digest } from '../../core/image/digest.ts';
-import { compareTags } from '../../core/image/tagKind.ts';
+import { compareAliases } from '../../core/image/tagKind.ts';
 import type { ImageDetails } from '../../core/registry/describe.ts';
 import { RegistryError } from '../../core/registry/errors.ts';
 import { canonicalHost } from '../../core/registry/hosts.ts';
@@ -178,7 +178,7 @@ function commitsOf(details: ImageDetails | 'missing' | 'unknown'): readonly stri
   return typeof details === 'object' && details.revision !== undefined ? commitTags(details.revision) : [];
 }
 
-/** Other tags that are known to name the digest, in the order of a list. */
+/** Other tags that are known to name the digest, the most telling first. */
 function aliasesOf(
   digest: Digest,
   own: string | undefined,
@@ -186,7 +186,7 @@ function aliasesOf(
   listed: ListedImage | undefined,
 ): readonly string[] {
   const same = [...seen].flatMap(([tag, { image }]) => (image?.digest === digest ? [tag, ...image.tags] : []));
-  return [...new Set([...(listed?.tags ?? []), ...same])].filter(tag => tag !== own).sort(compareTags);
+  return [...new Set([...(listed?.tags ?? []), ...same])].filter(tag => tag !== own).sort(compareAliases);
 }
 
 /** A repository that is not there holds no image; of any other trouble nothing is known. */

@@ -70,14 +70,13 @@ export class PreviewPulls {
     const found = await this.#ask({ host: first.host, ...(source !== undefined && { source }) }, numbers).catch(
       () => new Map<number, PullRequest>(),
     );
-    const told = nodes.filter((node, index) => {
-      const number = numbers[index] ?? 0;
-      const key = keyOf(node, number);
-      const before = this.#known.get(key)?.found;
-      const pull = found.get(number);
-      this.#known.set(key, { until: Date.now() + believed, ...(pull && { found: pull }) });
-      return pull?.title !== before?.title || pull?.state !== before?.state;
+    // Several tags may be made for one pull request: what was known before is looked up for all of them first.
+    const news = nodes.map((node, index) => {
+      const key = keyOf(node, numbers[index] ?? 0);
+      return { node, key, before: this.#known.get(key)?.found, pull: found.get(numbers[index] ?? 0) };
     });
+    for (const { key, pull } of news) this.#known.set(key, { until: Date.now() + believed, ...(pull && { found: pull }) });
+    const told = news.flatMap(({ node, before, pull }) => (pull?.title !== before?.title || pull?.state !== before?.state ? [node] : []));
     if (told.length > 0) this.#redraw(told);
   }
 }

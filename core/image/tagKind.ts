@@ -78,6 +78,17 @@ export function compareTags(a: string, b: string): number {
     : collator.compare(a, b);
 }
 
+/** Orders other names of one image: where it runs and which release it is tell most, then as in a list. */
+export function compareAliases(a: string, b: string): number {
+  return telling(a) - telling(b) || compareTags(a, b);
+}
+
+/** 0 for the names that tell most. */
+function telling(tag: string): number {
+  const place = (['environment', 'release'] as readonly TagKind[]).indexOf(tagKind(tag));
+  return place < 0 ? 2 : place;
+}
+
 function words(list: string): string {
   return list.split(' ').join('|');
 }

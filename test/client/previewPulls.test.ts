@@ -58,6 +58,13 @@ test('rows that are drawn together are asked for together, once, and drawn again
   expect(asked).toHaveLength(1);
 });
 
+test('several tags that were made for one pull request are all drawn again', async () => {
+  const rows = [node('pr-7'), node('pr-7-1a2b3c4')];
+  for (const row of rows) states.of(row);
+  await vi.advanceTimersByTimeAsync(100);
+  expect(redrawn).toEqual([['pr-7', 'pr-7-1a2b3c4']]);
+});
+
 test('where images come from different repositories each is asked for its own', async () => {
   for (const source of ['https://github.com/acme/shop', 'https://github.com/acme/api']) states.of(node('pr-7', source));
   await vi.advanceTimersByTimeAsync(100);

@@ -71,7 +71,7 @@ test('tags that the workspace knows are looked at, so that those of the same ima
     references: [{ host: running.host, repository, tag: 'prod' }],
     tags: { [`${running.host}/${repository}`]: ['stable', 'staging', '1.0.0', 'prod'] },
   });
-  expect(images[0]).toMatchObject({ aliases: ['stable', '1.0.0'] });
+  expect(images[0]).toMatchObject({ aliases: ['1.0.0', 'stable'] });
 });
 
 test('a digest is described, and a digest that is gone is missing', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compareTags, parseTrail, type TagKind, tagKind } from '../../../core/image/tagKind.ts';
+import { compareAliases, compareTags, parseTrail, type TagKind, tagKind } from '../../../core/image/tagKind.ts';
 
 const sha = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d';
 
@@ -26,6 +26,11 @@ describe('tag kinds', () => {
     expect(parseTrail('my-prod-20261114-1a2b3c4-3')).toEqual({ of: 'my-prod', day: '2026-11-14', revision: '1a2b3c4', number: 3 });
     expect(parseTrail('prod-20261399-1a2b3c4')).toBeUndefined();
     expect(parseTrail('prod')).toBeUndefined();
+  });
+
+  test('of other names of an image the environment and the release come first', () => {
+    const tags = [`sha-${sha}`, 'latest', '1.4', 'main', 'v1.4.2', 'prod', 'feature-x'];
+    expect([...tags].sort(compareAliases)).toEqual(['prod', 'v1.4.2', 'latest', 'main', '1.4', `sha-${sha}`, 'feature-x']);
   });
 
   test('a list begins with what is deployed and ends with machinery, releases newest first', () => {
