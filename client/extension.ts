@@ -52,7 +52,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Parts 
   const view = vscode.window.createTreeView(viewId, { treeDataProvider: tree, showCollapseAll: true, canSelectMany: true });
   view.onDidCollapseElement(({ element }) => tree.collapsed(element));
   view.onDidExpandElement(({ element }) => tree.expanded(element));
-  view.onDidChangeVisibility(({ visible }) => tree.visible(visible));
+  view.onDidChangeVisibility(({ visible }) => tree.attention.show(visible));
   const refresher = new Refresher(() => tree.seen());
   const watching = vscode.window.onDidChangeWindowState(({ focused, active }) => refresher.attend(focused && active));
   context.subscriptions.push(

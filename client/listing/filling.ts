@@ -2,7 +2,7 @@ import pLimit from 'p-limit';
 import type { Digest } from '../../core/image/digest.ts';
 import { type AttachmentKind, referrerKind } from '../../core/registry/attachments.ts';
 import { describeImage } from '../../core/registry/describe.ts';
-import { RegistryError } from '../../core/registry/errors.ts';
+import { RegistryError, type RegistryErrorCode } from '../../core/registry/errors.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { signedBy } from '../images/signed.ts';
 import { troubleOf } from '../trouble.ts';
@@ -60,11 +60,17 @@ export class Filling {
   /** Looks at these rows, each once until `begin`. Throws where the registry answers too many requests already; the rest is left then. */
   async fill(keys: readonly string[]): Promise<void> {
     const { signal } = this.#under;
-    const wanted = keys.filter(key => !this.#tried.has(key) && this.#wants(key));
-    for (const key of wanted) this.#tried.add(key);
+    const tried = this.#tried;
+    const wanted = keys.filter(key => !tried.has(key) && this.#wants(key));
+    for (const key of wanted) tried.add(key);
     if (wanted.length > 0) this.#running++;
     try {
-      await this.#each(wanted, key => this.#look(key, signal), signal);
+      await this.#each(
+        wanted,
+        key => this.#look(key, signal),
+        signal,
+        key => tried.delete(key),
+      );
       const [first, ...others] = this.#unattached(keys);
       // The first answer tells whether there is an API to ask.
       if (first !== undefined && !this.#plain) await this.#attachAll([first], keys, signal);
@@ -78,6 +84,7 @@ export class Filling {
   stop(): void {
     this.#under.abort();
     this.#under = new AbortController();
+    this.#tried = new Set();
   }
 
   #wants(key: string): boolean {
@@ -85,17 +92,22 @@ export class Filling {
     return row !== undefined && row.state.status !== 'gone' && ((row.tag !== undefined && !this.#confirmed.has(key)) || !isComplete(row));
   }
 
-  /** Does each, some at a time; the first trouble that concerns all of them ends the others. */
-  async #each<T extends string>(items: readonly T[], run: (item: T) => Promise<void>, signal: AbortSignal): Promise<void> {
+  /** Does each, some at a time; the first trouble that concerns all of them ends the others. `left` is told which were not done. */
+  async #each<T extends string>(
+    items: readonly T[],
+    run: (item: T) => Promise<void>,
+    signal: AbortSignal,
+    left: (item: T) => void = () => undefined,
+  ): Promise<void> {
     const limit = pLimit(rowsAtOnce);
     let trouble: unknown;
     const runs = items.map(item =>
       limit(async () => {
-        if (signal.aborted || trouble !== undefined) return void this.#tried.delete(item);
+        if (signal.aborted || trouble !== undefined) return left(item);
         try {
           await run(item);
         } catch (error) {
-          this.#tried.delete(item);
+          left(item);
           if (!signal.aborted) trouble ??= error;
         }
       }),
@@ -118,7 +130,7 @@ export class Filling {
       this.#rows.put([{ ...row, digest, state: { status: 'read' }, ...(details && { details }), ...(same && attached && { attached }) }]);
     } catch (error) {
       if (signal.aborted || concernsAll(error)) throw error;
-      this.#rows.put([{ ...before, state: { status: 'failed', message: troubleOf(error).message } }]);
+      this.#rows.put([{ ...(this.#rows.at(key) ?? before), state: { status: 'failed', message: troubleOf(error).message } }]);
     }
   }
 
@@ -161,8 +173,19 @@ export class Filling {
   }
 }
 
-/** Trouble that the next request would have too. */
+/** Trouble that the next request would have too: offline, throttled, without credentials. */
+const forAll: ReadonlySet<RegistryErrorCode> = new Set([
+  'FOREIGN_API',
+  'INSECURE',
+  'RESET',
+  'SESSION_EXPIRED',
+  'TIMEOUT',
+  'TOOMANYREQUESTS',
+  'UNAUTHORIZED',
+  'UNREACHABLE',
+  'UNTRUSTED_REALM',
+]);
+
 function concernsAll(error: unknown): boolean {
-  const codes = ['TOOMANYREQUESTS', 'UNAUTHORIZED', 'UNREACHABLE', 'UNTRUSTED_REALM', 'INSECURE'];
-  return error instanceof RegistryError && codes.includes(error.code);
+  return error instanceof RegistryError && forAll.has(error.code);
 }

@@ -1,4 +1,4 @@
-import type { Roles } from './groups.ts';
+import type { AskPolicy } from './policyRoles.ts';
 import type { Row } from './row.ts';
 
 /** What a listing knows of itself. */
@@ -9,8 +9,10 @@ export interface Progress {
   readonly total?: number;
   /** Pages that were read in this pass. */
   readonly pages: number;
-  /** Everything was read since the listing was opened. */
+  /** Everything was read once: that it is being read again, or that it cannot be read now, takes no row away. */
   readonly complete: boolean;
+  /** Milliseconds since 1970: when the registry last answered. */
+  readonly at?: number;
   /** Milliseconds since 1970: rows come from disk and the registry has not answered since then. */
   readonly asOf?: number;
 }
@@ -21,6 +23,8 @@ export interface Snapshot {
   readonly at: number;
   readonly rows: readonly Row[];
   readonly total?: number;
+  /** These were all rows. */
+  readonly complete?: boolean;
 }
 
 /** Where the last listing of a repository is kept. */
@@ -32,7 +36,7 @@ export interface ListingMemory {
 export interface ListingOptions {
   readonly memory?: ListingMemory;
   /** What the policy says of the repository and of these tags; what comes too late for the first rows is taken when it comes. */
-  readonly roles?: (tags: readonly string[]) => Promise<Roles>;
+  readonly roles?: AskPolicy;
   readonly now?: () => number;
 }
 

@@ -1,15 +1,13 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Abilities, ListingPage } from '../../core/registry/listing.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { Filling } from './filling.ts';
-import { noRoles, type Roles } from './groups.ts';
+import type { Roles } from './groups.ts';
 import type { Changed, ListingOptions, Progress } from './listing.ts';
 import { firstAsked, lookUp, movingTags } from './lookUp.ts';
 import { type Pass, passOver } from './pass.ts';
-import { type Row, renewed, rowsOf } from './row.ts';
+import { PolicyRoles } from './policyRoles.ts';
+import { kept, type Row, renewed, rowsOf } from './row.ts';
 
-/** Milliseconds that the first rows wait for the policy. */
-const patience = 150;
 /** Pages that are read anew with every refresh. */
 const fewPages = 2;
 /** Rows that are kept for the next run. */
@@ -28,16 +26,20 @@ export class RepositoryListing {
   readonly #rows = new Map<string, Row>();
   readonly #listeners = new Set<(changed: Changed) => void>();
   readonly #filling: Filling;
+  readonly #roles: PolicyRoles;
   /** What this pass over the pages brought; what it did not bring is gone once it is through. */
   #fresh = new Set<string>();
   #images = 0;
   #pass: Pass | undefined;
   #turn: Promise<void> = Promise.resolve();
+  /** This pass is through. */
   #complete = false;
+  /** A pass before it was. */
+  #known = false;
   #pages = 0;
   #total: number | undefined;
   #asOf: number | undefined;
-  #roles = noRoles;
+  #at: number | undefined;
   /** Ends what is asked beside the pages. */
   #besides = new AbortController();
 
@@ -45,6 +47,7 @@ export class RepositoryListing {
     this.registry = registry;
     this.repository = repository;
     this.#options = options;
+    this.#roles = new PolicyRoles(options.roles, () => this.#changed('list'));
     this.#filling = new Filling(registry, repository, { at: key => this.#rows.get(key), put: rows => this.#take(rows) });
   }
 
@@ -57,25 +60,37 @@ export class RepositoryListing {
   }
 
   get roles(): Roles {
-    return this.#roles;
+    return this.#roles.now;
   }
 
   get progress(): Progress {
     const loaded = this.#rows.size;
     const total = this.#total;
     const asOf = this.#asOf;
+    const at = this.#at;
     return {
       loaded,
       pages: this.#pages,
-      complete: this.#complete,
+      complete: this.#complete || this.#known,
       ...(total !== undefined && { total }),
       ...(asOf !== undefined && { asOf }),
+      ...(at !== undefined && { at }),
     };
   }
 
-  /** True where more pages may change the order of what is shown. */
-  get sorting(): boolean {
+  /** This pass has brought a page. */
+  get begun(): boolean {
+    return this.#pages > 0 || this.#complete;
+  }
+
+  /** True where pages that were not read in this pass may have rows that belong among those that are shown. */
+  get unsorted(): boolean {
     return !this.#complete && this.abilities.order !== 'newest';
+  }
+
+  /** The same, where they were never read: the order of what is shown is not the last one. */
+  get sorting(): boolean {
+    return this.unsorted && !this.#known;
   }
 
   onChange(listener: (changed: Changed) => void): void {
@@ -88,6 +103,8 @@ export class RepositoryListing {
     if (!last || this.#rows.size > 0) return false;
     for (const row of last.rows) this.#rows.set(row.key, row);
     this.#asOf = last.at;
+    this.#at = last.at;
+    this.#known = last.complete ?? false;
     this.#total = last.total;
     this.#changed('list');
     return true;
@@ -110,11 +127,11 @@ export class RepositoryListing {
     } else {
       await this.#readRoles();
       await Promise.all([
-        this.#lookUp(movingTags(this.#rows.keys(), this.#roles, this.abilities)),
+        this.#lookUp(movingTags(this.#rows.keys(), this.#roles.now, this.abilities)),
         this.abilities.order === 'newest' && this.#readNewest(),
       ]);
     }
-    this.#told();
+    if (this.begun) this.#told();
   }
 
   /** Reads at most this many further pages, one after the other; stops before the next one when `pause` was called. */
@@ -165,44 +182,27 @@ export class RepositoryListing {
     await this.#readRoles();
     this.#close();
     this.#fresh = new Set();
-    this.#images = 0;
     this.#pages = 0;
     this.#complete = false;
-    const first = firstAsked(this.#roles, this.abilities);
+    const first = firstAsked(this.#roles.now, this.abilities);
     // Trouble with the environments is the trouble of the page that is asked for beside them.
     await Promise.all([this.readMore(), this.#lookUp(first).catch(() => undefined)]);
-    this.#told();
+    // Whoever gave up meanwhile was told nothing.
+    if (this.begun) this.#told();
   }
 
   /** The registry has answered: what is shown is as of now. */
   #told(): void {
     this.#asOf = undefined;
+    this.#at = this.#now();
     this.#changed('list');
     this.#save();
     // Tags that came may be ones that the policy speaks of.
     void this.#readRoles();
   }
 
-  /** Asks the policy, and waits a moment for it: an answer that comes later counts then. */
-  async #readRoles(): Promise<void> {
-    const asked = this.#options.roles?.([...this.#rows.values()].flatMap(({ tag }) => tag ?? []));
-    if (!asked) return;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const taken = asked.then(
-      roles => this.#takeRoles(roles),
-      () => undefined,
-    );
-    const enough = new Promise<void>(resolve => {
-      timer = setTimeout(resolve, patience);
-    });
-    await Promise.race([taken, enough]);
-    clearTimeout(timer);
-  }
-
-  #takeRoles(roles: Roles): void {
-    if (isDeepStrictEqual(roles, this.#roles)) return;
-    this.#roles = roles;
-    this.#changed('list');
+  #readRoles(): Promise<void> {
+    return this.#roles.read([...this.#rows.values()].flatMap(({ tag }) => tag ?? []));
   }
 
   async #lookUp(tags: readonly string[]): Promise<void> {
@@ -222,7 +222,10 @@ export class RepositoryListing {
 
   async #readPages(most: number): Promise<void> {
     if (this.#complete) return;
-    this.#pass ??= passOver(this.registry, this.repository);
+    if (!this.#pass) {
+      this.#pass = passOver(this.registry, this.repository);
+      this.#images = 0;
+    }
     const pass = this.#pass;
     const { signal } = pass.controller;
     pass.busy = true;
@@ -255,8 +258,10 @@ export class RepositoryListing {
   #finish(): void {
     this.#pass = undefined;
     this.#complete = true;
+    this.#known = true;
     for (const key of this.#rows.keys()) if (!this.#fresh.has(key)) this.#rows.delete(key);
     this.#changed('list');
+    this.#save();
   }
 
   #add(row: Row): void {
@@ -282,8 +287,17 @@ export class RepositoryListing {
   }
 
   #save(): void {
-    const at = (this.#options.now ?? Date.now)();
-    const rows = [...this.#rows.values()].filter(({ state }) => state.status !== 'gone').slice(0, mostKept);
-    this.#options.memory?.write({ at, rows, ...(this.#total !== undefined && { total: this.#total }) });
+    const all = [...this.#rows.values()].filter(({ state }) => state.status !== 'gone');
+    const { total, complete } = this.progress;
+    this.#options.memory?.write({
+      at: this.#at ?? this.#now(),
+      rows: all.slice(0, mostKept).map(kept),
+      ...(total !== undefined && { total }),
+      ...(complete && all.length <= mostKept && { complete }),
+    });
+  }
+
+  #now(): number {
+    return (this.#options.now ?? Date.now)();
   }
 }

@@ -19,16 +19,18 @@ const patience = 250;
 
 /** The repositories of one registry: what came at once first, the rest behind it, the last run's until then. */
 export class RepositoryNames {
-  readonly #registry: Registry;
+  readonly registry: Registry;
   readonly #memory: NamesMemory | undefined;
   readonly #listeners = new Set<() => void>();
   #names: readonly string[] = [];
-  #asOf: number | undefined;
+  #at: number | undefined;
+  #told = false;
   #complete = false;
+  #trouble: unknown;
   #under = new AbortController();
 
   constructor(registry: Registry, memory?: NamesMemory) {
-    this.#registry = registry;
+    this.registry = registry;
     this.#memory = memory;
   }
 
@@ -37,13 +39,19 @@ export class RepositoryNames {
     return this.#names;
   }
 
+  /** All of them were read once. */
   get complete(): boolean {
     return this.#complete;
   }
 
-  /** Milliseconds since 1970: the names come from disk and the registry has not answered since then. */
+  /** Milliseconds since 1970: the registry told these names then, and has not answered since it was asked again. */
   get asOf(): number | undefined {
-    return this.#asOf;
+    return this.#told ? undefined : this.#at;
+  }
+
+  /** Why the registry did not tell all of them; `undefined` where nothing went wrong. */
+  get trouble(): unknown {
+    return this.#trouble;
   }
 
   onChange(listener: () => void): void {
@@ -55,15 +63,14 @@ export class RepositoryNames {
     const kept = await this.#memory?.read();
     if (!kept || this.#names.length > 0) return false;
     this.#names = kept.names;
-    this.#asOf = kept.at;
+    this.#at = kept.at;
     return true;
   }
 
-  /** Asks for all names; resolves with what came within a moment. Throws what the registry throws; names from before stay. */
+  /** Asks for all names; resolves with what came within a moment. Names from before stay whatever goes wrong, which `trouble` tells. */
   async open(): Promise<void> {
     this.stop();
     const { signal } = this.#under;
-    this.#complete = false;
     const reading = this.#read(signal);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const enough = new Promise<void>(resolve => {
@@ -72,7 +79,6 @@ export class RepositoryNames {
     await Promise.race([reading, enough]).finally(() => clearTimeout(timer));
     // Nothing yet: an empty list would say that there is none.
     if (this.#names.length === 0) await reading;
-    reading.catch(() => undefined);
   }
 
   stop(): void {
@@ -89,20 +95,23 @@ export class RepositoryNames {
     const found: string[] = [];
     const before = this.#names;
     try {
-      for await (const name of this.#registry.repositories({ signal })) {
+      for await (const name of this.registry.repositories({ signal })) {
         if (signal.aborted || found.push(name) > mostNames) break;
         // While there is more to come, what was known stays beside what came.
         if (before.length === 0 && found.length % 100 === 0) this.#take(found);
       }
+      if (signal.aborted) return;
+      this.#take(found);
+      this.#complete = true;
+      this.#told = true;
+      this.#at = Date.now();
+      this.#trouble = undefined;
+      this.#memory?.write({ at: this.#at, names: this.#names });
     } catch (error) {
       if (signal.aborted) return;
-      throw error;
+      this.#told = false;
+      this.#trouble = error;
     }
-    if (signal.aborted) return;
-    this.#take(found);
-    this.#complete = true;
-    this.#asOf = undefined;
-    this.#memory?.write({ at: Date.now(), names: this.#names });
     for (const listener of this.#listeners) listener();
   }
 

@@ -43,6 +43,12 @@ export function renewed(fresh: Row, known: Row | undefined): Row {
   return { ...fresh, ...(digest && { digest }), ...(details && { details }), ...(attached && { attached }) };
 }
 
+/** A row for the next run: that it could not be read in this one says nothing then. */
+export function kept(row: Row): Row {
+  if (row.state.status !== 'failed') return row;
+  return { ...row, state: { status: row.digest === undefined ? 'unread' : 'read' } };
+}
+
 /** ISO 8601: since when the tag names it as far as the registry tells, or else when it was built. */
 export function dateOf({ listed, details }: Row): string | undefined {
   return listed.pushedAt ?? details?.created;

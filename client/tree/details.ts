@@ -3,10 +3,11 @@ import type { PullRequest } from '../../core/github/pullRequests.ts';
 import { shortDigest } from '../../core/image/digest.ts';
 import { bytes, plural } from '../../core/inspection/blocks.ts';
 import type { Inspection, PlatformImage } from '../../core/inspection/inspect.ts';
-import type { Attachment, AttachmentKind } from '../../core/registry/attachments.ts';
+import type { Attachment } from '../../core/registry/attachments.ts';
 import { age } from '../../core/text/age.ts';
 import { printable } from '../../core/text/printable.ts';
 import type { TagUse } from '../../protocol/tags.ts';
+import { attachmentLooks } from './attachmentLooks.ts';
 import type { DetailNode, ImageNode, TagNode } from './nodes.ts';
 import { vulnerabilities } from './rowText.ts';
 
@@ -22,19 +23,6 @@ export interface Known {
 interface Detail extends Pick<DetailNode, 'name' | 'icon' | 'label' | 'description' | 'tooltip' | 'spoken' | 'open'> {
   readonly children?: readonly Detail[];
 }
-
-const attachmentNames: Readonly<Record<AttachmentKind, string>> = {
-  signature: 'Signature',
-  sbom: 'SBOM',
-  provenance: 'Provenance',
-  other: 'Attestation',
-};
-const attachmentIcons: Readonly<Record<AttachmentKind, string>> = {
-  signature: 'verified',
-  sbom: 'list-tree',
-  provenance: 'law',
-  other: 'link',
-};
 
 /** The rows below an image's own: what it is, what is attached to it, and what the workspace does with it. */
 export function detailsOf(node: TagNode | ImageNode, inspection: Inspection, known: Known): readonly DetailNode[] {
@@ -144,8 +132,8 @@ function attachment(one: Attachment, index: number, { images }: Inspection): Det
   const short = type.replace(/^https?:\/\//, '').replace(/^application\/vnd\./, '');
   return {
     name: `attachment ${index}`,
-    icon: attachmentIcons[kind],
-    label: attachmentNames[kind],
+    icon: attachmentLooks[kind].icon,
+    label: attachmentLooks[kind].name,
     description: [short, platform].filter(Boolean).join(' · '),
     tooltip: [type, inIndex ? 'in the index, as BuildKit writes it' : 'a referrer', digest, 'It is not verified here.'].join('\n'),
   };

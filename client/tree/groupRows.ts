@@ -11,5 +11,8 @@ export function groupRows(group: GroupNode, branch: RepositoryBranch | undefined
     const text = `Show ${Math.min(rest, pageLength)} more of ${rest.toLocaleString('en')}…`;
     return [...rows, { kind: 'note', parent: group, text, more: true }];
   }
-  return mayBeMore ? [...rows, { kind: 'note', parent: group, text: `Load more… (${read})`, more: true }] : [...rows];
+  // What cannot be read now has a row that says so.
+  return mayBeMore && !group.parent.trouble
+    ? [...rows, { kind: 'note', parent: group, text: `Load more… (${read})`, more: true }]
+    : [...rows];
 }

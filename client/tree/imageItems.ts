@@ -1,26 +1,43 @@
 import * as vscode from 'vscode';
+import type { PullRequest } from '../../core/github/pullRequests.ts';
 import { shortDigest } from '../../core/image/digest.ts';
 import { type TagKind, tagKind } from '../../core/image/tagKind.ts';
 import type { Registry } from '../../core/registry/registry.ts';
+import { attachmentLooks } from './attachmentLooks.ts';
 import type { DetailNode, ImageNode, TagNode } from './nodes.ts';
 import { idOf } from './nodes.ts';
 import { type RowContext, rowContext, rowDescription, rowFacts, rowSpoken, shortTag } from './rowText.ts';
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 
+interface KindLook {
+  readonly icon: string;
+  readonly color?: string;
+  readonly name: string;
+}
+
 /** What a kind of tag looks like and is called. */
-const kinds: Readonly<Record<TagKind | 'untagged', { readonly icon: string; readonly color?: string; readonly name: string }>> = {
+const kinds: Readonly<Record<TagKind | 'line' | 'part' | 'untagged', KindLook>> = {
   environment: { icon: 'rocket', color: 'charts.green', name: 'environment' },
   latest: { icon: 'star-empty', color: 'charts.yellow', name: 'latest' },
   moving: { icon: 'git-branch', color: 'charts.yellow', name: 'moving' },
+  line: { icon: 'tag', color: 'charts.yellow', name: 'release line' },
   release: { icon: 'tag', color: 'charts.blue', name: 'release' },
   trail: { icon: 'history', name: 'trail' },
   commit: { icon: 'git-commit', name: 'commit' },
-  pullRequest: { icon: 'git-pull-request', color: 'charts.purple', name: 'pull request' },
+  pullRequest: { icon: 'git-pull-request', name: 'pull request' },
   cache: { icon: 'archive', name: 'build cache' },
   signature: { icon: 'verified', name: 'signature' },
   other: { icon: 'tag', name: 'tag' },
+  part: { icon: 'chip', name: 'untagged' },
   untagged: { icon: 'circle-slash', name: 'untagged' },
+};
+
+/** As GitHub colours them. */
+const pullLooks: Readonly<Record<PullRequest['state'], { readonly icon: string; readonly color: string }>> = {
+  open: { icon: 'git-pull-request', color: 'charts.green' },
+  merged: { icon: 'git-merge', color: 'charts.purple' },
+  closed: { icon: 'git-pull-request-closed', color: 'charts.red' },
 };
 
 /** The icon of a tag's kind, as it is written in a quick pick's label. */
@@ -29,40 +46,39 @@ export function kindIcon(tag: string): string {
 }
 
 export function imageItem(node: TagNode | ImageNode, context: RowContext, registry: Registry): vscode.TreeItem {
-  const { row, host, repository, live, parent } = node;
-  const kind = kinds[kindOf(node)];
+  const { row, host, repository, live } = node;
+  const kind = lookOf(node, context);
   const label = node.kind === 'tag' ? shortTag(node.tag) : shortDigest(node.digest);
-  const readable = row.digest !== undefined && row.state.status !== 'gone' && row.state.status !== 'failed';
+  const readable = row.digest !== undefined && row.state.status !== 'gone';
   const item = new vscode.TreeItem(label, readable ? Collapsed : None);
   item.id = idOf(node);
   const page = registry.webPage(repository, node.kind === 'tag' ? node.tag : node.digest) !== undefined;
   item.contextValue = rowContext(node.kind, row, live, registry.abilities, page);
-  item.iconPath = new vscode.ThemeIcon(pullIcon(context) ?? kind.icon, kind.color && live ? new vscode.ThemeColor(kind.color) : undefined);
+  const { icon, color } = context.pull ? pullLooks[context.pull.state] : kind;
+  item.iconPath = new vscode.ThemeIcon(icon, color !== undefined && live ? new vscode.ThemeColor(color) : undefined);
   item.description = rowDescription(row, context);
   const name = node.kind === 'tag' ? `${host}/${repository}:${node.tag}` : `${host}/${repository}@${node.digest}`;
   item.tooltip = tooltip(node, name, kind.name, context);
-  const place = parent.group === 'environments' && kind === kinds.other ? 'environment' : kind.name;
-  item.accessibilityInformation = { label: rowSpoken(row, place, context) };
+  item.accessibilityInformation = { label: rowSpoken(row, kind.name, context) };
   return item;
 }
 
-/** A merged or closed pull request looks like one. */
-function pullIcon({ pull }: RowContext): string | undefined {
-  return pull && { open: 'git-pull-request', merged: 'git-merge', closed: 'git-pull-request-closed' }[pull.state];
-}
-
-function kindOf(node: TagNode | ImageNode): TagKind | 'untagged' {
+function lookOf(node: TagNode | ImageNode, { belongs }: RowContext): KindLook {
+  const { group } = node.parent;
   // A cache manifest says what it is, whatever its tag is called.
-  if (node.row.details?.content === 'cache') return 'cache';
-  if (node.parent.group === 'attached') return 'signature';
-  if (node.kind === 'image') return 'untagged';
+  if (node.row.details?.content === 'cache') return kinds.cache;
+  if (group === 'attached') {
+    const { icon, name } = attachmentLooks[belongs && belongs.as !== 'part' && belongs.as !== 'attestation' ? belongs.as : 'other'];
+    return { icon, name: name === 'SBOM' ? name : name.toLowerCase() };
+  }
+  if (node.kind === 'image') return belongs ? kinds.part : kinds.untagged;
   const kind = tagKind(node.tag);
-  return node.parent.group === 'environments' && kind !== 'trail' ? 'environment' : kind;
+  if (group === 'environments' && kind !== 'trail') return kinds.environment;
+  return kinds[group === 'releases' && kind === 'moving' ? 'line' : kind];
 }
 
 function tooltip({ row }: TagNode | ImageNode, name: string, kind: string, context: RowContext): vscode.MarkdownString | string {
-  if (row.state.status === 'failed') return `${name}\n${row.state.message}`;
-  if (row.digest === undefined) return name;
+  if (row.digest === undefined) return row.state.status === 'failed' ? `${name}\n${row.state.message}` : name;
   const text = new vscode.MarkdownString();
   text.appendMarkdown('**').appendText(name).appendMarkdown('**\n\n| | |\n|---|---|\n');
   for (const [title, value] of rowFacts(row, kind, context)) {

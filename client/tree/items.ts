@@ -18,8 +18,8 @@ const remedies: Readonly<Record<Remedy, { readonly icon: string; readonly comman
   nameRepository: { icon: 'add', command: 'tallyman.nameRepository', title: 'Name a Repository…' },
 };
 
-const groupLooks: Readonly<Record<Group, { readonly icon: string; readonly title: string }>> = {
-  environments: { icon: 'rocket', title: 'Environments' },
+const groupLooks: Readonly<Record<Group, { readonly icon: string; readonly title: string; readonly tooltip?: string }>> = {
+  environments: { icon: 'rocket', title: 'Environments', tooltip: 'What runs where, and what ran there before' },
   releases: { icon: 'tag', title: 'Releases' },
   branches: { icon: 'git-branch', title: 'Branches' },
   commits: { icon: 'git-commit', title: 'Commits' },
@@ -27,7 +27,11 @@ const groupLooks: Readonly<Record<Group, { readonly icon: string; readonly title
   other: { icon: 'symbol-misc', title: 'Other tags' },
   caches: { icon: 'archive', title: 'Caches' },
   attached: { icon: 'verified', title: 'Signatures and attestations' },
-  untagged: { icon: 'circle-slash', title: 'Untagged' },
+  untagged: {
+    icon: 'circle-slash',
+    title: 'Untagged',
+    tooltip: 'Images that no tag names: what tags named before, and the parts of multi-platform images',
+  },
 };
 
 const sortWords: Readonly<Record<Look['sort'], string>> = {
@@ -72,11 +76,12 @@ export function repositoryItem(node: RepositoryNode, { look, progress, sorting, 
   const filtered = look.filter === '' ? undefined : 'filtered';
   item.contextValue = ['repository', filtered, pinned ? 'pinned' : 'unpinned', hasPage ? 'web' : undefined].filter(Boolean).join(' ');
   item.iconPath = new vscode.ThemeIcon(pinned ? 'pinned' : 'package');
-  const old = progress?.asOf === undefined ? undefined : asOf(progress.asOf);
+  const told = trouble ? progress?.at : progress?.asOf;
   const words = [
     look.filter === '' ? undefined : `“${look.filter}”`,
     look.sort === usualLook.sort ? undefined : sortWords[look.sort],
-    trouble && progress && progress.loaded > 0 ? ['cannot be read now', old].filter(Boolean).join(', ') : old,
+    told === undefined ? undefined : asOf(told),
+    trouble && progress && progress.loaded > 0 ? 'cannot be read now' : undefined,
     !trouble && sorting && progress && progress.pages > 0 ? `sorting… ${count(progress.loaded)} loaded` : undefined,
   ];
   item.description = words.filter(Boolean).join(' · ');
@@ -88,12 +93,13 @@ export function repositoryItem(node: RepositoryNode, { look, progress, sorting, 
 }
 
 export function groupItem(node: GroupNode, complete: boolean): vscode.TreeItem {
-  const { icon, title } = groupLooks[node.group];
+  const { icon, title, tooltip = title } = groupLooks[node.group];
   const item = new vscode.TreeItem(title, node.group === 'environments' ? Expanded : Collapsed);
   item.id = idOf(node);
   item.contextValue = `group ${node.group}`;
   item.iconPath = new vscode.ThemeIcon(icon);
   item.description = `${count(node.rows.length)}${complete ? '' : '+'}`;
+  item.tooltip = tooltip;
   item.accessibilityInformation = { label: `${title}, ${count(node.rows.length)}${complete ? '' : ' so far'}` };
   return item;
 }
@@ -102,7 +108,7 @@ export function troubleItem(node: TroubleNode): vscode.TreeItem {
   const { part, trouble } = node;
   const { command, title, icon } = remedies[trouble.remedy];
   const isMessage = part === 'message';
-  const item = new vscode.TreeItem(isMessage ? trouble.message : title, None);
+  const item = new vscode.TreeItem(isMessage ? shortMessage(node) : title, None);
   item.id = idOf(node);
   item.contextValue = isMessage ? 'trouble' : `trouble.${trouble.remedy}`;
   item.iconPath = isMessage ? new vscode.ThemeIcon('warning', new vscode.ThemeColor('list.warningForeground')) : new vscode.ThemeIcon(icon);
@@ -125,6 +131,14 @@ export function noteItem(node: NoteNode): vscode.TreeItem {
     item.command = { command: 'tallyman.showMore', title: 'Show More', arguments: [node] };
   }
   return item;
+}
+
+/** Which host it is stands in the rows above, and a long name of it would leave no room for what it is about. */
+function shortMessage({ parent, trouble }: TroubleNode): string {
+  const host = `${parent.host} `;
+  if (!trouble.message.startsWith(host)) return trouble.message;
+  const rest = trouble.message.slice(host.length);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
 /** `as of 3 hours ago` */

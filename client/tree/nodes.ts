@@ -121,6 +121,15 @@ export function idOf(node: Node): string {
   }
 }
 
+/** The node of a row, in its group. */
+export function nodeOf(parent: GroupNode, row: Row): TagNode | ImageNode {
+  const { host, repository } = parent;
+  const common = { host, repository, parent, row, sameAs: [], live: true };
+  if (row.tag !== undefined) return { kind: 'tag', tag: row.tag, state: stateOf(row), ...common };
+  if (row.digest === undefined) throw new Error(`The row ${row.key} names nothing.`);
+  return { kind: 'image', digest: row.digest, ...common };
+}
+
 /** What commands of tags work with, from a row. */
 export function stateOf({ state, digest, details }: Row): TagState {
   if (state.status === 'gone' || state.status === 'failed') return state;

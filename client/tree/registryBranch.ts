@@ -1,5 +1,6 @@
+import type { Registry } from '../../core/registry/registry.ts';
 import type { RepositoryNames } from '../listing/repositoryNames.ts';
-import { type Trouble, troubleOf } from '../trouble.ts';
+import { troubleOf } from '../trouble.ts';
 import type { Node, RegistryNode, RepositoryNode } from './nodes.ts';
 
 /** Repositories that are shown at once. */
@@ -13,7 +14,7 @@ export class RegistryBranch {
   readonly #inOrder: (repositories: readonly string[]) => readonly string[];
   readonly #repositories = new Map<string, RepositoryNode>();
   #names: RepositoryNames | undefined;
-  #trouble: Trouble | undefined;
+  #opening: Promise<RepositoryNames> | undefined;
 
   constructor(
     node: RegistryNode,
@@ -33,11 +34,12 @@ export class RegistryBranch {
     return names && { loaded: names.names.length, complete: names.complete, ...(names.asOf !== undefined && { asOf: names.asOf }) };
   }
 
-  /** The repositories of the page, and a row for more. Throws where the registry does not tell and nothing is known from before. */
+  /** The repositories of the page, and a row for more; below them, or in their place, why the registry does not tell them, and what to do. */
   async children(): Promise<Node[]> {
     const { named, host } = this.node;
     const all = this.#inOrder(named.length > 0 ? named : await this.#list());
-    if (all.length === 0 && this.#trouble) return this.#troubleRows();
+    const why = this.#why();
+    if (all.length === 0 && why.length > 0) return why;
     if (all.length === 0) return [{ kind: 'note', parent: this.node, text: 'no repositories yet', more: false }];
     const shown = all.slice(0, this.node.shown).map((repository): Node => {
       const node = this.#repositories.get(repository) ?? { kind: 'repository', host, repository, parent: this.node };
@@ -47,49 +49,54 @@ export class RegistryBranch {
     const rest = all.length - shown.length;
     const text = `Show ${Math.min(rest, repositoriesAtOnce)} more of ${rest.toLocaleString('en')}…`;
     const more: readonly Node[] = rest > 0 ? [{ kind: 'note', parent: this.node, text, more: true }] : [];
-    return [...shown, ...more, ...this.#troubleRows()];
+    return [...shown, ...more, ...why];
   }
 
   repository(name: string): RepositoryNode | undefined {
     return this.#repositories.get(name);
   }
 
+  /** Asks for the list anew: what is shown stays until then, unless the registry is reached another way now. */
+  async refresh(registry: Registry): Promise<void> {
+    const names = this.#names;
+    if (names?.registry === registry && names.names.length > 0) await names.open();
+    else this.forget();
+  }
+
   /** Asks for the list anew when it is next shown. */
   forget(): void {
     this.#names?.dispose();
     this.#names = undefined;
-    this.#trouble = undefined;
+    this.#opening = undefined;
   }
 
-  /** Below what is known from before: why it is not known anew, and what to do. */
-  #troubleRows(): Node[] {
-    const trouble = this.#trouble;
-    return trouble ? (['message', 'remedy'] as const).map(part => ({ kind: 'trouble', part, parent: this.node, trouble })) : [];
+  #why(): Node[] {
+    const error = this.#names?.trouble;
+    if (error === undefined) return [];
+    const trouble = troubleOf(error);
+    return (['message', 'remedy'] as const).map(part => ({ kind: 'trouble', part, parent: this.node, trouble }));
   }
 
-  /** Behind a list of before: that of now, or what is wrong. */
-  async #renew(names: RepositoryNames): Promise<void> {
-    const trouble = await names.open().then(
-      () => undefined,
-      (error: unknown) => troubleOf(error),
-    );
-    if (this.#names !== names) return;
-    this.#trouble = trouble;
-    this.#redraw();
-  }
-
+  /** What came within a moment, or was known before; the rest comes behind it. */
   async #list(): Promise<readonly string[]> {
-    if (this.#names) return this.#names.names;
+    for (;;) {
+      this.#opening ??= this.#open();
+      const opening = this.#opening;
+      const names = await opening;
+      // Meanwhile it may have been asked for anew.
+      if (opening === this.#opening) return names.names;
+    }
+  }
+
+  async #open(): Promise<RepositoryNames> {
     const names = this.#newNames();
     this.#names = names;
+    const restored = await names.restore();
+    // What comes at once is drawn by whoever asked.
+    if (!restored) await names.open();
+    if (this.#names !== names) return names;
     names.onChange(this.#redraw);
-    try {
-      if (await names.restore()) void this.#renew(names);
-      else await names.open();
-    } catch (error) {
-      if (this.#names === names) this.forget();
-      throw error;
-    }
-    return names.names;
+    if (restored) void names.open();
+    return names;
   }
 }

@@ -5,6 +5,7 @@ import type { Look } from '../listing/view.ts';
 import type { AskPullRequests } from '../pullRequests.ts';
 import type { Change, Registries } from '../registries.ts';
 import { troubleOf } from '../trouble.ts';
+import { Attention } from './attention.ts';
 import { detailsOf, type Known } from './details.ts';
 import { groupRows } from './groupRows.ts';
 import { detailItem, imageItem } from './imageItems.ts';
@@ -29,6 +30,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   readonly #redraw = new vscode.EventEmitter<Node | Node[] | undefined>();
   readonly #subscription: vscode.Disposable;
   readonly onDidChangeTreeData = this.#redraw.event;
+  readonly attention = new Attention(() => this.#branches.values());
   #registryBranches: Map<RegistryNode, RegistryBranch> | undefined;
   readonly #branches = new Map<RepositoryNode, RepositoryBranch>();
   /** Details that are being read, by their row. */
@@ -92,7 +94,8 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
       return;
     }
     if (!node) this.#takeConnections();
-    for (const [registry, branch] of this.#roots()) if (!node || registry === node) branch.forget();
+    for (const [registry, branch] of this.#roots())
+      if (!node || registry === node) this.#busy(branch.refresh(this.#registries.reader(registry.host)));
     for (const repository of this.#branches.keys()) if (!node || repository.parent === node) this.#refreshRepository(repository);
     this.#redraw.fire(node);
   }
@@ -124,21 +127,13 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   /** A row was closed: what is read for it ends. */
   collapsed(node: Node): void {
     this.#reading.get(node)?.abort();
-    if (node.kind === 'repository') this.#branches.get(node)?.pause();
     if (node.kind === 'group') this.#branches.get(node.parent)?.hide(node);
-    if (node.kind === 'registry') for (const [repository, branch] of this.#branches) if (repository.parent === node) branch.pause();
+    else this.attention.close(node);
   }
 
   expanded(node: Node): void {
-    if (node.kind === 'repository') this.#branches.get(node)?.resume();
-  }
-
-  /** The view is shown or hidden as a whole. */
-  visible(isVisible: boolean): void {
-    for (const branch of this.#branches.values()) {
-      if (isVisible) branch.resume();
-      else branch.pause();
-    }
+    if (node.kind === 'group') this.#branches.get(node.parent)?.see(node);
+    else this.attention.open(node);
   }
 
   /** What somebody sees, to be looked at again from time to time. */

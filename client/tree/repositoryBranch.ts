@@ -1,14 +1,13 @@
-import type { Digest } from '../../core/image/digest.ts';
-import { compareTags } from '../../core/image/tagKind.ts';
 import { type Group, groups } from '../listing/groups.ts';
 import type { Changed } from '../listing/listing.ts';
 import type { RepositoryListing } from '../listing/repositoryListing.ts';
 import type { Row } from '../listing/row.ts';
-import { arrange, type Look, tagsByDigest } from '../listing/view.ts';
+import { arrange, type Look } from '../listing/view.ts';
 import { troubleOf } from '../trouble.ts';
 import type { GroupNode, ImageNode, Node, RepositoryNode, TagNode } from './nodes.ts';
-import { stateOf } from './nodes.ts';
-import { type RowContext, rowDescription, signedByTag } from './rowText.ts';
+import { nodeOf, stateOf } from './nodes.ts';
+import { type Relations, relationsOf } from './relations.ts';
+import { type RowContext, rowDescription } from './rowText.ts';
 
 /** Rows of a group that are shown at once: the editor asks for all children, so pages keep that small. */
 export const pageLength = 50;
@@ -43,8 +42,7 @@ export class RepositoryBranch {
   #opened: Promise<void> | undefined;
   #paused = false;
   #arranged: ReadonlyMap<Group, readonly Row[]> | undefined;
-  #sameDigest: ReadonlyMap<Digest, readonly string[]> = new Map();
-  #signed: ReadonlySet<string> = new Set();
+  #relations: Relations = relationsOf(new Map());
   #drawing: ReturnType<typeof setTimeout> | undefined;
   #wholeList = false;
 
@@ -76,8 +74,9 @@ export class RepositoryBranch {
 
   /** What the description of a row depends on besides the row. */
   context({ row, sameAs }: TagNode | ImageNode): RowContext {
-    const signed = row.attached?.includes('signature') || (row.digest !== undefined && this.#signed.has(row.digest));
-    return { sameAs, signed, now: (this.#options.now ?? Date.now)() };
+    const signed = row.attached?.includes('signature') || this.#relations.isSigned(row);
+    const belongs = this.#relations.belonging(row);
+    return { sameAs, signed, now: (this.#options.now ?? Date.now)(), ...(belongs && { belongs }) };
   }
 
   /** Another page of a group: of what was read, or of what the registry has more. */
@@ -102,6 +101,8 @@ export class RepositoryBranch {
       if (!this.node.trouble) return;
       delete this.node.trouble;
     } catch (error) {
+      // Whoever stopped looking ended it.
+      if (this.#paused) return;
       this.node.trouble = troubleOf(error);
       this.#options.redraw([this.node]);
       throw error;
@@ -124,8 +125,15 @@ export class RepositoryBranch {
 
   /** Nobody sees it any more: what is under way ends. */
   pause(): void {
+    if (this.#paused) return;
     this.#paused = true;
     this.listing.pause();
+  }
+
+  /** A closed group was opened again: the editor remembers its rows and asks for none. */
+  see(group: GroupNode): void {
+    this.#seen.add(group.group);
+    this.#fillSeen();
   }
 
   /** A group was closed; the others go on. */
@@ -139,7 +147,9 @@ export class RepositoryBranch {
   resume(): void {
     if (!this.#paused) return;
     this.#paused = false;
-    if (this.listing.sorting && this.listing.progress.pages > 0) this.#readOn();
+    // It was closed before the first page came.
+    if (!this.listing.begun && this.#opened && !this.node.trouble) this.#options.busy(this.refresh());
+    else if (this.listing.unsorted) this.#readOn();
     this.#fillSeen();
   }
 
@@ -159,7 +169,7 @@ export class RepositoryBranch {
     try {
       await work();
       delete this.node.trouble;
-      if (this.listing.sorting) this.#readOn();
+      if (this.listing.unsorted) this.#readOn();
     } catch (error) {
       this.node.trouble = troubleOf(error);
     }
@@ -188,8 +198,7 @@ export class RepositoryBranch {
     if (this.#arranged) return this.#arranged;
     const { rows, roles } = this.listing;
     this.#arranged = arrange(rows.values(), roles, this.#options.look());
-    this.#sameDigest = tagsByDigest(rows.values());
-    this.#signed = signedByTag(rows.values());
+    this.#relations = relationsOf(rows);
     return this.#arranged;
   }
 
@@ -210,25 +219,16 @@ export class RepositoryBranch {
 
   #rowNode(parent: GroupNode, row: Row): TagNode | ImageNode {
     const known = this.#rows.get(row.key);
-    const node = known && known.parent === parent ? known : this.#newNode(parent, row);
-    if (!node) throw new Error(`The row ${row.key} names nothing.`);
+    const node = known && known.parent === parent ? known : nodeOf(parent, row);
     this.#rows.set(row.key, node);
     this.#renew(node, row);
     return node;
   }
 
-  #newNode(parent: GroupNode, row: Row): TagNode | ImageNode | undefined {
-    const { host, repository } = this.node;
-    const common = { host, repository, parent, row, sameAs: [], live: true };
-    if (row.tag !== undefined) return { kind: 'tag', tag: row.tag, state: stateOf(row), ...common };
-    return row.digest && { kind: 'image', digest: row.digest, ...common };
-  }
-
   #renew(node: TagNode | ImageNode, row: Row): void {
     node.row = row;
     node.live = this.node.trouble === undefined && this.listing.progress.asOf === undefined;
-    // What runs where and releases say more than commits and what promotions left behind.
-    node.sameAs = ((row.digest && this.#sameDigest.get(row.digest)) ?? []).filter(tag => tag !== row.tag).sort(compareTags);
+    node.sameAs = this.#relations.sameAs(row);
     if (node.kind === 'tag') node.state = stateOf(row);
   }
 
@@ -267,7 +267,7 @@ export class RepositoryBranch {
       this.#arranged = undefined;
       this.#wholeList = true;
     }
-    const wait = this.listing.sorting && this.listing.rows.size > longList ? drawLongEvery : drawEvery;
+    const wait = this.listing.unsorted && this.listing.rows.size > longList ? drawLongEvery : drawEvery;
     this.#drawing ??= setTimeout(() => this.#draw(), wait);
   }
 
@@ -275,16 +275,18 @@ export class RepositoryBranch {
     this.#drawing = undefined;
     if (this.#wholeList) {
       this.#wholeList = false;
+      // Rows that were looked at since it was arranged may name the same image.
+      this.#relations = relationsOf(this.listing.rows);
       // Before it was opened there is nothing that could be drawn.
       if (this.#opened) this.#options.redraw([this.node]);
       return;
     }
-    this.#sameDigest = tagsByDigest(this.listing.rows.values());
-    const other = [...this.#rows.values()].filter(node => {
-      const before = this.#looks(node);
+    const before = new Map([...this.#rows.values()].map(node => [node, this.#looks(node)]));
+    this.#relations = relationsOf(this.listing.rows);
+    const other = [...before].flatMap(([node, look]) => {
       const row = this.listing.rows.get(node.row.key);
       if (row) this.#renew(node, row);
-      return before !== this.#looks(node);
+      return look === this.#looks(node) ? [] : [node];
     });
     if (other.length > 0) this.#options.redraw(other);
   }

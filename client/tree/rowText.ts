@@ -2,11 +2,12 @@ import type { PullRequest } from '../../core/github/pullRequests.ts';
 import { shortDigest } from '../../core/image/digest.ts';
 import { tagKind } from '../../core/image/tagKind.ts';
 import { bytes } from '../../core/inspection/blocks.ts';
-import { attachmentTag } from '../../core/registry/attachments.ts';
 import type { Abilities } from '../../core/registry/listing.ts';
 import { age } from '../../core/text/age.ts';
 import { printable } from '../../core/text/printable.ts';
 import { dateOf, platformsOf, type Row, sizeOf } from '../listing/row.ts';
+import { attachmentLooks } from './attachmentLooks.ts';
+import type { Belonging } from './relations.ts';
 
 /** Other tags of the same image that a row names; the tooltip has all. */
 const fewTags = 2;
@@ -16,22 +17,25 @@ export interface RowContext {
   readonly sameAs: readonly string[];
   /** Something attached to it is a signature, as far as somebody looked. */
   readonly signed: boolean;
+  /** The image that it is a part of or attached to, where that is known. */
+  readonly belongs?: Belonging;
   /** The pull request that it is a preview of, where that is known. */
   readonly pull?: PullRequest;
   readonly now: number;
 }
 
 /** What stands behind a tag's name: digest, age, platforms, size, signature, and the tags that name the same. */
-export function rowDescription(row: Row, { sameAs, signed, pull, now }: RowContext): string {
+export function rowDescription(row: Row, { sameAs, signed, belongs, pull, now }: RowContext): string {
   const { state, digest } = row;
   if (state.status === 'gone') return 'no longer there';
-  if (state.status === 'failed') return 'could not be read';
-  if (digest === undefined) return '…';
+  if (digest === undefined) return state.status === 'failed' ? 'could not be read' : '…';
   const date = dateOf(row);
   const size = sizeOf(row);
   const parts = [
+    state.status === 'failed' ? 'could not be read again' : undefined,
     pull && `#${pull.number} ${pull.title}`,
     pull && stateWords(pull),
+    belongs && belongingWords(belongs),
     row.tag === undefined ? undefined : shortDigest(digest),
     date && age(date, now).short,
     signed ? 'signed' : undefined,
@@ -44,18 +48,20 @@ export function rowDescription(row: Row, { sameAs, signed, pull, now }: RowConte
 }
 
 /** The same in words, for a screen reader. */
-export function rowSpoken(row: Row, kind: string, { sameAs, signed, pull, now }: RowContext): string {
+export function rowSpoken(row: Row, kind: string, { sameAs, signed, belongs, pull, now }: RowContext): string {
   const { state, digest, tag } = row;
-  const name = tag ?? `untagged image ${digest ? shortDigest(digest) : ''}`;
-  if (state.status === 'gone') return `${name}, ${kind}, no longer there`;
-  if (state.status === 'failed') return `${name}, ${kind}, could not be read: ${state.message}`;
-  if (digest === undefined) return `${name}, ${kind}, being read`;
+  const name = tag ?? (digest ? shortDigest(digest) : '');
+  const called = name === kind ? name : `${name}, ${kind}`;
+  if (state.status === 'gone') return `${called}, no longer there`;
+  const failed = state.status === 'failed' ? `could not be read: ${state.message}` : undefined;
+  if (digest === undefined) return `${called}, ${failed ?? 'being read'}`;
   const date = dateOf(row);
   const when = row.listed.pushedAt === undefined ? 'built' : 'pushed';
   const size = sizeOf(row);
   const parts = [
-    name,
-    kind,
+    called,
+    failed,
+    belongs && belongingWords(belongs),
     pull && `${pull.number}, ${pull.title}, ${stateWords(pull)}`,
     tag === undefined ? undefined : `digest ${shortDigest(digest)}`,
     date && `${when} ${age(date, now).long}`,
@@ -78,12 +84,18 @@ export function shortTag(tag: string): string {
 }
 
 /** Lines of the tooltip, title and value: everything that is known without another request. */
-export function rowFacts(row: Row, kind: string, { sameAs, signed, pull, now }: RowContext): readonly (readonly [string, string])[] {
-  const { listed, details, digest, attached } = row;
+export function rowFacts(
+  row: Row,
+  kind: string,
+  { sameAs, signed, belongs, pull, now }: RowContext,
+): readonly (readonly [string, string])[] {
+  const { listed, details, digest, attached, state } = row;
   const when = (date: string | undefined) => date && `${date.slice(0, 16).replace('T', ' ')} UTC, ${age(date, now).long}`;
   const size = sizeOf(row);
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Kind', kind],
+    ['Could not be read again', state.status === 'failed' ? state.message : undefined],
+    ['Belongs to', belongs?.of.join(', ')],
     ['Pull request', pull && `#${pull.number} ${pull.title} (${stateWords(pull)})`],
     ['Digest', digest],
     ['Same image', sameAs.join(', ')],
@@ -133,15 +145,10 @@ export function rowContext(what: 'tag' | 'image', row: Row, live: boolean, abili
   return words.filter(Boolean).join(' ');
 }
 
-/** The images that have a signature under a tag of its own, among these rows. */
-export function signedByTag(rows: Iterable<Row>): ReadonlySet<string> {
-  const signed = new Set<string>();
-  for (const { tag, listed } of rows) {
-    const made = tag === undefined ? undefined : attachmentTag(tag);
-    if (made?.kind === 'signature') signed.add(made.subject);
-    if (listed.subject !== undefined && /sigstore|cosign|notary/.test(listed.artifactType ?? '')) signed.add(listed.subject);
-  }
-  return signed;
+/** `signature of prod, v1.4.2`. */
+function belongingWords({ as, of }: Belonging): string {
+  const name = as === 'part' ? 'part' : attachmentLooks[as === 'attestation' ? 'other' : as].name;
+  return `${name === 'SBOM' ? name : name.toLowerCase()} of ${fewOf(of)}`;
 }
 
 function fewOf(tags: readonly string[]): string {

@@ -6,12 +6,14 @@ import { RepositoryListing } from '../../../client/listing/repositoryListing.ts'
 import { type Look, usualLook } from '../../../client/listing/view.ts';
 import { type GroupNode, idOf, type Node, type RepositoryNode } from '../../../client/tree/nodes.ts';
 import { RepositoryBranch } from '../../../client/tree/repositoryBranch.ts';
+import { rowDescription } from '../../../client/tree/rowText.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
 import { push } from '../../../demo/images/images.ts';
 import { type RunningRegistry, startRegistry } from '../../../demo/registry/registry.ts';
 import { fill, image } from '../listing/repositories.ts';
 
 const repository = 'acme/shop';
+const context = { sameAs: [], signed: false, now: Date.now() };
 let registry: RunningRegistry;
 let node: RepositoryNode;
 let drawn: Node[];
@@ -114,6 +116,74 @@ test('keeps its rows where the registry is gone, takes the changes away, and has
   const [again] = branch.page(await group('environments')).rows;
   expect(again).toBe(prod);
   expect(again?.live).toBe(true);
+});
+
+test('leaves what is known of its rows where the registry goes away while they are looked at, and on disk', async () => {
+  const environments = await group('environments');
+  branch.page(environments);
+  await eventually(() => branch.listing.rows.get('prod')?.details !== undefined);
+  const { digest } = branch.listing.rows.get('prod') ?? {};
+  registry.faults.add({ kind: 'reset', path: /manifests|blobs|referrers/ });
+  await branch.refresh();
+  branch.page(environments);
+  await eventually(() => node.trouble !== undefined);
+  expect(branch.listing.rows.get('prod')).toMatchObject({ digest, details: expect.anything() });
+  const row = branch.listing.rows.get('prod');
+  expect(row && rowDescription(row, context)).toMatch(/^[0-9a-f]{12} · .*amd64, arm64/);
+  expect(kept?.rows.find(({ key }) => key === 'prod')).toMatchObject({ digest, state: expect.not.objectContaining({ status: 'failed' }) });
+});
+
+test('still counts its rows as all there are while it cannot read them again, and says since when', async () => {
+  branch.page(await group('releases'));
+  await eventually(() => branch.listing.progress.complete);
+  const told = branch.listing.progress.at;
+  registry.faults.add({ kind: 'reset' });
+  await branch.refresh();
+  const releases = await group('releases');
+  expect(branch.page(releases)).toMatchObject({ rest: 80, mayBeMore: false });
+  expect(branch.listing.sorting).toBe(false);
+  expect(branch.listing.progress.at).toBe(told);
+  branch.dispose();
+  branch = open();
+  await group('releases');
+  expect(branch.listing.progress).toMatchObject({ complete: true, asOf: told });
+});
+
+test('reads after all what was closed before its first page came', async () => {
+  registry.faults.add({ kind: 'latency', milliseconds: 300 });
+  const opening = branch.groups();
+  await new Promise(resolve => setTimeout(resolve, 50));
+  branch.pause();
+  expect(await opening).toEqual([]);
+  expect(branch.listing.progress.at).toBeUndefined();
+  registry.faults.clear();
+  branch.resume();
+  await eventually(() => drawn.includes(node) && branch.listing.rows.size > 130);
+});
+
+test('fills what a group that is opened again shows', async () => {
+  const releases = await group('releases');
+  registry.faults.add({ kind: 'latency', milliseconds: 30 });
+  branch.page(releases);
+  branch.hide(releases);
+  registry.faults.clear();
+  branch.see(releases);
+  const shown = releases.rows.slice(0, 50);
+  await eventually(() => shown.every(({ key }) => branch.listing.rows.get(key)?.details !== undefined));
+});
+
+test('says what a signature is about', async () => {
+  const { digest } = image(0);
+  const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, config: { mediaType: 'text/plain', digest, size: 1 }, layers: [] }));
+  registry.store.putManifest(repository, 'application/vnd.oci.image.manifest.v1+json', bytes, [`${digest.replace(':', '-')}.sig`]);
+  branch.page(await group('environments'));
+  // The editor asks again for what is below a row that is drawn anew.
+  await expect
+    .poll(async () => {
+      const [signature] = branch.page(await group('attached')).rows;
+      return signature && rowDescription(signature.row, branch.context(signature));
+    })
+    .toMatch(/^signature of prod · /);
 });
 
 test('asks no more for rows that nobody sees, and goes on when somebody does', async () => {
