@@ -1,5 +1,5 @@
 import { ecrPlace } from '../core/registry/ecr/hosts.ts';
-import { isWithoutCredentials } from '../core/registry/ecr/trouble.ts';
+import { isOfAwsConfiguration } from '../core/registry/ecr/trouble.ts';
 import { awsLoginArguments, type RegistryError } from '../core/registry/errors.ts';
 import { isUntrusted, speaksNoTls } from '../core/registry/explain.ts';
 import { loginCommand } from '../core/registry/flavours.ts';
@@ -12,8 +12,8 @@ export function advice(error: RegistryError): string | undefined {
     case 'SESSION_EXPIRED':
       return awsLogin && `Run \`aws ${printable(awsLoginArguments(awsLogin).join(' '))}\`, then try again.`;
     case 'UNAUTHORIZED':
-      if (ecrPlace(host) || isWithoutCredentials(error))
-        return 'Name a profile of your AWS configuration with --profile, or set AWS_PROFILE.';
+      if (ecrPlace(host) || isOfAwsConfiguration(error))
+        return 'Name a profile of your AWS configuration with --profile, or set AWS_PROFILE; `aws configure list-profiles` shows them.';
       return `Sign in with \`${loginCommand(host)}\`.`;
     case 'UNTRUSTED_REALM':
       return realm === undefined ? undefined : `If it does, add --trust-realm ${realm}.`;

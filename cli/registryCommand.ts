@@ -59,8 +59,12 @@ export function registryOptions(command: Command): Command {
     .addOption(new Option('--trust-realm <origin>', 'also send credentials to this token service (repeatable)').argParser(collectOrigin));
 }
 
-/** Runs `work` on the repository that `name` names; a token service at another site is asked about once. */
-export async function withRegistry(name: string, options: RegistryOptions, work: (session: Session) => Promise<number>): Promise<number> {
+/** Runs `work` on the repository that `name` names, which `writes` there or only reads; a token service at another site is asked about once. */
+export async function withRegistry(
+  name: string,
+  options: RegistryOptions & { readonly writes?: boolean },
+  work: (session: Session) => Promise<number>,
+): Promise<number> {
   const { host, repository } = parseRepository(name);
   return attended(options, (at, control) => work({ registry: at(host), repository, ...control }));
 }
@@ -82,7 +86,7 @@ export async function withImages(
 
 /** Runs `work` with clients for the hosts it asks for; trouble with one of them ends it with a sentence and 3. */
 async function attended(
-  options: RegistryOptions,
+  options: RegistryOptions & { readonly writes?: boolean },
   work: (at: (host: string) => Registry, control: Control) => Promise<number>,
 ): Promise<number> {
   const keychain = cliKeychain();
@@ -102,7 +106,7 @@ async function attended(
       try {
         return await work(at, { signal: interrupt.signal, finish: () => interrupt.ignore() });
       } catch (error) {
-        if (interrupt.signal.aborted) throw new Failure(exit.declined, 'Cancelled; nothing was written.');
+        if (interrupt.signal.aborted) throw new Failure(exit.declined, options.writes ? 'Cancelled; nothing was written.' : 'Cancelled.');
         if (!(error instanceof RegistryError)) throw error;
         const { code, realm, host } = error;
         if (code === 'UNTRUSTED_REALM' && realm !== undefined && URL.canParse(realm) && !trustedRealms.includes(realm)) {

@@ -33,7 +33,7 @@ ${moveExitCodes}`,
       if (options.yes && options.expect === undefined && !options.plan) {
         throw new Failure(exit.usage, '--yes needs --expect: the digest that the tag must name now, or "absent". --plan shows it.');
       }
-      process.exitCode = await withRegistry(name, options, async session => {
+      process.exitCode = await withRegistry(name, { ...options, writes: true }, async session => {
         const { registry, repository, signal } = session;
         const request = { repository, from: options.from, to: options.to };
         const plan = await planPromotion(registry, request, { signal, ...(await clone(signal)) });

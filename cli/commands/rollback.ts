@@ -35,7 +35,7 @@ Moving a tag redeploys nothing: running workloads change only when they are rede
 ${moveExitCodes}`,
     )
     .action(async (name: string, options: RollbackOptions) => {
-      process.exitCode = await withRegistry(name, options, async session => {
+      process.exitCode = await withRegistry(name, { ...options, writes: true }, async session => {
         const { registry, repository, signal } = session;
         const ledger = ledgerOf(options);
         const { tag, to } = options;

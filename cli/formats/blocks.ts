@@ -1,3 +1,4 @@
+import { isDigest } from '../../core/image/digest.ts';
 import { type Block, plainText } from '../../core/inspection/blocks.ts';
 import { type Layout, paint } from '../terminal.ts';
 import { cells, displayWidth } from './cells.ts';
@@ -45,7 +46,8 @@ function rowsText(rows: readonly (readonly string[])[], look: Layout, heads: num
   const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...rows.map(row => displayWidth(row[column] ?? ''))));
   const fitting = look.width === undefined ? widths : narrowed(widths, look.width);
   const broken = rows.flatMap((row, index) => {
-    const parts = row.map((cell, column) => lines(cell, fitting[column]));
+    // A digest stays whole, to be copied: the terminal itself goes on below where it is a little too long.
+    const parts = row.map((cell, column) => (column === row.length - 1 && isDigest(cell) ? [cell] : lines(cell, fitting[column])));
     const height = Math.max(1, ...parts.map(({ length }) => length));
     return Array.from({ length: height }, (_, line) => ({ head: index < heads, cells: parts.map(part => part[line] ?? '') }));
   });

@@ -24,6 +24,8 @@ export interface ImageDifference {
   readonly platform?: string;
   readonly a: PlatformImage;
   readonly b: PlatformImage;
+  /** False where a config could not be read: labels, environment and settings are empty then, and nothing is known of them. */
+  readonly configs: boolean;
   readonly labels: readonly Change[];
   readonly env: readonly Change[];
   /** Entrypoint, command, user and the like, as they are written in a Dockerfile. */
@@ -38,7 +40,7 @@ export interface Comparison {
   /** Both are one and the same manifest. */
   readonly same: boolean;
   readonly platforms: { readonly both: readonly string[]; readonly onlyA: readonly string[]; readonly onlyB: readonly string[] };
-  /** One for each platform that both have. */
+  /** One for each platform that both have, unless a registry has lost it. */
   readonly images: readonly ImageDifference[];
   /** From the first one's revision to the second one's. */
   readonly history: CommitRange;
@@ -79,16 +81,17 @@ export function compare(a: Inspection, b: Inspection, history: CommitRange = { d
       onlyA: inA.filter(platform => !inB.includes(platform)),
       onlyB: inB.filter(platform => !inA.includes(platform)),
     },
-    images: pairs(a, b).map(([one, other]) => differenceOf(one, other)),
+    images: pairs(a, b).map(([one, other]) => differenceOf(one, other, a.troubles.length + b.troubles.length === 0)),
     history,
   };
 }
 
 /** True where the two differ in nothing that runs: configs and layers are the same on every platform that both have. */
 export function runsTheSame({ images, platforms }: Comparison): boolean {
-  const alike = ({ env, settings, layers }: ImageDifference) =>
-    env.length + settings.length + layers.added.length + layers.removed.length === 0;
-  return platforms.onlyA.length + platforms.onlyB.length === 0 && images.length > 0 && images.every(alike);
+  const alike = ({ configs, env, settings, layers }: ImageDifference) =>
+    configs && env.length + settings.length + layers.added.length + layers.removed.length === 0;
+  const whole = platforms.onlyA.length + platforms.onlyB.length === 0 && images.length >= platforms.both.length;
+  return whole && images.length > 0 && images.every(alike);
 }
 
 function platformsOf({ images }: Inspection): readonly string[] {
@@ -97,24 +100,29 @@ function platformsOf({ images }: Inspection): readonly string[] {
 
 /** Images of the same platform; two that are alone on their side are compared whatever they are for. */
 function pairs(a: Inspection, b: Inspection): readonly (readonly [PlatformImage, PlatformImage])[] {
-  const [first] = a.images;
-  const [second] = b.images;
+  const there = ({ images }: Inspection) => images.filter(({ missing }) => !missing);
+  const [ours, theirs] = [there(a), there(b)];
+  const [first] = ours;
+  const [second] = theirs;
   if (first && second && a.images.length === 1 && b.images.length === 1) return [[first, second]];
-  return a.images.flatMap(image => {
-    const other = b.images.find(({ platform }) => platform !== undefined && platform === image.platform);
+  return ours.flatMap(image => {
+    const other = theirs.find(({ platform }) => platform !== undefined && platform === image.platform);
     return other ? [[image, other] as const] : [];
   });
 }
 
-function differenceOf(a: PlatformImage, b: PlatformImage): ImageDifference {
+/** `readAll`: everything of both could be read, so that an image without a config has none. */
+function differenceOf(a: PlatformImage, b: PlatformImage, readAll: boolean): ImageDifference {
   const none: ReadonlyMap<string, string> = new Map();
+  const configs = a.config && b.config ? true : !a.config && !b.config && readAll;
   return {
     ...(a.platform !== undefined && a.platform === b.platform && { platform: a.platform }),
     a,
     b,
-    labels: changes(a.config?.labels ?? none, b.config?.labels ?? none),
-    env: changes(a.config?.env ?? none, b.config?.env ?? none),
-    settings: changes(settingsOf(a.config), settingsOf(b.config)),
+    configs,
+    labels: configs ? changes(a.config?.labels ?? none, b.config?.labels ?? none) : [],
+    env: configs ? changes(a.config?.env ?? none, b.config?.env ?? none) : [],
+    settings: configs ? changes(settingsOf(a.config), settingsOf(b.config)) : [],
     layers: layerDifference(a.layers, b.layers),
   };
 }

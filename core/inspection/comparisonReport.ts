@@ -13,7 +13,7 @@ export function comparisonReport(comparison: Comparison): readonly Block[] {
     { kind: 'line', text: verdict(comparison) },
     ...[...a.troubles, ...b.troubles].map((text): Block => ({ kind: 'warning', text: data(text) })),
     { kind: 'table', head: ['', 'first', 'second'], rows: sides(a, b) },
-    ...(same ? [] : historyBlocks(comparison.history)),
+    ...(same ? [] : historyBlocks(comparison)),
     ...(same ? [] : [...platformBlocks(comparison), ...configBlocks(images), ...images.flatMap(image => layerBlocks(image, images))]),
   ];
 }
@@ -23,12 +23,14 @@ function verdict(comparison: Comparison): Text {
   const { a, b, same, images, platforms } = comparison;
   if (same) return 'Both are the same image: one digest.';
   if (runsTheSame(comparison)) return 'The digests differ, and what runs is the same: layers, entrypoint, command and environment.';
+  if (images.length === 0 && platforms.both.length > 0) return 'The digests differ; what the images hold could not be read.';
   if (images.length === 0 && a.images.length + b.images.length > 0) return 'The images have no platform in common.';
   const gained = images.reduce((sum, { a: one, b: other }) => sum + other.size - one.size, 0);
   const size =
     gained === 0 ? 'the layers are equally large' : `the layers are ${bytes(Math.abs(gained))} ${gained > 0 ? 'larger' : 'smaller'}`;
   const lost = platforms.onlyA.length > 0 ? ['; the second one lacks ', data(platforms.onlyA.join(', '))] : [];
-  return [`The images differ; on the ${plural(images.length, 'platform')} that both have, ${size}`, ...lost, '.'];
+  const on = images.length === 1 ? 'on the platform' : `on the ${images.length} platforms`;
+  return [`The images differ; ${on} that both have, ${size}`, ...lost, '.'];
 }
 
 function sides(a: Inspection, b: Inspection): readonly (readonly Text[])[] {
@@ -50,13 +52,21 @@ function sides(a: Inspection, b: Inspection): readonly (readonly Text[])[] {
   ];
 }
 
-function historyBlocks({ direction, commits, total }: CommitRange): readonly Block[] {
+/** Why the commits are not known. */
+function unknownHistory({ a, b }: Comparison): string {
+  if (a.revision !== undefined && b.revision !== undefined) return 'Not known: no clone here has the commits of both.';
+  const which = a.revision === b.revision ? 'neither image says' : `the ${a.revision === undefined ? 'first' : 'second'} one does not say`;
+  return `Not known: ${which} which commit it was built from (the label org.opencontainers.image.revision).`;
+}
+
+function historyBlocks(comparison: Comparison): readonly Block[] {
+  const { direction, commits, total } = comparison.history;
   const heads: Readonly<Record<CommitRange['direction'], string>> = {
     same: 'Both were built from the same commit.',
     forward: `${plural(total, 'commit')} from the first to the second:`,
     backward: `The second one is ${plural(total, 'commit')} behind; it has not:`,
     diverged: `They lie on different branches; ${plural(total, 'commit')} that the first one has not:`,
-    unknown: 'Not known: there is no revision label on both, or no clone here that has both commits.',
+    unknown: unknownHistory(comparison),
   };
   const items = commits.map(({ id, subject, author }): Text => [`${id.slice(0, 7)} `, data(subject), ' (', data(author), ')']);
   const more = total - items.length;
@@ -67,11 +77,13 @@ function historyBlocks({ direction, commits, total }: CommitRange): readonly Blo
   ];
 }
 
-function platformBlocks({ platforms, images }: Comparison): readonly Block[] {
+function platformBlocks({ a, b, platforms, images }: Comparison): readonly Block[] {
   const { both, onlyA, onlyB } = platforms;
   const sizes = (platform: string): readonly [string, string] => {
     const found = images.find(image => image.platform === platform);
-    return found ? [bytes(found.a.size), bytes(found.b.size)] : ['there', 'there'];
+    if (found) return [bytes(found.a.size), bytes(found.b.size)];
+    const side = ({ images: all }: Inspection) => (all.find(image => image.platform === platform)?.missing ? 'lost' : 'there');
+    return [side(a), side(b)];
   };
   const rows = [
     ...both.map((platform): readonly Text[] => [data(platform), ...sizes(platform)]),
@@ -92,13 +104,22 @@ function configBlocks(images: readonly ImageDifference[]): readonly Block[] {
     ['Environment', 'env'],
     ['Labels', 'labels'],
   ] as const;
-  return parts.flatMap(([title, part]) => {
+  const unread = images.filter(({ configs }) => !configs);
+  const unsaid = unread.map(({ platform }): Block => {
+    const of = platform === undefined ? [] : [' of ', data(platform)];
+    return {
+      kind: 'warning',
+      text: ['The configs', ...of, ' could not both be read: environment, labels and what is started are not compared.'],
+    };
+  });
+  const said = parts.flatMap(([title, part]) => {
     const [first, ...others] = images;
     if (!first) return [];
     const key = JSON.stringify(first[part]);
     if (others.every(image => JSON.stringify(image[part]) === key)) return changeBlocks(title, first[part]);
     return images.flatMap(image => changeBlocks([`${title} of `, data(image.platform ?? 'the image')], image[part]));
   });
+  return [...unsaid, ...said];
 }
 
 function changeBlocks(title: Text, changes: readonly Change[]): readonly Block[] {

@@ -30,12 +30,13 @@ function side({ host, repository, reference, digest, content, created, revision,
   };
 }
 
-function difference({ platform, a, b, labels, env, settings, layers }: ImageDifference) {
+function difference({ platform, a, b, configs, labels, env, settings, layers }: ImageDifference) {
   const sized = (list: readonly Layer[]) => ({ layers: list, size: list.reduce((sum, { size }) => sum + size, 0) });
   return {
     platform,
     a: { digest: a.digest, size: a.size },
     b: { digest: b.digest, size: b.size },
+    configs,
     labels,
     env,
     settings,

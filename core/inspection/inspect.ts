@@ -1,4 +1,4 @@
-import type { Digest } from '../image/digest.ts';
+import { type Digest, shortDigest } from '../image/digest.ts';
 import { type Attachment, attachmentsOf, attestationsIn } from '../registry/attachments.ts';
 import { type Content, contentOf } from '../registry/describe.ts';
 import { RegistryError } from '../registry/errors.ts';
@@ -151,8 +151,13 @@ class Reader {
     const { config: entry } = data;
     const isImage = entry !== undefined && contentOf(data) === 'image';
     const read = isImage && (() => this.#registry.blob(this.#repository, entry.digest, this.#options));
+    const before = this.troubles.length;
     const bytes = read ? await this.attempt(read, undefined) : undefined;
     const config = bytes && parseConfig(bytes);
+    if (isImage && !config && this.troubles.length === before) {
+      const what = bytes ? 'no config that Tallyman can read' : 'lost';
+      this.troubles.push(`The config ${shortDigest(entry.digest)} of ${of.platform ?? shortDigest(of.digest)} is ${what}.`);
+    }
     const platform = of.platform ?? config?.platform;
     const layers = layersOf(data, config);
     return {

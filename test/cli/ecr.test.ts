@@ -49,8 +49,12 @@ describe('Amazon ECR on the command line', () => {
 
   test.each([
     ['a session that is over', ['--profile', 'work'], 'Run `aws sso login --profile work`, then try again.'],
-    ['no credentials', [], 'Name a profile of your AWS configuration with --profile, or set AWS_PROFILE.'],
-    ['a profile that is not there', ['--profile', 'gone'], '[gone]'],
+    [
+      'no credentials',
+      [],
+      'Name a profile of your AWS configuration with --profile, or set AWS_PROFILE; `aws configure list-profiles` shows them.',
+    ],
+    ['a profile that is not there', ['--profile', 'gone'], '(no credentials come from the AWS profile gone)'],
   ])('%s: exit code 3 and what to do', async (_, more, advice) => {
     const { code, stdout, stderr } = await run(['tags', name, '--registry-kind', 'ecr', ...more]);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

@@ -45,10 +45,16 @@ const overs: readonly (readonly [AwsLogin['command'], RegExp])[] = [
 ];
 
 const withoutCredentials = 'no AWS credentials are found';
+const emptyProfile = 'no credentials come from the AWS profile';
 
 /** True where Amazon's chain of credentials has nothing, so that something else may serve. */
 export function isWithoutCredentials(error: unknown): boolean {
   return error instanceof RegistryError && error.code === 'UNAUTHORIZED' && error.detail === withoutCredentials;
+}
+
+/** True where it is the AWS configuration that is to be looked at: it gives no credentials, or not under that name. */
+export function isOfAwsConfiguration(error: RegistryError): boolean {
+  return isWithoutCredentials(error) || (error.code === 'UNAUTHORIZED' && error.detail?.startsWith(emptyProfile) === true);
 }
 
 /** The RegistryError that an error of the SDK stands for. */
@@ -80,7 +86,9 @@ function credentialTrouble(message: string, { host, subject, profile }: Asked): 
   if (command)
     return new RegistryError('SESSION_EXPIRED', host, { subject, awsLogin: { command, ...(profile !== undefined && { profile }) } });
   const nothing = /Could not load credentials from any providers/.test(message);
-  return new RegistryError('UNAUTHORIZED', host, { subject, detail: nothing ? withoutCredentials : serverWords(message, []) });
+  const named = /Could not resolve credentials using profile: \[([^\]]+)\]/.exec(message)?.[1];
+  const detail = nothing ? withoutCredentials : named === undefined ? message : `${emptyProfile} ${named}`;
+  return new RegistryError('UNAUTHORIZED', host, { subject, detail: serverWords(detail, []) });
 }
 
 /** Which IAM action is missing, and to whom. */

@@ -112,3 +112,42 @@ test('the page says what is the same on every platform once, and layers for each
   expect(page.match(/^## Layers of /gm)).toHaveLength(2);
   expect(page).toContain(`| \`org.opencontainers.image.revision\` | \`${commit('one')}\` | \`${commit('two')}\` |`);
 });
+
+test('what a registry has lost is not taken for a difference, nor for sameness', async () => {
+  const config = { config: { Cmd: ['run'], Env: ['A=1'] } };
+  const a = withConfig(config, [{ name: 'base', size: 1000 }]);
+  const b = withConfig({ ...config, created: '2026-11-14T09:30:00Z' }, [{ name: 'base', size: 1000 }]);
+  push(running.store, 'team/app', a, ['a']);
+  push(running.store, 'team/app', b, ['b']);
+  expect(runsTheSame(await compareImages(at('a'), at('b')))).toBe(true);
+  const blob = /\/blobs\/sha256/;
+  running.faults.add({ kind: 'status', status: 404, method: 'GET', path: blob });
+  const lost = await compareImages(at('a'), at('b'));
+  expect(lost.a.troubles).toEqual([expect.stringMatching(/^The config [0-9a-f]{12} of [0-9a-f]{12} is lost\.$/)]);
+  expect(runsTheSame(lost)).toBe(false);
+  running.faults.clear();
+  running.faults.add({ kind: 'status', status: 404, method: 'GET', path: blob, count: 1 });
+  const half = await compareImages(at('a'), at('b'));
+  expect(half.images).toMatchObject([{ configs: false, settings: [], env: [], labels: [] }]);
+  expect(markdown(comparisonReport(half))).toContain('could not both be read');
+});
+
+test('a platform that a registry has lost is named so, and compared with nothing', async () => {
+  const [one, two] = [image('one'), image('two')];
+  push(running.store, 'team/app', one, ['a']);
+  push(running.store, 'team/app', two, ['b']);
+  running.store.remove('team/app', two.children[0]?.digest ?? '');
+  const comparison = await compareImages(at('a'), at('b'));
+  expect(comparison.images.map(({ platform }) => platform)).toEqual(['linux/arm64']);
+  expect(runsTheSame(comparison)).toBe(false);
+  expect(markdown(comparisonReport(comparison))).toMatch(/linux\/amd64.*there.*lost/);
+});
+
+test('why commits are not known', async () => {
+  const labelled = (name: string, label?: string) =>
+    withConfig({ config: { Cmd: [name], ...(label && { Labels: { 'org.opencontainers.image.revision': label } }) } });
+  const page = async (a: BuiltImage, b: BuiltImage) => markdown(comparisonReport(await pushed(a, b)));
+  expect(await page(labelled('x'), labelled('y'))).toContain('neither image says');
+  expect(await page(labelled('x', commit('one')), labelled('y'))).toContain('the second one does not say');
+  expect(await page(labelled('x', commit('one')), labelled('y', commit('two')))).toContain('no clone here has the commits of both');
+});
