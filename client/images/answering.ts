@@ -11,7 +11,6 @@ import {
   listRepositoriesRequest,
   listTagsRequest,
   type RegistryChangedParams,
-  type RepositorySettingsAnswer,
   type RepositorySettingsParams,
   registryChanged,
   repositorySettingsRequest,
@@ -23,6 +22,7 @@ import { signalOf } from '../signal.ts';
 import { commitsBehind } from './commits.ts';
 import { NameLists } from './lists.ts';
 import { ImageLookup } from './lookup.ts';
+import { repositorySettings } from './settings.ts';
 
 /** Milliseconds after which what is shown is asked for anew, while somebody looks. */
 const renewal = 5 * 60_000;
@@ -32,14 +32,17 @@ const renewal = 5 * 60_000;
  * connected, nothing in Restricted Mode, and never with an error.
  */
 export function answerServer(client: LanguageClient, registries: Registries): vscode.Disposable {
-  const lookup = new ImageLookup(registries);
+  const notify = (params: RegistryChangedParams) => {
+    if (client.isRunning()) void client.sendNotification(registryChanged, params).catch(() => undefined);
+  };
+  const lookup = new ImageLookup(registries, { late: (host, repository) => notify({ host, repository }) });
   const lists = new NameLists(registries);
   let told = Date.now();
   const tell = (params: RegistryChangedParams) => {
     told = Date.now();
     lookup.forget(params.host, params.repository);
     lists.forget();
-    if (client.isRunning()) void client.sendNotification(registryChanged, params).catch(() => undefined);
+    notify(params);
   };
   const renew = () => {
     if (vscode.window.state.focused && Date.now() - told >= renewal) tell({});
@@ -52,10 +55,9 @@ export function answerServer(client: LanguageClient, registries: Registries): vs
     client.onRequest(listTagsRequest, (params: ListTagsParams) => lists.tags(params)),
     client.onRequest(listRepositoriesRequest, (params: ListRepositoriesParams) => lists.repositories(params)),
     client.onRequest(webPagesRequest, (params: WebPagesParams) => lists.webPages(params)),
-    client.onRequest(repositorySettingsRequest, ({ repositories }: RepositorySettingsParams): RepositorySettingsAnswer => {
-      // No provider tells of settings: all of it is unknown.
-      return { repositories: repositories.map(() => null) };
-    }),
+    client.onRequest(repositorySettingsRequest, (params: RepositorySettingsParams, token: vscode.CancellationToken) =>
+      repositorySettings(registries, params, { signal: signalOf(token) }),
+    ),
     client.onRequest(commitsBehindRequest, (params: CommitsBehindParams, token: vscode.CancellationToken) => {
       const folder = vscode.Uri.parse(params.folder);
       const unknown: BehindAnswer = { status: 'unknown' };

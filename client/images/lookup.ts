@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import pLimit from 'p-limit';
+import pLimit, { type LimitFunction } from 'p-limit';
 import type { Digest } from '../../core/image/digest.ts';
 import { compareAliases } from '../../core/image/tagKind.ts';
 import type { ImageDetails } from '../../core/registry/describe.ts';
@@ -14,6 +14,7 @@ import type { RegistrySource } from './source.ts';
 
 /** Milliseconds for which an answer about a tag holds. */
 const fresh = 60_000;
+/** Repositories of one host that are asked at once. */
 const repositoriesAtOnce = 6;
 /** Tags that are looked at only to say that they name the same image. */
 const mostCompanions = 12;
@@ -25,17 +26,30 @@ interface Seen {
   readonly image?: ListedImage;
 }
 
+export interface LookupOptions {
+  /** Milliseconds since 1970. */
+  readonly now?: () => number;
+  /** Milliseconds that a registry has to answer before the others' answers are given without it. */
+  readonly patience?: number;
+  /** Is told of a repository that was answered as unknown since its registry took its time, and is known now. */
+  readonly late?: (host: string, repository: string) => void;
+}
+
 /** What references name now, asked in one batch a repository and remembered for a minute. Trouble is `unknown`, never an error. */
 export class ImageLookup {
   readonly #source: RegistrySource;
   readonly #now: () => number;
-  readonly #limit = pLimit(repositoriesAtOnce);
+  readonly #limits = new LRUCache<string, LimitFunction>({ max: 100 });
+  readonly #patience: number;
+  readonly #late: (host: string, repository: string) => void;
   readonly #tags = new LRUCache<string, Seen>({ max: mostTags });
   readonly #signed = new LRUCache<string, { readonly at: number; readonly state: FoundImage['signed'] }>({ max: mostTags });
 
-  constructor(source: RegistrySource, now: () => number = Date.now) {
+  constructor(source: RegistrySource, { now = Date.now, patience = 4000, late = () => undefined }: LookupOptions = {}) {
     this.#source = source;
     this.#now = now;
+    this.#patience = patience;
+    this.#late = late;
   }
 
   /** The answers in the order of the references. Aborting ends the requests; what is not answered then is `unknown`. */
@@ -46,15 +60,34 @@ export class ImageLookup {
     await Promise.all(
       [...groups].map(async ([key, asked]) => {
         const host = canonicalHost(asked[0]?.host ?? '');
-        const found = connected.has(host)
-          ? await this.#limit(() => this.#repository(host, asked, tags[key] ?? [], options)).catch((error: unknown) =>
-              trouble(asked, error),
-            )
-          : asked.map(() => ({ status: 'notConnected' as const }));
+        const ask = () => this.#limitOf(host)(() => this.#repository(host, asked, tags[key] ?? [], options));
+        const found = connected.has(host) ? await this.#inTime(host, asked, ask) : asked.map(() => ({ status: 'notConnected' as const }));
         for (const [index, one] of asked.entries()) answers.set(one, found[index] ?? { status: 'unknown' });
       }),
     );
     return { images: references.map(one => answers.get(one) ?? { status: 'unknown' }) };
+  }
+
+  /** The answers, or after a while none, so that a registry behind a closed tunnel holds up no other. */
+  async #inTime(host: string, asked: readonly ImageName[], ask: () => Promise<readonly ImageAnswer[]>): Promise<readonly ImageAnswer[]> {
+    const answers = ask().catch((error: unknown) => trouble(asked, error));
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const over = new Promise<undefined>(resolve => {
+      timer = setTimeout(() => resolve(undefined), this.#patience);
+    });
+    const inTime = await Promise.race([answers, over]);
+    clearTimeout(timer);
+    if (inTime) return inTime;
+    void answers.then(found => {
+      if (found.some(({ status }) => status !== 'unknown')) this.#late(host, asked[0]?.repository ?? '');
+    });
+    return asked.map(() => ({ status: 'unknown' }));
+  }
+
+  #limitOf(host: string): LimitFunction {
+    const known = this.#limits.get(host) ?? pLimit(repositoriesAtOnce);
+    this.#limits.set(host, known);
+    return known;
   }
 
   /** Forgets what tags of a host, or of one of its repositories, or of all, named. */

@@ -44,9 +44,9 @@ export type ImageAnswer =
 export interface SettingsAnswer {
   /** ISO 8601. */
   readonly readAt: string;
-  /** Whether a tag can be written again, but for those that an exclusion matches. */
+  /** Whether a tag that is there can not be written again. */
   readonly immutable?: boolean;
-  /** Tags that may be written again in spite of it; `*` stands for any characters. */
+  /** Tags for which the opposite holds; `*` stands for any characters. */
   readonly exclusions?: readonly string[];
   /** Images that the lifecycle policy would expire now. */
   readonly expiring?: readonly { readonly digest: Digest; readonly tags: readonly string[] }[];

@@ -1,6 +1,6 @@
 import { match } from '../image/match.ts';
-import { referenceParts } from '../image/mobility.ts';
-import { literal } from '../image/template.ts';
+import { referenceParts, tagMobility } from '../image/mobility.ts';
+import { derived, literal } from '../image/template.ts';
 import type { Build } from '../usage/usage.ts';
 import { isFirst } from './first.ts';
 import type { LiveContext, LiveRule } from './rule.ts';
@@ -30,7 +30,8 @@ export const livePlatformMissing: LiveRule = {
 
 /** The platforms that every build of the tag names; `undefined` where none does, where they differ or where one is not known. */
 function platformsBuilt({ form, image }: ImageUse, { workspace }: LiveContext) {
-  if (!image || image.digest) return undefined;
+  // What names one build has what that one was told to; the workflow may have learned another platform since.
+  if (!image || image.digest || tagMobility(derived(image.tag ?? 'latest', { start: 0, end: 0 })) === 'immutable') return undefined;
   const { name, tag } = referenceParts(form);
   const all = workspace.flow.writesTo(name, 'maybe');
   const writers = all.filter(({ parts }) => match(parts.tag?.value ?? [], tag?.value ?? []) !== 'never');

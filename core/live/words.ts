@@ -9,11 +9,20 @@ import type { ImageUse } from './uses.ts';
 /** Other tags of an image that one line has room for. */
 const mostAliases = 2;
 
+export interface LineOptions {
+  readonly role: ImageUse['role'];
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly name?: string;
+  /** Other tags of the image are left out. */
+  readonly brief?: boolean;
+}
+
 /** What a reference names now, on one line: `prod → 1a2b3c4d5e6f · 3 h · signed · = sha-9f8e7d6`; `undefined` where there is nothing to say. */
 export function oneLine(
   image: ImageName,
   answer: ImageAnswer,
-  { role, now, name = shortName(image) }: { readonly role: ImageUse['role']; readonly now: number; readonly name?: string },
+  { role, now, name = shortName(image), brief = false }: LineOptions,
 ): string | undefined {
   if (answer.status === 'missing') return `${name} → ${role === 'read' ? 'not there' : 'not pushed yet'}`;
   if (answer.status !== 'found') return undefined;
@@ -21,9 +30,9 @@ export function oneLine(
   const facts = [
     ...(image.digest ? [] : [shortDigest(found)]),
     ...ageOf(answer, now),
-    // Nobody signs a cache.
-    ...(signed && role !== 'cache' ? [signed] : []),
-    ...(aliases.length > 0 ? [`= ${someAliases(aliases)}`] : []),
+    // Most images are not, and most policies do not ask: the hover tells.
+    ...(signed === 'signed' ? [signed] : []),
+    ...(aliases.length > 0 && !brief ? [`= ${someAliases(aliases)}`] : []),
   ];
   return facts.length === 0 ? `${name} → there` : `${name} → ${facts.join(' · ')}`;
 }

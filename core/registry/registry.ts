@@ -49,8 +49,20 @@ export interface Registry {
   untag(repository: string, tag: string, options?: RequestOptions): Promise<void>;
   /** Deletes an image with all of its tags. Throws UNSUPPORTED without the ability `remove`. */
   remove(repository: string, digest: Digest, options?: RequestOptions): Promise<void>;
+  /** How the repository keeps its tags; absent where the registry does not say such things. */
+  settings?(repository: string, options?: RequestOptions): Promise<RepositorySettings | undefined>;
   /** The registry's page about a repository or one of its tags or digests; `undefined` where it has none. */
   webPage(repository: string, reference?: string): string | undefined;
+}
+
+/** What a registry says of a repository itself. A missing field is unknown. */
+export interface RepositorySettings {
+  /** Whether a tag that is there can not be written again. */
+  readonly immutable?: boolean;
+  /** Tags for which the opposite holds; `*` stands for any characters. */
+  readonly exclusions?: readonly string[];
+  /** Images that the repository's own clean-up would remove now. */
+  readonly expiring?: readonly { readonly digest: Digest; readonly tags: readonly string[] }[];
 }
 
 export type Credentials =

@@ -11,6 +11,8 @@ import { aMoment } from './moment.ts';
 
 /** References of one line that have a lens of their own. */
 const mostALine = 3;
+/** References of one line that also have room for the other tags of their image. */
+const mostInFull = 2;
 
 /** Above each reference: what it names now. Above the first of each host that nobody connected: the offer to. */
 export function codeLens(context: Context): void {
@@ -66,7 +68,8 @@ interface Said {
 function lensesOfLine(said: readonly Said[], now: number): readonly CodeLens[] {
   const names = namesApart(said.map(({ image }) => image));
   const told = said.flatMap(({ image, answer, role, range }) => {
-    const title = oneLine(image, answer, { role, now, name: names.get(imageKey(image)) ?? shortName(image) });
+    const name = names.get(imageKey(image)) ?? shortName(image);
+    const title = oneLine(image, answer, { role, now, name, brief: said.length > mostInFull });
     return title === undefined ? [] : [{ range, title }];
   });
   const rest = told.length - mostALine;

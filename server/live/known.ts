@@ -42,11 +42,11 @@ export class Known implements Answers {
   }
 
   setSettings(host: string, repository: string, value: SettingsAnswer | undefined): void {
-    this.#set(this.#settings, `${host}/${repository}`, value);
+    this.#set(this.#settings, `${host}/${repository}`, value, value !== undefined);
   }
 
   setBehind(revision: string, branch: string, value: BehindAnswer): void {
-    this.#set(this.#behind, `${revision} ${branch}`, value);
+    this.#set(this.#behind, `${revision} ${branch}`, value, value.status === 'known');
   }
 
   wantsImage(name: ImageName): boolean {
@@ -70,9 +70,10 @@ export class Known implements Answers {
     for (const [key, { value }] of this.#behind) this.#behind.set(key, { value, at: 0 });
   }
 
-  #set<T>(kept: Map<string, Kept<T>>, key: string, value: T): void {
+  /** What was not known before and tells nothing (`tells`) changes nothing that is shown. */
+  #set<T>(kept: Map<string, Kept<T>>, key: string, value: T, tells = true): void {
     const before = kept.get(key);
-    if (!before || withoutTime(before.value) !== withoutTime(value)) this.version++;
+    if (before ? withoutTime(before.value) !== withoutTime(value) : tells) this.version++;
     kept.delete(key);
     kept.set(key, { value, at: Date.now() });
     const [oldest] = kept.keys();

@@ -124,13 +124,11 @@ export class Live {
     if (this.#running.has(uri)) return this.#schedule(uri, calm);
     const source = new CancellationTokenSource();
     this.#running.set(uri, source);
-    const { version } = this.known;
     try {
       await this.#batch(uri, source.token);
     } finally {
       this.#running.delete(uri);
     }
-    if (this.known.version !== version) this.again();
   }
 
   async #batch(uri: string, token: CancellationToken): Promise<void> {
@@ -141,12 +139,17 @@ export class Live {
     const around = await this.#learn(folder);
     const uses = this.uses(analysed);
     const images = imagesOf(uses, workspace).filter(image => this.known.wantsImage(image));
+    const { version } = this.known;
     if (images.length > 0) await this.#asking.images(images, knownTags(images, workspace, around), token);
     if (token.isCancellationRequested) return;
+    // Lenses do not wait for what only some rules want to know.
+    if (this.known.version !== version) this.again();
+    const { version: seen } = this.known;
     await Promise.all([
       this.#asking.settings(imagesOf(uses, workspace), token),
       this.#asking.behind(folder.uri, revisionsOf(uses, workspace, this.known), token),
     ]);
+    if (this.known.version !== seen) this.again();
   }
 
   /** Which repository the folder is a checkout of, where exactly one is named: of a fork nobody knows whose runs are meant. */

@@ -8,6 +8,8 @@ import type {
   DescribeRepositoriesCommandInput,
   DescribeRepositoriesCommandOutput,
   GetAuthorizationTokenCommandOutput,
+  GetLifecyclePolicyCommandInput,
+  GetLifecyclePolicyCommandOutput,
   ListImageReferrersCommandInput,
   ListImageReferrersCommandOutput,
   ListImagesCommandInput,
@@ -26,6 +28,7 @@ export interface EcrApi {
   readonly describeImages: Operation<DescribeImagesCommandInput, DescribeImagesCommandOutput>;
   readonly batchGetImage: Operation<BatchGetImageCommandInput, BatchGetImageCommandOutput>;
   readonly listImageReferrers: Operation<ListImageReferrersCommandInput, ListImageReferrersCommandOutput>;
+  readonly getLifecyclePolicy: Operation<GetLifecyclePolicyCommandInput, GetLifecyclePolicyCommandOutput>;
   readonly getAuthorizationToken: Operation<object, GetAuthorizationTokenCommandOutput>;
   /** Sent once, whatever becomes of it. */
   readonly batchDeleteImage: Operation<BatchDeleteImageCommandInput, BatchDeleteImageCommandOutput>;

@@ -7,6 +7,7 @@ import {
   ECRClient,
   type ECRClientConfig,
   GetAuthorizationTokenCommand,
+  GetLifecyclePolicyCommand,
   ListImageReferrersCommand,
   ListImagesCommand,
 } from '@aws-sdk/client-ecr';
@@ -41,6 +42,7 @@ export function openEcr({ region, endpoint, aws, send }: EcrApiSettings): EcrApi
     describeImages: (input, { signal } = {}) => reading.send(new DescribeImagesCommand(input), abortable(signal)),
     batchGetImage: (input, { signal } = {}) => reading.send(new BatchGetImageCommand(input), abortable(signal)),
     listImageReferrers: (input, { signal } = {}) => reading.send(new ListImageReferrersCommand(input), abortable(signal)),
+    getLifecyclePolicy: (input, { signal } = {}) => reading.send(new GetLifecyclePolicyCommand(input), abortable(signal)),
     getAuthorizationToken: (input, { signal } = {}) => reading.send(new GetAuthorizationTokenCommand(input), abortable(signal)),
     batchDeleteImage: (input, { signal } = {}) => writing.send(new BatchDeleteImageCommand(input), abortable(signal)),
   };

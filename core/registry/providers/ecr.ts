@@ -5,6 +5,7 @@ import { ecrPlace } from '../ecr/hosts.ts';
 import { ecrReading } from '../ecr/reading.ts';
 import { failureOf } from '../ecr/rows.ts';
 import { ecrSession } from '../ecr/session.ts';
+import { ecrSettings } from '../ecr/settings.ts';
 import { isWithoutCredentials } from '../ecr/trouble.ts';
 import { RegistryError } from '../errors.ts';
 import { canonicalHost } from '../hosts.ts';
@@ -129,6 +130,11 @@ function connectEcr(host: string, options: ConnectOptions): Registry {
         return plain.referrers(repository, digest, asking).catch(() => Promise.reject(error));
       }
     },
+    settings: (repository, asking = {}) =>
+      either(
+        () => ecrSettings(session, reading.images, repository, asking),
+        async () => undefined,
+      ),
     untag: (repository, tag, asking = {}) => remove(repository, { imageTag: tag }, asking),
     remove: (repository, digest, asking = {}) => remove(repository, { imageDigest: digest }, asking),
     webPage(repository, reference) {

@@ -34,7 +34,7 @@ beforeEach(async () => {
   running = await startRegistry();
   now = Date.parse('2026-11-21T12:00:00Z');
   connected = true;
-  lookup = new ImageLookup(source(), () => now);
+  lookup = new ImageLookup(source(), { now: () => now });
 });
 afterEach(() => running.stop());
 
@@ -178,4 +178,28 @@ test('tags are listed as people look for them, once for all who ask', async () =
   expect(first.tags.map(({ tag }) => tag)).toEqual(['prod', '1.10.0', '1.0.0', 'buildcache']);
   expect(second).toBe(first);
   expect((await lists.repositories({})).repositories).toEqual([`${running.host}/${repository}`]);
+});
+
+test('a registry that takes its time holds up no other, and is heard of when it has answered', async () => {
+  const slow = await startRegistry();
+  try {
+    push(running.store, repository, one, ['prod']);
+    push(slow.store, repository, two, ['prod']);
+    slow.faults.add({ kind: 'latency', milliseconds: 300 });
+    const late: string[] = [];
+    const fast = source();
+    const both: RegistrySource = {
+      connections: () => [running, slow].map(({ host }) => ({ host, repositories: [] })),
+      at: host => (host === slow.host ? connect(slow.host) : fast.at(host)),
+      image: (host, name, digest, options) => (host === slow.host ? Promise.resolve(undefined) : fast.image(host, name, digest, options)),
+    };
+    lookup = new ImageLookup(both, { now: () => now, patience: 150, late: (host, name) => late.push(`${host}/${name}`) });
+    const references = [running, slow].map(({ host }) => ({ host, repository, tag: 'prod' }));
+    const statuses = async () => (await lookup.describe({ references })).images.map(({ status }) => status);
+    expect(await statuses()).toEqual(['found', 'unknown']);
+    await expect.poll(() => late, { timeout: 5000 }).toEqual([`${slow.host}/${repository}`]);
+    expect(await statuses()).toEqual(['found', 'found']);
+  } finally {
+    await slow.stop();
+  }
 });

@@ -195,6 +195,7 @@ describe('live-platform-missing', () => {
 
   test.each([
     ['it is built for one', build('linux/amd64'), one],
+    ['the tag names one build', build('linux/amd64,linux/arm64', '1.0.0'), `${shop}:1.0.0: { digest: '1a2b', platforms: [linux/amd64] }`],
     ['a run decides', build('$' + '{{ inputs.platforms }}'), one],
     ['nothing says', `- run: docker push ${shop}:edge`, one],
     ['builds differ', `${build('linux/amd64,linux/arm64')}\n${build('linux/amd64')}`, one],
@@ -271,6 +272,12 @@ describe('what the repository’s settings say', () => {
     expect(rulesOf(found(push('latest'), immutable))).toEqual(['live-immutable-conflict']);
     const cache = `- uses: docker/build-push-action@v6\n  with:\n    cache-to: type=registry,ref=${ecr}:cache,mode=max`;
     expect(rulesOf(found(cache, immutable))).toEqual(['live-immutable-conflict']);
+  });
+
+  test('live-immutable-conflict fires at the tags that an otherwise mutable repository freezes, and at no other', () => {
+    const frozen = "settings: { immutable: false, exclusions: ['lat*'] }";
+    expect(found(push('latest'), frozen)[0]?.message).toContain('`shop` lets nobody push `latest` twice');
+    expect(found(push('staging'), frozen)).toEqual([]);
   });
 
   test.each([
