@@ -92,14 +92,18 @@ async function attended(
   const keychain = cliKeychain();
   const fetch = await proxyFetch(process.env);
   const interrupt = new Interrupt();
-  const trustedRealms = [...(options.trustRealm ?? [])];
+  const { trustRealm = [] } = options;
+  /** What was answered with yes holds for the host that it was asked about. */
+  const allowed = new Map<string, readonly string[]>();
   const { registryKind: kind, api, profile, plainHttp = false } = options;
   const settings = { keychain, plainHttp, ...(kind && { kind }), ...(api && { api }), ...(profile && { aws: { profile } }) };
   try {
     for (;;) {
       const clients = new Map<string, Registry>();
       const at = (host: string) => {
-        const client = clients.get(host) ?? connect(host, { ...settings, trustedRealms: [...trustedRealms], ...(fetch && { fetch }) });
+        const client =
+          clients.get(host) ??
+          connect(host, { ...settings, trustedRealms: [...trustRealm, ...(allowed.get(host) ?? [])], ...(fetch && { fetch }) });
         clients.set(host, client);
         return client;
       };
@@ -109,9 +113,10 @@ async function attended(
         if (interrupt.signal.aborted) throw new Failure(exit.declined, options.writes ? 'Cancelled; nothing was written.' : 'Cancelled.');
         if (!(error instanceof RegistryError)) throw error;
         const { code, realm, host } = error;
-        if (code === 'UNTRUSTED_REALM' && realm !== undefined && URL.canParse(realm) && !trustedRealms.includes(realm)) {
+        const known = allowed.get(host) ?? [];
+        if (code === 'UNTRUSTED_REALM' && realm !== undefined && URL.canParse(realm) && !known.includes(realm)) {
           if (canAsk() && (await ask(`${explain(error)} Send them there?`, interrupt.signal))) {
-            trustedRealms.push(realm);
+            allowed.set(host, [...known, realm]);
             continue;
           }
         }

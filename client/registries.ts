@@ -32,6 +32,10 @@ export type AskRoles = (host: string, repository: string, tags: readonly string[
 export type Doubt = { readonly host: string; readonly repository?: string } | undefined;
 
 const trustedRealmsKey = 'trustedRealms';
+
+/** By host the token services that may have its credentials. */
+type TrustedRealms = Readonly<Record<string, readonly string[]>>;
+
 /** Bytes on disk: bodies of some ten thousand images, and some hundred long lists. */
 const mostBodies = 48 * 1024 * 1024;
 const mostListings = 24 * 1024 * 1024;
@@ -98,7 +102,7 @@ export class Registries implements vscode.Disposable {
 
   /** How a host is reached, but for credentials. */
   settings(host: string): ConnectOptions {
-    return { ...this.#reach(host), trustedRealms: this.#memory.get<readonly string[]>(trustedRealmsKey, []) };
+    return { ...this.#reach(host), trustedRealms: this.#trusted()[host] ?? [] };
   }
 
   /** The same for looking only: what a digest names is read once, and kept on disk. */
@@ -160,14 +164,16 @@ export class Registries implements vscode.Disposable {
 
   async remove(host: string): Promise<void> {
     this.forget(host);
+    const { [host]: _, ...others } = this.#trusted();
+    await this.#memory.update(trustedRealmsKey, others);
     await this.#write(this.#setting().filter(item => readEntry(item)?.host !== host));
   }
 
-  /** The user said that the token service at this origin may have the host's credentials. */
-  async trustRealm(realm: string): Promise<void> {
-    const trusted = this.#memory.get<readonly string[]>(trustedRealmsKey, []);
-    await this.#memory.update(trustedRealmsKey, [...new Set([...trusted, realm])]);
-    this.#clients.clear();
+  /** The user said that the token service at this origin may have this host's credentials; those of no other. */
+  async trustRealm(host: string, realm: string): Promise<void> {
+    const trusted = this.#trusted();
+    await this.#memory.update(trustedRealmsKey, { ...trusted, [host]: [...new Set([...(trusted[host] ?? []), realm])] });
+    this.forget(host);
   }
 
   isPinned(host: string, repository: string): boolean {
@@ -204,6 +210,10 @@ export class Registries implements vscode.Disposable {
   dispose(): void {
     void this.#last.flush();
     for (const subscription of this.#subscriptions) subscription.dispose();
+  }
+
+  #trusted(): TrustedRealms {
+    return this.#memory.get<TrustedRealms>(trustedRealmsKey, {});
   }
 
   #entries(): readonly Entry[] {

@@ -28,6 +28,7 @@ type Way = 'github' | 'type' | 'again' | 'remove';
  */
 export async function signInTo(parts: Parts, host: string, repository?: string): Promise<boolean> {
   const { keychain, registries } = parts;
+  if (!vscode.workspace.isTrusted) return false;
   if (isEcr(parts, host)) return chooseProfile(parts, host);
   const way = await pickWay(parts, host);
   if (way === undefined) return false;

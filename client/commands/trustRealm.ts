@@ -17,6 +17,6 @@ export async function askRealm(registries: Registries, host: string, realm: stri
   const detail = `${host} asks for its credentials to be sent to ${realm}, which is not known to belong to it. Allow this only if you know that it does.`;
   const answer = await vscode.window.showWarningMessage(`Send credentials of ${host} to ${realm}?`, { modal: true, detail }, 'Allow');
   if (answer !== 'Allow') return false;
-  await registries.trustRealm(realm);
+  await registries.trustRealm(host, realm);
   return true;
 }

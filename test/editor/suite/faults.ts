@@ -7,7 +7,7 @@ import { type RunningRegistry, startRegistry } from '../../../demo/registry/regi
 import { forging, hostile, pushHostile } from '../../fakes/hostile.ts';
 import { specErrors } from '../../fakes/specErrors.ts';
 import { repositoryAt, troubleRows } from './hostRows.ts';
-import { eventually, findHelper, parts } from './parts.ts';
+import { eventually, parts } from './parts.ts';
 
 /** Looked for by the launcher, afterwards, in everything that the editor wrote. */
 const password = process.env['TALLYMAN_EDITOR_SECRET'] ?? 'only-a-test';
@@ -79,19 +79,6 @@ export const faults = () =>
       await registries.remove(running.host);
       await keychain.forget(running.host);
       await running.stop();
-    });
-
-    it('has credentials that docker’s helper has, and what was typed in before those', async () => {
-      const { keychain } = await parts();
-      const host = 'helper.example.com';
-      findHelper();
-      assert.deepEqual(await keychain.credentials(host), { kind: 'basic', username: 'ada', password });
-      await keychain.store(host, { kind: 'basic', username: 'eve', password: 'typed in' });
-      assert.deepEqual(await keychain.credentials(host), { kind: 'basic', username: 'eve', password: 'typed in' });
-      assert.equal(await keychain.isStored(host), true);
-      await keychain.forget(host);
-      assert.equal(await keychain.isStored(host), false);
-      assert.deepEqual(await keychain.credentials(host), { kind: 'basic', username: 'ada', password });
     });
 
     for (const [name, fault, sentence, remedies] of table) {

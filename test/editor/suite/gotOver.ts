@@ -111,6 +111,25 @@ export const gotOver = () =>
       for (let count = 0; count < 1500; count++) tags.delete(`v0.0.${count}`);
     });
 
+    it('keeps what came of a list that is refused in the middle, says so, and offers to sign in', async () => {
+      const { tags } = running.store.open('team/app');
+      const digest = tags.get('prod');
+      assert.ok(digest);
+      for (let count = 0; count < 1500; count++) tags.set(`v0.0.${count}`, digest);
+      let asks = 0;
+      const run = () => void (++asks === 2 && running.faults.add({ kind: 'status', status: 401, path: list }));
+      await withFaults([{ kind: 'before', run, path: list }], async () => {
+        const { tree } = await parts();
+        const repository = await repositoryAt(running.host);
+        await tree.getChildren(repository);
+        const trouble = await eventually(() => repository.trouble, 'the trouble');
+        assert.equal(trouble.remedy, 'signIn');
+        const rows = await tree.getChildren(repository);
+        assert.deepEqual([...new Set(rows.map(({ kind }) => kind))], ['group', 'trouble']);
+      });
+      for (let count = 0; count < 1500; count++) tags.delete(`v0.0.${count}`);
+    });
+
     for (const kind of ['wrongBytes', 'wrongDigest'] as const) {
       it(`shows nothing of an image whose bytes are not those of its digest (${kind})`, () =>
         withFaults([{ kind, path: /\/manifests\// }], async () => {

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import Mocha from 'mocha';
 import { activation } from './activation.ts';
+import { credentials } from './credentials.ts';
 import { diagnostics } from './diagnostics.ts';
 import { ecr } from './ecr.ts';
 import { faults } from './faults.ts';
@@ -31,6 +32,7 @@ export async function run(): Promise<void> {
     diagnostics,
     rules,
     sidebar,
+    credentials,
     faults,
     gotOver,
     promotion,

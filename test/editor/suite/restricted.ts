@@ -24,6 +24,53 @@ export const restricted = () =>
       );
     });
 
+    it('contacts no host that a workflow or a policy names, whatever is asked about it', async () => {
+      const image = `${demoHost()}/acme/shop-api`;
+      const workflow = `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    container: ${image}:prod\n    steps:\n      - run: docker pull ${image}:staging\n`;
+      const policy = `environments:\n  production:\n    repositories:\n      - ${image}\n    tag: prod\nexternal-tags:\n  - ${image}:*\n`;
+      const files = [
+        { path: '.github/workflows/named.yml', text: workflow },
+        { path: '.github/tallyman.yml', text: policy },
+      ];
+      for (const { path, text } of files) await vscode.workspace.fs.writeFile(example(path), Buffer.from(text));
+      for (const { path, text } of files) {
+        const { document } = await vscode.window.showTextDocument(example(path));
+        const at = document.positionAt(text.indexOf(image) + image.length);
+        const range = new vscode.Range(0, 0, document.lineCount, 0);
+        const asked: readonly (readonly [string, ...unknown[]])[] = [
+          ['vscode.executeHoverProvider', at],
+          ['vscode.executeCodeLensProvider', 100],
+          ['vscode.executeInlayHintProvider', range],
+          ['vscode.executeCompletionItemProvider', at.translate(0, 1), ':', 50],
+          ['vscode.executeDefinitionProvider', at],
+          ['vscode.executeReferenceProvider', at],
+          ['vscode.executeLinkProvider', 50],
+        ];
+        for (const [command, ...args] of asked) await vscode.commands.executeCommand(command, document.uri, ...args);
+      }
+    });
+
+    it('contacts none either by a command that is handed its name', async () => {
+      const host = demoHost();
+      const registry = { kind: 'registry', host, named: ['acme/shop-api'], shown: 100 };
+      const repository = { kind: 'repository', host, repository: 'acme/shop-api', parent: registry };
+      const tag = { kind: 'tag', host, repository: 'acme/shop-api', tag: 'prod', parent: { kind: 'group', parent: repository } };
+      const trouble = { kind: 'trouble', parent: repository, part: 'remedy', trouble: { message: 'x', remedy: 'signIn' } };
+      const all = await vscode.commands.getCommands(true);
+      const names = all.filter(
+        name => /^tallyman\.[a-zA-Z]+$/.test(name) && !/restartServer|connectRegistry|newWorkflow|showRule/.test(name),
+      );
+      assert.ok(names.includes('tallyman.promote') && names.includes('tallyman.inspectImage'));
+      for (const name of names) {
+        for (const argument of [tag, repository, registry, trouble, host]) {
+          const running = Promise.resolve(vscode.commands.executeCommand(name, argument)).catch(() => undefined);
+          // A question is left unanswered.
+          await Promise.race([running, new Promise(resolve => setTimeout(resolve, 60))]);
+          await vscode.commands.executeCommand('workbench.action.closeQuickOpen');
+        }
+      }
+    });
+
     it('runs no credential helper and asks for no session; the launcher looks whether one ran', async () => {
       const { keychain } = await parts();
       findHelper();
