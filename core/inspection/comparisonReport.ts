@@ -5,6 +5,9 @@ import { type Change, type Comparison, type ImageDifference, runsTheSame } from 
 import type { Inspection } from './inspect.ts';
 import { attachedWords, layerRow, materialText, minute, nameOf } from './inspectionReport.ts';
 
+/** Characters of the longest value that still stands beside another; longer ones stand below each other, where they are compared more easily too. */
+const widestBeside = 32;
+
 /** Two images side by side, as a page for people. */
 export function comparisonReport(comparison: Comparison): readonly Block[] {
   const { a, b, same, images } = comparison;
@@ -125,9 +128,15 @@ function configBlocks(images: readonly ImageDifference[]): readonly Block[] {
 function changeBlocks(title: Text, changes: readonly Change[]): readonly Block[] {
   if (changes.length === 0) return [];
   const side = (value: string | undefined): Text => (value === undefined ? 'not set' : data(value));
+  const long = changes.some(({ a = '', b = '' }) => Math.max(a.length, b.length) > widestBeside);
+  const beside = changes.map(({ name, a, b }) => [data(name), side(a), side(b)]);
+  const below = changes.flatMap(({ name, a, b }) => [
+    [data(name), 'first', side(a)],
+    ['', 'second', side(b)],
+  ]);
   return [
     { kind: 'heading', text: title },
-    { kind: 'table', head: ['name', 'first', 'second'], rows: changes.map(({ name, a, b }) => [data(name), side(a), side(b)]) },
+    long ? { kind: 'table', head: ['name', '', 'value'], rows: below } : { kind: 'table', head: ['name', 'first', 'second'], rows: beside },
   ];
 }
 

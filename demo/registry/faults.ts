@@ -35,6 +35,8 @@ export type FaultEffect =
   /** The bytes are not those of the digest, whatever the header says. */
   | { readonly kind: 'wrongBytes' }
   | { readonly kind: 'missingDigest' }
+  /** Pages of a listing do not say that others follow, which the spec allows. */
+  | { readonly kind: 'missingLink' }
   /** Every listing says that there is a next page: the same one, with other names of nothing. */
   | { readonly kind: 'endlessLink' }
   /** A listing without end, each page with one name that nobody made. */

@@ -64,6 +64,7 @@ export function distorted(answer: Answer, faults: readonly Fault[], path: string
       delete headers['docker-content-digest'];
       delete headers['etag'];
     }
+    if (kind === 'missingLink') delete headers['link'];
     if (kind === 'wrongDigest' && headers['docker-content-digest']) headers['docker-content-digest'] = `sha256:${'0'.repeat(64)}`;
     if (kind === 'endlessLink') headers['link'] = nextLink(path, `after-${Date.now()}-${Math.random().toString(36).slice(2)}`, 1);
   }

@@ -58,7 +58,7 @@ describe('tallyman compare', () => {
   test('shows what differs', async () => {
     const { code, stdout, stderr } = await tallyman(['compare', `${name}:prod`, `${name}:staging`]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    expect(stdout).toContain(`org.opencontainers.image.title     one`);
+    expect(stdout).toContain('org.opencontainers.image.title     first   one');
     expect(stdout).toContain('0 layers shared');
   });
 

@@ -128,6 +128,20 @@ describe('trouble', () => {
     expect(running.requests.length).toBeLessThan(5);
   });
 
+  test('pages that do not say what follows are read to their end all the same', async () => {
+    const bytes = running.store.manifest('team/app', digest)?.bytes ?? new Uint8Array();
+    for (let number = 100; number < 106; number++) running.store.putManifest('team/many', imageIndex, bytes, [`v${number}`]);
+    running.faults.add({ kind: 'missingLink' });
+    const names: string[] = [];
+    for await (const { images } of registry.images('team/many', { pageSize: 2 })) names.push(...images.flatMap(({ tags }) => tags));
+    expect(names).toEqual(['v100', 'v101', 'v102', 'v103', 'v104', 'v105']);
+    expect(running.requests.map(({ path }) => path)).toHaveLength(4);
+    // A page that is not full is the last one.
+    running.faults.clear();
+    expect(await list(registry.tags('team/many'))).toHaveLength(6);
+    expect(running.requests).toHaveLength(5);
+  });
+
   test('reads are tried three times after 500, and a passing trouble is not noticed', async () => {
     running.faults.add({ kind: 'status', status: 503, count: 2 });
     expect(await registry.resolve('team/app', 'prod')).toMatchObject({ digest });
