@@ -48,7 +48,7 @@ function isCheckedBefore({ usage, part }: OutsideUse, { usage: file }: RuleConte
 }
 
 function isBranch({ source }: HolePart): boolean {
-  return /(?:^|\.)(?:head_ref|head\.ref|head_branch)$/.test(source);
+  return /(?:^|\.)(?:head_ref|head\.ref|head_branch)$|\.head\.ref['"]?\s*\)$|\bheadRefName\b/.test(source);
 }
 
 function report(use: OutsideUse, others: readonly OutsideUse[], context: RuleContext): void {
@@ -61,7 +61,7 @@ function report(use: OutsideUse, others: readonly OutsideUse[], context: RuleCon
   context.report({
     at,
     severity: severityOf(use, context),
-    message: `\`${part.source}\` ${names[role]}, and nothing checks what it looks like. ${harm(part, role, form)} ${remedy(part)}`,
+    message: `\`${part.source}\` ${names[role]}, and nothing checks what it looks like. ${harm(part, role, form)} ${remedy(part, role, context)}`,
     via: part.via,
     related: [
       ...(usage.within ? [{ ...usage.within, message: 'It is used here.' }] : []),
@@ -120,10 +120,28 @@ function isWhole(form: Template, part: HolePart): boolean {
   return form.at(-1) === part && before?.kind === 'text' && before.text.endsWith(':');
 }
 
-function remedy({ via }: HolePart): string {
-  const name = via.map(variableOf).findLast(found => found !== undefined);
-  const check = `\`[[ "$${name ?? 'VALUE'}" =~ ^[A-Za-z0-9._-]+$ ]] || exit 1\``;
+/** The whole of what each place may hold; a path no dots, which lead out of it. */
+const patterns: Readonly<Record<Role, string>> = {
+  tag: '^[A-Za-z0-9._-]+$',
+  image: '^[a-z0-9][A-Za-z0-9._/:@-]*$',
+  buildArg: '^[A-Za-z0-9._-]+$',
+  path: '^[A-Za-z0-9_-]+$',
+  checkout: '^[0-9a-f]{40}$',
+};
+
+function remedy({ via }: HolePart, role: Role, { path, text }: RuleContext): string {
+  // A variable that holds more than the value (`REF="$IMAGE:$TAG"`) is checked by another pattern than the value.
+  const own = via.filter(station => station.path === path && isAlone(station.span, text));
+  const name = own.map(variableOf).findLast(found => found !== undefined);
+  const check = `\`[[ "$${name ?? 'VALUE'}" =~ ${patterns[role]} ]] || exit 1\``;
   return name ? `Check it before: ${check}.` : `Pass it through \`env:\` to a step before, and check it there: ${check}.`;
+}
+
+/** Nothing stands beside the value where it is given its name: `TAG: ${{ inputs.tag }}`, `TAG="$1"`. */
+function isAlone({ start, end }: Span, text: string): boolean {
+  const before = text.slice(text.lastIndexOf('\n', start - 1) + 1, start);
+  const after = text.slice(end, end + 2);
+  return /(?:^ *(?:- )?[\w-]+: +|(?:^|[\s;])\w+=)["']?$/.test(before) && /^["']?(?:[\s;]|$)/.test(after);
 }
 
 function variableOf({ what }: Waypoint): string | undefined {

@@ -169,6 +169,8 @@ function namesCommit({ words }: ShellCommand): boolean {
 /** The job asks whether it got the commit that it is for. */
 function comparesCommits({ job }: Usage, text: string): boolean {
   const source = text.slice(job.span.start, job.span.end);
+  const isTested = (line: string) => /\$\(git rev-parse (?:--verify )?HEAD\)/.test(line) && /(?:^|\s)\[\[? /.test(line);
+  if (source.split('\n').some(isTested)) return true;
   return (
     /rev-parse\s+(?:--verify\s+)?["']?HEAD/.test(source) &&
     /head\.sha|head_sha|HEAD_SHA|headRefOid/.test(source) &&
@@ -179,7 +181,7 @@ function comparesCommits({ job }: Usage, text: string): boolean {
 function tell(at: Span, source: HolePart | string, use: Usage, events: readonly string[], context: RuleContext): void {
   if (isSaidAlready(context, at)) return;
   const isPrivileged = privilegeOf(use.job, context.usage, events, context.text) === 'full';
-  const name = typeof source === 'string' ? source : source.source.startsWith('$') ? 'headRefName' : source.source;
+  const name = typeof source === 'string' ? source : source.source.startsWith('$') ? nameIn(source.source) : source.source;
   const fix = use.kind === 'checkout' && typeof source !== 'string' ? takeCommit(use, source, context) : undefined;
   const isComment = events.every(event => event === 'issue_comment' || event === 'repository_dispatch');
   const meanwhile = /command-arguments$/.test(name)
@@ -203,6 +205,11 @@ function tell(at: Span, source: HolePart | string, use: Usage, events: readonly 
     ...(use.kind === 'checkout' && use.within && { related: [{ ...use.within, message: 'It is checked out here.' }] }),
     ...(fix && { fix }),
   });
+}
+
+/** What a command asks for is called as gh calls it, or the API. */
+function nameIn(command: string): string {
+  return /\.head\.ref\b/.test(command) && !command.includes('headRefName') ? 'head.ref' : 'headRefName';
 }
 
 /** Names that have a commit beside them in the same event. */

@@ -41,7 +41,7 @@ type Kind = 'secret' | 'token' | 'public' | 'configuration';
 const severities: Readonly<Record<Kind, Severity>> = { secret: 'error', token: 'warning', public: 'info', configuration: 'info' };
 
 function kindOf({ source, shortLived }: Secret, name: string | undefined): Kind {
-  if (name !== undefined && isPublicByName(name)) return 'public';
+  if ([name, source.slice(source.indexOf('.') + 1)].some(each => each !== undefined && isPublicByName(each))) return 'public';
   if (isConfigurationByName(source)) return 'configuration';
   return shortLived ? 'token' : 'secret';
 }

@@ -124,7 +124,10 @@ const actionOutputs: ReadonlyMap<string, ReadonlySet<string>> = new Map([
 
 /** The script spells the name in a way in which one is given out, though it was not followed to the end. */
 function isSpelt({ run }: Step, output: string): boolean {
-  return run !== undefined && [`${output}=`, `${output}<<`, `"${output}"`, `'${output}'`].some(form => run.value.includes(form));
+  return (
+    run !== undefined &&
+    [`${output}=`, `${output}<<`, `name=${output}::`, `"${output}"`, `'${output}'`].some(form => run.value.includes(form))
+  );
 }
 
 const namesByStep = new WeakMap<RuleContext, Map<Step, ReadonlySet<string> | undefined>>();

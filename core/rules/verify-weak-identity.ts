@@ -55,7 +55,7 @@ function checkCertificate(verify: Verify, signer: Signer, context: RuleContext):
   if (found) reportPattern(verify, identityPattern, signer, found, context);
 }
 
-const strangers: ReadonlySet<Weakness['kind']> = new Set(['anybody', 'owner', 'domain', 'anywhere']);
+const strangers: ReadonlySet<Weakness['kind']> = new Set(['anybody', 'everyOwner', 'owner', 'domain', 'anywhere']);
 
 function reportPattern(verify: Verify, item: Item, { repository }: Signer, found: Weakness, context: RuleContext): void {
   const { kind } = found;
@@ -79,6 +79,8 @@ function words(item: Item, { kind, accepted }: Weakness): string {
   switch (kind) {
     case 'anybody':
       return `${pattern} accepts every identity: anybody can sign an image so that it passes, from a workflow of their own. Write out who signs, up to the branch or tag.`;
+    case 'everyOwner':
+      return `${pattern} names no owner: it accepts \`${accepted}\` just as well, and so a workflow of anybody on GitHub. Name the repository that builds the image: \`^https://github.com/acme/web/\`.`;
     case 'owner':
       return `${pattern} also accepts \`${accepted}\`, and that name is anybody’s to take. A pattern may match any part of the identity: end the owner with \`/\`.`;
     case 'domain':

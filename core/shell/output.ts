@@ -4,6 +4,7 @@ import { join } from '../image/split.ts';
 import { derived, hole, holes, literal, type Part, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { filtered, pathPart } from './filters.ts';
+import { fieldOf, requestData } from './requestData.ts';
 import type { Argument } from './words.ts';
 
 /** Commands that print nothing. */
@@ -20,7 +21,7 @@ export function output(name: string, args: readonly Argument[], stdin: Template 
   if (shown) return shown;
   if (name === 'cat' || name === 'tee') return name === 'tee' || args.length === 0 ? stdin : undefined;
   if (name === 'jq' && isInspected(args, stdin)) return [...hole('$(skopeo inspect | jq -r .Digest)', 'digest', at), ...derived('\n', at)];
-  const made = producers[name]?.(args, at);
+  const made = (name === 'jq' && fieldOf(args, stdin, at)) || producers[name]?.(args, at);
   if (made) return [...made, ...derived('\n', at)];
   return filtered(
     name,
@@ -121,6 +122,8 @@ const producers: Readonly<Record<string, Producer>> = {
   oras: (args, at) => (/^resolve\b/.test(line(args)) ? hole(written('oras', args), 'digest', at) : undefined),
   docker: dockerDigest,
   podman: dockerDigest,
+  gh: (args, at) => requestData('gh', args, at),
+  curl: (args, at) => requestData('curl', args, at),
   nproc: (_args, at) => hole('$(nproc)', 'integer', at),
   crane: (args, at) => (literal(args[0]?.template ?? []) === 'digest' ? hole(written('crane', args), 'digest', at) : undefined),
   aws: (args, at) =>

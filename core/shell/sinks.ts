@@ -70,8 +70,10 @@ function sameText(a: Template, b: Template): boolean {
 
 /** `::set-output name=NAME::VALUE`, the older way to write `NAME=VALUE` to `$GITHUB_OUTPUT`. */
 export function legacyOutput(printed: Template): Template | undefined {
-  const command = splitOnce(printed, '::set-output name=');
-  const pair = command?.[0].length === 0 ? splitOnce(command[1], '::') : undefined;
+  // Without quotes the command and its name are two words.
+  const command = splitOnce(printed, '::set-output');
+  const name = command?.[0].length === 0 ? splitOnce(trim(command[1]), 'name=') : undefined;
+  const pair = name?.[0].length === 0 ? splitOnce(name[1], '::') : undefined;
   const at = printed[0]?.at;
   return pair && at ? [...pair[0], ...derived('=', at), ...pair[1], ...derived('\n', at)] : undefined;
 }

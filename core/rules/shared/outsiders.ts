@@ -35,6 +35,7 @@ export function whoChooses({ author, source }: HolePart): string {
   if (author === 'dispatcher') return 'Whoever starts the workflow';
   if (author === 'pusher') return 'Whoever can push';
   if (author === 'caller') return 'The calling workflow';
-  if (/issue|comment|discussion/.test(source)) return 'Anyone who can write a comment or an issue';
+  const ofIssue = source.startsWith('$(') ? /\bgh issue\b|\/issues\/|\/comments\// : /issue|comment|discussion/;
+  if (ofIssue.test(source)) return 'Anyone who can write a comment or an issue';
   return 'Anyone who can open a pull request';
 }

@@ -4,12 +4,12 @@ import { readPattern } from '../../text/pattern.ts';
 import { findText, type TextPiece, textsOf } from '../../text/patternSearch.ts';
 
 /**
- * Whom a pattern of identities lets in, the worst that is sure, with an identity that it accepts: anybody; an owner or a mail domain that
- * others may register; a stranger's workflow because the pattern may match anywhere; or, of the owner's own, any repository, mailbox,
+ * Whom a pattern of identities lets in, the worst that is sure, with an identity that it accepts: anybody; every owner on GitHub; an owner
+ * or a mail domain that others may register; a stranger's workflow because the pattern may match anywhere; or, of the owner's own, any repository, mailbox,
  * workflow or branch.
  */
 export interface Weakness {
-  readonly kind: 'anybody' | 'owner' | 'domain' | 'anywhere' | 'repository' | 'mailbox' | 'workflow' | 'branch';
+  readonly kind: 'anybody' | 'everyOwner' | 'owner' | 'domain' | 'anywhere' | 'repository' | 'mailbox' | 'workflow' | 'branch';
   readonly accepted: string;
 }
 
@@ -121,8 +121,11 @@ function inWords(accepted: string): string {
   return [...whole].map(one => named[one] ?? one).join('');
 }
 
+const ofStranger = 'https://github.com/evil/evil/.github/workflows/evil.yml@refs/heads/evil';
+
 function weaknessOfSource(source: string, machine: Machine, places: readonly Place[] | undefined): Weakness | undefined {
   if (acceptsEverything(machine)) return { kind: 'anybody', accepted: 'https://github.com/evil/a/.github/workflows/a.yml@refs/heads/a' };
+  if (places?.includes('github') && accepts(machine, ofStranger)) return { kind: 'everyOwner', accepted: ofStranger };
   const isAnchored = /^(?:\(\?[a-z]+\))?\(?(?:\^|\\A|https:)/.test(source);
   for (const place of places ?? []) {
     const parts = isAnchored ? ['-evil', ...strange] : strange;

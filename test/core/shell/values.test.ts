@@ -209,6 +209,11 @@ describe('what a step leaves', () => {
     ['f() { echo "$1=$2"; }; f t "$V" >> "$GITHUB_OUTPUT"', 't', 'v1.2.3'],
     ['for k in t u; do echo "$k=$V" >> "$GITHUB_OUTPUT"; done', 't', 'v1.2.3'],
     ['echo "::set-output name=t::$V"', 't', 'v1.2.3'],
+    ['echo ::set-output name=t::$V', 't', 'v1.2.3'],
+    ['echo ::set-output name=t::$(cat VERSION)-${V#v}', 't', '$(cat VERSION)-1.2.3'],
+    ['echo "::set-output  name=t::a: $V::b"', 't', 'a: v1.2.3::b'],
+    ['echo "t=$(gh pr view 7 --json title -q .title)" >> $GITHUB_OUTPUT', 't', '$(gh pr view 7 --json title -q .title)'],
+    ['p=$(gh api repos/acme/web/pulls/7); echo "t=$(jq -r .head.sha <<< "$p")" >> $GITHUB_OUTPUT', 't', '$(jq -r .head.sha <<< "$p")'],
     [
       'd=$(openssl rand -hex 8)\necho "t<<$d" >> "$GITHUB_OUTPUT"\necho "$V" >> "$GITHUB_OUTPUT"\necho "$d" >> "$GITHUB_OUTPUT"',
       't',
