@@ -60,7 +60,7 @@ export const bundles = [
     entry: 'core/registry/ecr/awsSdk.ts',
     out: 'dist/aws.js',
     external: [],
-    forbid: [/^(?!core\/registry\/ecr\/(?:awsSdk|api)\.ts$|.*\bnode_modules\/)/],
+    forbid: [/^(?!core\/registry\/ecr\/(?:awsSdk|api|expiring)\.ts$|core\/(?:ecrPolicy|image|text)\/|.*\bnode_modules\/)/],
   },
   // Only pull requests need it. It shares no code with those who load it either.
   {

@@ -15,6 +15,9 @@ import { fromIni, fromNodeProviderChain, fromTemporaryCredentials } from '@aws-s
 import { loadSharedConfigFiles } from '@smithy/shared-ini-file-loader';
 import type { EcrApi, EcrApiSettings } from './api.ts';
 
+// Reading a policy takes a library as large as all the rest; whoever asks for one has this bundle.
+export { lifecycleOf } from './expiring.ts';
+
 /** With what is waited between them, about seven seconds at most. */
 const attempts = 4;
 /** What a promotion or a listing is called in the account's own logs. */

@@ -1,9 +1,7 @@
-import { evaluate, type LifecyclePolicy, type RegistryImage } from '../../ecrPolicy/lifecycle.ts';
-import { readLifecycle } from '../../ecrPolicy/readLifecycle.ts';
-import { isTag } from '../../image/reference.ts';
 import { RegistryError } from '../errors.ts';
 import type { ListedImage, ListingOptions, ListingPage } from '../listing.ts';
 import type { RepositorySettings, RequestOptions } from '../registry.ts';
+import type { Lifecycle } from './expiring.ts';
 import type { EcrSession } from './session.ts';
 
 /** Images of a repository that are looked at to tell which of them expire; of larger ones nothing is told. */
@@ -25,7 +23,7 @@ export async function ecrSettings(
       api.describeRepositories({ ...registry, repositoryNames: [repository] }, options),
     ),
     call('GetLifecyclePolicy', repository, options, api => api.getLifecyclePolicy(about, options)).then(
-      ({ lifecyclePolicyText = '' }) => readLifecycle(lifecyclePolicyText).policy,
+      async ({ lifecyclePolicyText = '' }) => (await import('./awsSdk.ts')).lifecycleOf(lifecyclePolicyText),
       // There is none, or this person may not read it.
       (error: unknown) => (error instanceof RegistryError && !error.temporary() ? undefined : Promise.reject(error)),
     ),
@@ -44,25 +42,9 @@ export async function ecrSettings(
 }
 
 /** What the policy would expire now; `undefined` where there are too many images to tell. */
-async function expiringOf(policy: LifecyclePolicy, pages: AsyncIterable<ListingPage>): Promise<RepositorySettings['expiring'] | undefined> {
-  if (!policy.rules.some(({ action }) => action === 'expire')) return [];
+async function expiringOf(lifecycle: Lifecycle, pages: AsyncIterable<ListingPage>): Promise<RepositorySettings['expiring'] | undefined> {
+  if (!lifecycle.expires) return [];
   const rows: ListedImage[] = [];
   for await (const { images } of pages) if (rows.push(...images) > mostImages) return undefined;
-  const hasIndexes = rows.some(isIndex);
-  const known = rows.flatMap((row): readonly (RegistryImage & { readonly row: ListedImage })[] => {
-    const { digest, tags, pushedAt, pulledAt, archived, subject } = row;
-    // What no tag names may belong to an index, which keeps it; what is attached goes with its image.
-    const isOwn = tags.length > 0 || isIndex(row) || !hasIndexes;
-    if (!digest || pushedAt === undefined || archived || subject || !isOwn) return [];
-    return [{ row, digest, tags, pushedAt: new Date(pushedAt), ...(pulledAt !== undefined && { pulledAt: new Date(pulledAt) }) }];
-  });
-  const doomed = evaluate(policy, known, new Date()).filter(({ action }) => action === 'expire');
-  return doomed.flatMap(({ image: { digest } }) => {
-    const row = known.find(one => one.digest === digest)?.row;
-    return row?.digest ? [{ digest: row.digest, tags: row.tags.filter(isTag) }] : [];
-  });
-}
-
-function isIndex({ mediaType = '' }: ListedImage): boolean {
-  return /\b(?:image\.index|manifest\.list)\b/.test(mediaType);
+  return lifecycle.expiring(rows, new Date()).flatMap(({ digest, tags }) => (digest ? [{ digest, tags }] : []));
 }
