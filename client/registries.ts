@@ -180,6 +180,14 @@ export class Registries implements vscode.Disposable {
     return this.#memory.get<readonly string[]>(pinnedKey, []).includes(`${host}/${repository}`);
   }
 
+  /** The pinned repositories of registries that are connected. */
+  pinned(): readonly { readonly host: string; readonly repository: string }[] {
+    const names = this.#memory.get<readonly string[]>(pinnedKey, []);
+    return this.connections().flatMap(({ host }) =>
+      names.filter(name => name.startsWith(`${host}/`)).map(name => ({ host, repository: name.slice(host.length + 1) })),
+    );
+  }
+
   /** Pinned repositories stand on top of their registry's list. */
   async pin(host: string, repository: string, pinned: boolean): Promise<void> {
     const name = `${host}/${repository}`;

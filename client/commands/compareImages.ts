@@ -2,10 +2,9 @@ import * as vscode from 'vscode';
 import { type CompareOptions, compareImages as compare } from '../../core/inspection/compare.ts';
 import { comparisonReport, shortName } from '../../core/inspection/comparisonReport.ts';
 import { markdown } from '../../core/inspection/markdown.ts';
-import type { Registries } from '../registries.ts';
 import { planning } from './carryOut.ts';
 import type { Command, Parts } from './command.ts';
-import { type Image, imageFor, imageOf, nameOf } from './images.ts';
+import { type Image, imageFor, nameOf, selectedImages } from './images.ts';
 
 /** Set while an image is chosen to be compared: then the menu offers the second half. */
 const selectedKey = 'tallyman.compareSelected';
@@ -15,7 +14,7 @@ export const compareImages: Command = {
   name: 'compareImages',
   async run(parts, argument, selection) {
     const { registries } = parts;
-    const [first, second, ...more] = selected(registries, selection);
+    const [first, second, ...more] = selectedImages(registries, selection);
     if (more.length > 0) throw new Error('Only two images can be compared. Select two.');
     const a = first ?? (await imageFor(registries, argument, 'Compare: the First Image'));
     const b = a && (second ?? (await imageFor(registries, undefined, 'Compare: the Second Image')));
@@ -52,10 +51,4 @@ async function show({ registries, pages }: Parts, a: Image, b: Image): Promise<v
   });
   const comparison = await planning(`Reading ${nameOf(a)} and ${nameOf(b)}…`, given => compare(at(a), at(b), options(given)));
   await pages.showMarkdown(`${shortName(comparison.a)} ↔ ${shortName(comparison.b)}`, markdown(comparisonReport(comparison)));
-}
-
-/** The rows of a multiple selection that are images, in the order of the tree. */
-function selected(registries: Registries, selection: unknown): readonly Image[] {
-  const rows: readonly unknown[] = Array.isArray(selection) && selection.length > 1 ? selection : [];
-  return rows.flatMap(row => imageOf(registries, row) ?? []);
 }

@@ -1,20 +1,21 @@
 import * as vscode from 'vscode';
 import { formatReference } from '../../core/image/reference.ts';
 import type { Command } from './command.ts';
-import { imageOf, nameOf, repositoryOf } from './images.ts';
+import { imageOf, imagesFor, nameOf, repositoryOf } from './images.ts';
 
 /** `host/repository:tag`, `host/repository@digest` of an image without a tag, or the repository alone. */
 export const copyReference: Command = {
   name: 'copyReference',
-  async run({ registries }, argument) {
-    const image = imageOf(registries, argument);
+  async run({ registries }, argument, selection) {
     const at = repositoryOf(registries, argument);
-    if (at) await copy(image ? nameOf(image) : formatReference(at));
+    if (at && !imageOf(registries, argument)) return copy([formatReference(at)]);
+    await copy((await imagesFor(registries, argument, selection, 'Copy Reference')).map(nameOf));
   },
 };
 
-/** Puts text on the clipboard and says so for a moment. */
-export async function copy(text: string): Promise<void> {
-  await vscode.env.clipboard.writeText(text);
-  vscode.window.setStatusBarMessage(`Copied ${text}`, 3000);
+/** Puts texts on the clipboard, a line each, and says so for a moment. */
+export async function copy(texts: readonly string[]): Promise<void> {
+  if (texts.length === 0) return;
+  await vscode.env.clipboard.writeText(texts.join('\n'));
+  vscode.window.setStatusBarMessage(`Copied ${texts.length === 1 ? texts[0] : `${texts.length} lines`}`, 3000);
 }

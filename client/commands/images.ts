@@ -36,6 +36,20 @@ export async function imageFor(registries: Registries, argument: unknown, title:
   return at && reference !== undefined ? { host: at.host, repository: at.repository, reference } : undefined;
 }
 
+/** The rows of a multiple selection that are images, in the order of the tree; none where only one row is selected. */
+export function selectedImages(registries: Registries, selection: unknown): readonly Image[] {
+  const rows: readonly unknown[] = Array.isArray(selection) && selection.length > 1 ? selection : [];
+  return rows.flatMap(row => imageOf(registries, row) ?? []);
+}
+
+/** All images that are selected, or the one that was handed over or is picked; none where the person gives up. */
+export async function imagesFor(registries: Registries, argument: unknown, selection: unknown, title: string): Promise<readonly Image[]> {
+  const selected = selectedImages(registries, selection);
+  if (selected.length > 0) return selected;
+  const image = await imageFor(registries, argument, title);
+  return image ? [image] : [];
+}
+
 /** `host/repository:tag`, or `host/repository@digest`. */
 export function nameOf({ host, repository, reference }: Image): string {
   return formatReference({ host, repository, ...(isDigest(reference) ? { digest: reference } : { tag: reference }) });

@@ -6,17 +6,20 @@ import { verifyCredentials } from '../../core/registry/verify.ts';
 import { plain, troubleOf } from '../trouble.ts';
 import { chooseProfile, isEcr } from './awsProfile.ts';
 import type { Command, Parts } from './command.ts';
+import { pickHost } from './pick.ts';
 import { rowOf } from './rows.ts';
 import { askRealm } from './trustRealm.ts';
 
-/** On a row whose registry wants credentials, or on a registry's own row. */
+/** On a row whose registry wants credentials, on a registry's own row, or for one that is picked. */
 export const signIn: Command = {
   name: 'signIn',
   async run(parts, argument) {
     const row = rowOf(argument, 'trouble')?.parent ?? rowOf(argument, 'registry');
-    if (!row) return;
-    const repository = row.kind === 'repository' ? row.repository : row.named[0];
-    if (await signInTo(parts, row.host, repository)) parts.tree.refresh(row);
+    const host = row?.host ?? (await pickHost(parts.registries, 'Sign In'));
+    if (host === undefined) return;
+    const named = () => parts.registries.connections().find(one => one.host === host)?.repositories[0];
+    const repository = row?.kind === 'repository' ? row.repository : named();
+    if (await signInTo(parts, host, repository)) parts.tree.refresh(row);
   },
 };
 

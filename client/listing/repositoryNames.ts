@@ -81,6 +81,14 @@ export class RepositoryNames {
     if (this.#names.length === 0) await reading;
   }
 
+  /** The same to the end, and throws what goes wrong. */
+  async readAgain(): Promise<void> {
+    this.stop();
+    const { signal } = this.#under;
+    await this.#read(signal);
+    if (!signal.aborted && this.#trouble !== undefined) throw this.#trouble;
+  }
+
   stop(): void {
     this.#under.abort();
     this.#under = new AbortController();

@@ -12,6 +12,10 @@ export class Attention {
     this.#branches = branches;
   }
 
+  get isVisible(): boolean {
+    return this.#isVisible;
+  }
+
   close(node: Node): void {
     this.#closed.add(idOf(node));
     this.#look();

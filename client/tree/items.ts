@@ -65,16 +65,16 @@ export interface RepositoryState {
   readonly progress?: Progress;
   readonly sorting: boolean;
   readonly pinned: boolean;
-  /** The registry has a page about it. */
-  readonly hasPage: boolean;
+  /** What can be done with it: `live`, `remove`, `web`; the menus go by these words. */
+  readonly can: string;
 }
 
-export function repositoryItem(node: RepositoryNode, { look, progress, sorting, pinned, hasPage }: RepositoryState): vscode.TreeItem {
+export function repositoryItem(node: RepositoryNode, { look, progress, sorting, pinned, can }: RepositoryState): vscode.TreeItem {
   const { host, repository, trouble } = node;
   const item = new vscode.TreeItem(repository, Collapsed);
   item.id = idOf(node);
   const filtered = look.filter === '' ? undefined : 'filtered';
-  item.contextValue = ['repository', filtered, pinned ? 'pinned' : 'unpinned', hasPage ? 'web' : undefined].filter(Boolean).join(' ');
+  item.contextValue = ['repository', filtered, pinned ? 'pinned' : 'unpinned', can].filter(Boolean).join(' ');
   item.iconPath = new vscode.ThemeIcon(pinned ? 'pinned' : 'package');
   const told = trouble ? progress?.at : progress?.asOf;
   const words = [
@@ -92,11 +92,12 @@ export function repositoryItem(node: RepositoryNode, { look, progress, sorting, 
   return item;
 }
 
-export function groupItem(node: GroupNode, complete: boolean): vscode.TreeItem {
+/** `can` as for a repository. */
+export function groupItem(node: GroupNode, complete: boolean, can: string): vscode.TreeItem {
   const { icon, title, tooltip = title } = groupLooks[node.group];
   const item = new vscode.TreeItem(title, node.group === 'environments' ? Expanded : Collapsed);
   item.id = idOf(node);
-  item.contextValue = `group ${node.group}`;
+  item.contextValue = `group ${node.group} ${can}`;
   item.iconPath = new vscode.ThemeIcon(icon);
   item.description = `${count(node.rows.length)}${complete ? '' : '+'}`;
   item.tooltip = tooltip;

@@ -5,9 +5,9 @@ import type { PullRequest } from '../../core/github/pullRequests.ts';
 import { previewNumber } from '../../core/removal/previews.ts';
 import type { TagUse, TagUsesParams } from '../../protocol/tags.ts';
 import type { AskPullRequests } from '../pullRequests.ts';
+import type { Knowledge } from './detailRows.ts';
 import type { Known } from './details.ts';
 import type { ImageNode, TagNode } from './nodes.ts';
-import type { Knowledge } from './registryTree.ts';
 
 /**
  * What is known of an image beside its registry: the commit that it was built from, which workflows write and read its tag, and the pull

@@ -63,6 +63,13 @@ export class RegistryBranch {
     else this.forget();
   }
 
+  /** Where its list could not be read and nobody but time can help: looks whether it can be now. Throws what is still wrong. */
+  get again(): (() => Promise<void>) | undefined {
+    const names = this.#names;
+    const passes = names?.trouble !== undefined && troubleOf(names.trouble).remedy === 'retry';
+    return passes ? () => names.readAgain() : undefined;
+  }
+
   /** Asks for the list anew when it is next shown. */
   forget(): void {
     this.#names?.dispose();

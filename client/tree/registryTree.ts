@@ -1,12 +1,11 @@
 import * as vscode from 'vscode';
-import { inspect } from '../../core/inspection/inspect.ts';
 import type { Refreshed } from '../listing/refresher.ts';
 import type { Look } from '../listing/view.ts';
 import type { AskPullRequests } from '../pullRequests.ts';
 import type { Change, Registries } from '../registries.ts';
 import { troubleOf } from '../trouble.ts';
 import { Attention } from './attention.ts';
-import { detailsOf, type Known } from './details.ts';
+import { DetailRows, type Knowledge } from './detailRows.ts';
 import { groupRows } from './groupRows.ts';
 import { detailItem, imageItem } from './imageItems.ts';
 import { groupItem, noteItem, registryItem, repositoryItem, troubleItem } from './items.ts';
@@ -18,14 +17,11 @@ import { RepositoryBranch } from './repositoryBranch.ts';
 
 export const viewId = 'tallyman.registries';
 
-/** What an image's details are made of beside what its registry says. */
-export type Knowledge = (node: TagNode | ImageNode, revision: string | undefined, signal: AbortSignal) => Promise<Known>;
-
 /** The sidebar: registry → repository → group → tag → detail. Children are read when they are shown; what the list does not tell comes behind. */
 export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   readonly #registries: Registries;
   readonly #looks: Looks;
-  readonly #knowledge: Knowledge;
+  readonly #details: DetailRows;
   readonly #pulls: PreviewPulls;
   readonly #redraw = new vscode.EventEmitter<Node | Node[] | undefined>();
   readonly #subscription: vscode.Disposable;
@@ -33,14 +29,12 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   readonly attention = new Attention(() => this.#branches.values());
   #registryBranches: Map<RegistryNode, RegistryBranch> | undefined;
   readonly #branches = new Map<RepositoryNode, RepositoryBranch>();
-  /** Details that are being read, by their row. */
-  readonly #reading = new Map<Node, AbortController>();
 
   constructor(registries: Registries, looks: Looks, knowledge: Knowledge, pulls: AskPullRequests) {
     this.#registries = registries;
     this.#pulls = new PreviewPulls(pulls, nodes => this.#redraw.fire([...nodes]));
     this.#looks = looks;
-    this.#knowledge = knowledge;
+    this.#details = new DetailRows(registries, knowledge);
     this.#subscription = registries.onDidChange(change => this.#changed(change));
   }
 
@@ -51,7 +45,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
       case 'repository':
         return this.#repositoryItem(node);
       case 'group':
-        return groupItem(node, this.#branches.get(node.parent)?.listing.progress.complete ?? false);
+        return groupItem(node, this.#branches.get(node.parent)?.listing.progress.complete ?? false, this.#can(node.parent));
       case 'tag':
       case 'image':
         return this.#imageItem(node);
@@ -79,7 +73,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
         return groupRows(node, this.#branches.get(node.parent));
       case 'tag':
       case 'image':
-        return this.#detailsOf(node);
+        return this.#whileBusy(this.#details.of(node));
       case 'detail':
         return [...node.children];
       default:
@@ -115,18 +109,22 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     for (const [node] of this.#roots()) if (node.host === host) this.#redraw.fire(node);
   }
 
-  look({ host, repository }: RepositoryNode): Look {
+  look({ host, repository }: Pick<RepositoryNode, 'host' | 'repository'>): Look {
     return this.#looks.of(host, repository);
   }
 
-  async setLook(node: RepositoryNode, look: Look): Promise<void> {
-    await this.#looks.set(node.host, node.repository, look);
-    await this.#branches.get(node)?.lookChanged();
+  async setLook({ host, repository }: Pick<RepositoryNode, 'host' | 'repository'>, look: Look): Promise<void> {
+    await this.#looks.set(host, repository, look);
+    const node = this.#rowOf(host, repository);
+    const branch = node && this.#branches.get(node);
+    if (branch) await branch.lookChanged();
+    // Its row says how it is sorted also where it was never opened.
+    else if (node) this.#redraw.fire(node);
   }
 
   /** A row was closed: what is read for it ends. */
   collapsed(node: Node): void {
-    this.#reading.get(node)?.abort();
+    this.#details.stop(node);
     if (node.kind === 'group') this.#branches.get(node.parent)?.hide(node);
     else this.attention.close(node);
   }
@@ -134,16 +132,20 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
   expanded(node: Node): void {
     if (node.kind === 'group') this.#branches.get(node.parent)?.see(node);
     else this.attention.open(node);
+    if (this.#details.wasStopped(node)) this.#redraw.fire(node);
   }
 
   /** What somebody sees, to be looked at again from time to time. */
   seen(): readonly Refreshed[] {
+    if (!this.attention.isVisible) return [];
+    const broken = [...(this.#registryBranches?.values() ?? [])].flatMap(({ node, again }) => (again ? [{ node, refresh: again }] : []));
     const branches = [...this.#branches.values()].filter(({ seen }) => seen);
-    return branches.map(branch => ({ host: branch.node.host, refresh: () => branch.lookAgain() }));
+    const open = branches.map(branch => ({ node: branch.node, refresh: () => branch.lookAgain() }));
+    return [...broken, ...open].map(({ node, refresh }) => ({ host: node.host, refresh }));
   }
 
   dispose(): void {
-    for (const controller of this.#reading.values()) controller.abort();
+    this.#details.dispose();
     for (const branch of this.#branches.values()) branch.dispose();
     for (const branch of this.#registryBranches?.values() ?? []) branch.forget();
     this.#subscription.dispose();
@@ -179,7 +181,7 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
 
   #changed(change: Change): void {
     if (change) {
-      const node = [...this.#branches.keys()].find(({ host, repository }) => host === change.host && repository === change.repository);
+      const node = this.#rowOf(change.host, change.repository);
       if (node) this.#refreshRepository(node);
       return;
     }
@@ -200,6 +202,11 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
       this.#drop(node);
       this.#redraw.fire(node);
     }
+  }
+
+  #rowOf(host: string, repository: string): RepositoryNode | undefined {
+    for (const [node, branch] of this.#registryBranches ?? []) if (node.host === host) return branch.repository(repository);
+    return undefined;
   }
 
   #drop(node: RepositoryNode): void {
@@ -241,33 +248,25 @@ export class RegistryTree implements vscode.TreeDataProvider<Node>, vscode.Dispo
     return branch;
   }
 
-  async #detailsOf(node: TagNode | ImageNode): Promise<Node[]> {
-    const { host, repository, row } = node;
-    if (row.digest === undefined) return [];
-    this.#reading.get(node)?.abort();
-    const controller = new AbortController();
-    this.#reading.set(node, controller);
-    const { signal } = controller;
-    try {
-      const inspection = await this.#whileBusy(inspect(this.#registries.reader(host), repository, row.digest, { signal }));
-      const known = await this.#knowledge(node, inspection.revision, signal);
-      return [...detailsOf(node, inspection, known)];
-    } catch (error) {
-      return signal.aborted ? [] : [{ kind: 'note', parent: node, text: troubleOf(error).message, more: false }];
-    } finally {
-      if (this.#reading.get(node) === controller) this.#reading.delete(node);
-    }
-  }
-
   #repositoryItem(node: RepositoryNode): vscode.TreeItem {
     const listing = this.#branches.get(node)?.listing;
     return repositoryItem(node, {
       look: this.look(node),
       sorting: listing?.sorting ?? false,
       pinned: this.#registries.isPinned(node.host, node.repository),
-      hasPage: this.#registries.at(node.host).webPage(node.repository) !== undefined,
+      can: this.#can(node),
       ...(listing && { progress: listing.progress }),
     });
+  }
+
+  /** What can be done with a repository now, in the words that menus go by. */
+  #can(node: RepositoryNode): string {
+    const { host, repository, trouble } = node;
+    const registry = this.#registries.at(host);
+    const { abilities } = registry;
+    const live = trouble === undefined && this.#branches.get(node)?.listing.progress.asOf === undefined;
+    const page = registry.webPage(repository) !== undefined;
+    return [live && 'live', (abilities.remove || abilities.untag) && 'remove', page && 'web'].filter(Boolean).join(' ');
   }
 
   #imageItem(node: TagNode | ImageNode): vscode.TreeItem {

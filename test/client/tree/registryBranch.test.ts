@@ -81,6 +81,19 @@ test('keeps its rows and their objects while it asks again, and says since when 
   expect(branch.progress?.asOf).toBe(kept?.at);
 });
 
+test('is read again once its list could not be, and not before', async () => {
+  await branch.children();
+  expect(branch.again).toBeUndefined();
+  registry.faults.add({ kind: 'status', status: 429, retryAfter: '3600' });
+  await branch.refresh(reader);
+  await eventually(() => branch.again !== undefined);
+  await expect(branch.again?.()).rejects.toMatchObject({ code: 'TOOMANYREQUESTS', retryAfter: 3_600_000 });
+  registry.faults.clear();
+  await branch.again?.();
+  expect(branch.again).toBeUndefined();
+  expect(words(await branch.children())).toEqual(['acme/api', 'acme/shop']);
+});
+
 test('has nothing but the trouble and its remedy where nothing was ever read', async () => {
   registry.faults.add({ kind: 'status', status: 401 });
   expect(words(await branch.children())).toEqual(['why', 'signIn']);

@@ -88,7 +88,7 @@ export const looking = () =>
     it('offers in menus what the registry can do', async () => {
       const { tree } = await parts();
       assert.equal(tree.getTreeItem(await tagRow(repository, 'prod')).contextValue, 'tag live untag remove environment');
-      assert.equal(tree.getTreeItem(await repositoryRow(repository)).contextValue, 'repository unpinned');
+      assert.equal(tree.getTreeItem(await repositoryRow(repository)).contextValue, 'repository unpinned live remove');
     });
 
     it('takes nothing for an image that is none, or at a registry that is not connected', async () => {
