@@ -1,4 +1,4 @@
-import type { Digest } from '../../../core/image/digest.ts';
+import { type Digest, isDigest } from '../../../core/image/digest.ts';
 import {
   type Call,
   EcrFailure,
@@ -71,6 +71,7 @@ export const describeImages: Operation = call => {
       ids.map(id => {
         const image = find(call.state, repository, id);
         if ('digest' in image) return image.digest;
+        if (malformed.has(image.code)) throw new EcrFailure('InvalidParameterException', image.reason);
         const words = `{imageDigest:'${id.imageDigest ?? 'null'}', imageTag:'${id.imageTag ?? 'null'}'}`;
         throw new EcrFailure(
           'ImageNotFoundException',
@@ -89,10 +90,13 @@ export const describeImages: Operation = call => {
   return { imageDetails: items.map(digest => imageDetail(call.state, repository, digest, tags)), ...(nextToken && { nextToken }) };
 };
 
+/** Reasons that are the caller's mistake; others say that the image is not there. */
+const malformed = new Set(['MissingDigestAndTag', 'InvalidImageDigest', 'InvalidImageTag']);
+
 function imageDetail(state: EcrState, repository: EcrRepository, digest: Digest, tags: ReadonlyMap<Digest, readonly string[]>) {
   const { name, records } = repository;
   const { artifactType, subject } = state.facts(name, digest);
-  const { pushedAt = 0, pulledAt, status = 'ACTIVE', scan } = records.get(digest) ?? {};
+  const { pushedAt = 0, pulledAt, status = 'ACTIVE', archivedAt, activatedAt, scan } = records.get(digest) ?? {};
   const imageTags = tags.get(digest);
   return {
     registryId: state.account,
@@ -106,6 +110,8 @@ function imageDetail(state: EcrState, repository: EcrRepository, digest: Digest,
     ...(pulledAt && { lastRecordedPullTime: pulledAt }),
     ...(subject && { subjectManifestDigest: subject }),
     imageStatus: status,
+    ...(archivedAt && { lastArchivedAt: archivedAt }),
+    ...(activatedAt && { lastActivatedAt: activatedAt }),
     ...(scan && {
       imageScanStatus: { status: 'COMPLETE', description: 'The scan was completed successfully.' },
       imageScanFindingsSummary: {
@@ -141,21 +147,36 @@ export const listImageReferrers: Operation = call => {
   const subject = (input['subjectId'] as { imageDigest?: string } | undefined)?.imageDigest;
   if (subject === undefined)
     throw new EcrFailure('ValidationException', "1 validation error detected: Value null at 'subjectId.imageDigest' failed");
-  const types = (input['filter'] as { artifactTypes?: readonly string[] } | undefined)?.artifactTypes ?? [];
+  if (!isDigest(subject)) throw invalid('subjectId.imageDigest', 'image digest should satisfy the regex');
+  const { artifactTypes: types = [], artifactStatus = 'ACTIVE' } = (input['filter'] ?? {}) as {
+    artifactTypes?: readonly string[];
+    artifactStatus?: string;
+  };
+  if (!imageStatuses.has(artifactStatus))
+    throw invalid('filter.artifactStatus', 'Member must satisfy enum value set: [ACTIVE, ARCHIVED, ACTIVATING, ANY]');
   if (types.length > 5) throw invalid('filter.artifactTypes', 'Member must have length less than or equal to 5');
   const referrers = [...(state.store.repository(repository.name)?.manifests.values() ?? [])].flatMap(({ digest, mediaType, bytes }) => {
     const { artifactType, subject: of } = state.facts(repository.name, digest);
     if (of !== subject || (types.length > 0 && !types.includes(artifactType ?? ''))) return [];
+    const status = repository.records.get(digest)?.status ?? 'ACTIVE';
+    if (artifactStatus !== 'ANY' && status !== artifactStatus) return [];
     const { annotations } = JSON.parse(Buffer.from(bytes).toString()) as { annotations?: object };
-    return [{ digest, mediaType, artifactType, size: bytes.length, ...(annotations && { annotations }), artifactStatus: 'ACTIVE' }];
+    return [{ digest, mediaType, artifactType, size: bytes.length, ...(annotations && { annotations }), artifactStatus: status }];
   });
-  const { items, nextToken } = page(referrers, input, pageSize(input, 50, 20), `ListImageReferrers ${repository.name} ${subject}`);
+  const { items, nextToken } = page(
+    referrers,
+    input,
+    pageSize(input, 50, 20),
+    `ListImageReferrers ${repository.name} ${subject} ${artifactStatus}`,
+  );
   return { referrers: items, ...(nextToken && { nextToken }) };
 };
 
 export const describeImageScanFindings: Operation = call => {
   const repository = repositoryOf(call);
-  const id = (call.input['imageId'] ?? {}) as { imageDigest?: string; imageTag?: string };
+  const id = call.input['imageId'] as { imageDigest?: string; imageTag?: string } | undefined;
+  if (id === undefined) throw new EcrFailure('ValidationException', "1 validation error detected: Value null at 'imageId' failed");
+  pageSize(call.input);
   const image = find(call.state, repository, id);
   if (!('digest' in image)) throw new EcrFailure('ImageNotFoundException', 'The image does not exist');
   const { scan, pushedAt = 0 } = repository.records.get(image.digest) ?? {};

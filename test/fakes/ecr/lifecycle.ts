@@ -1,6 +1,6 @@
 import { evaluate } from '../../../core/ecrPolicy/lifecycle.ts';
 import { readLifecycle } from '../../../core/ecrPolicy/readLifecycle.ts';
-import { EcrFailure, invalid, type Operation, page, pageSize, repositoryOf } from './call.ts';
+import { EcrFailure, exclusive, find, imageIds, invalid, type Operation, page, pageSize, repositoryOf } from './call.ts';
 import type { EcrRepository, EcrState } from './state.ts';
 
 /** How often a preview says that it is at work before it is done. */
@@ -43,34 +43,42 @@ export const getLifecyclePolicyPreview: Operation = call => {
   const { state, input } = call;
   const repository = repositoryOf(call);
   const { preview, name } = repository;
+  exclusive(input, 'imageIds');
+  const ids = imageIds(input, false);
   if (!preview) throw new EcrFailure('LifecyclePolicyPreviewNotFoundException', `There is no dry run for '${name}'`);
-  const size = pageSize(input, 100);
+  const size = ids?.length ?? pageSize(input, 100);
   preview.reads += 1;
   const fields = { registryId: state.account, repositoryName: name, lifecyclePolicyText: preview.text };
   if (preview.reads <= readsUntilDone) return { ...fields, status: 'IN_PROGRESS' };
-  const results = expiring(state, repository, preview.text);
+  const all = verdicts(state, repository, preview.text);
+  const asked = ids?.map(id => find(state, repository, id));
+  const results = asked ? all.filter(({ imageDigest }) => asked.some(one => 'digest' in one && one.digest === imageDigest)) : all;
+  const transitions = all.filter(({ action }) => action.type === 'TRANSITION').length;
   const { items, nextToken } = page(results, input, size, `GetLifecyclePolicyPreview ${name}`);
   return {
     ...fields,
     status: 'COMPLETE',
     previewResults: items,
-    summary: { expiringImageTotalCount: results.length },
+    summary: {
+      expiringImageTotalCount: all.length - transitions,
+      ...(transitions > 0 && { transitioningImageTotalCounts: [{ targetStorageClass: 'ARCHIVE', imageTotalCount: transitions }] }),
+    },
     ...(nextToken && { nextToken }),
   };
 };
 
-function expiring(state: EcrState, { name, records }: EcrRepository, text: string) {
+function verdicts(state: EcrState, { name, records }: EcrRepository, text: string) {
   const { policy } = readLifecycle(text);
   const tags = state.tagsByDigest(name);
-  const images = [...records].map(([digest, { pushedAt, status }]) => ({
+  const images = [...records].map(([digest, { pushedAt, status, archivedAt }]) => ({
     digest,
     tags: tags.get(digest) ?? [],
     pushedAt: new Date(pushedAt * 1000),
     isChild: state.indexOf(name, digest) !== undefined,
-    ...(status === 'ARCHIVED' && { archivedAt: new Date(pushedAt * 1000) }),
+    ...(status === 'ARCHIVED' && { archivedAt: new Date((archivedAt ?? pushedAt) * 1000) }),
   }));
-  const verdicts = policy ? evaluate(policy, images, new Date(state.tick() * 1000)) : [];
-  return verdicts.map(({ image, rule, action }) => ({
+  const found = policy ? evaluate(policy, images, new Date(state.tick() * 1000)) : [];
+  return found.map(({ image, rule, action }) => ({
     imageTags: image.tags,
     imageDigest: image.digest,
     imagePushedAt: image.pushedAt.getTime() / 1000,

@@ -46,6 +46,8 @@ export const putImage: Operation = call => {
   const { imageManifest, imageManifestMediaType, imageTag, imageDigest } = input as Readonly<Record<string, string | undefined>>;
   if (imageManifest === undefined || imageManifest.length < 1 || imageManifest.length > 4_194_304)
     throw invalid('imageManifest', 'Member must have length between 1 and 4194304');
+  if (imageTag !== undefined && (imageTag.length < 1 || imageTag.length > 300))
+    throw invalid('imageTag', 'Member must have length between 1 and 300');
   const digest = put(state, repository, Buffer.from(imageManifest), {
     ...(imageManifestMediaType !== undefined && { mediaType: imageManifestMediaType }),
     ...(imageTag !== undefined && { tag: imageTag }),
@@ -88,10 +90,14 @@ export function put(
       'LayersNotFoundException',
       `Layers with digests '${layers}' required for pushing image into repository with name '${name}' do not exist`,
     );
-  refuseExisting(state, repository, digest, as.tag);
+  const record = repository.records.get(digest);
+  const archived = record?.status === 'ARCHIVED';
+  // Pushing an archived image again brings it back.
+  if (!archived) refuseExisting(state, repository, digest, as.tag);
   state.store.putManifest(name, mediaType, bytes, as.tag === undefined ? [] : [as.tag]);
   // A new tag on an image that is there is no push: it keeps its date.
-  if (!repository.records.has(digest)) repository.records.set(digest, { pushedAt: state.tick(), status: 'ACTIVE' });
+  if (!record) repository.records.set(digest, { pushedAt: state.tick(), status: 'ACTIVE' });
+  else if (archived) Object.assign(record, { status: 'ACTIVE', activatedAt: state.tick() });
   return digest;
 }
 

@@ -2,9 +2,9 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Asked } from '../../../demo/registry/answer.ts';
+import { type Asked, json } from '../../../demo/registry/answer.ts';
 import { Uploads } from '../../../demo/registry/blobs.ts';
-import { EcrFailure, type Operation } from './call.ts';
+import { EcrFailure, invalid, type Operation } from './call.ts';
 import { type EcrFault, EcrFaults } from './faults.ts';
 import { describeImageScanFindings, describeImages, describeRepositories, listImageReferrers, listImages } from './images.ts';
 import { getLifecyclePolicy, getLifecyclePolicyPreview, putLifecyclePolicy, startLifecyclePolicyPreview } from './lifecycle.ts';
@@ -88,7 +88,10 @@ export async function startEcr({ account, region, callers, latency = 0 }: EcrOpt
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const url = `http://${host}`;
 
-  const getAuthorizationToken: Operation = () => {
+  const getAuthorizationToken: Operation = ({ input }) => {
+    const ids = input['registryIds'];
+    if (ids !== undefined && (!Array.isArray(ids) || ids.length < 1 || ids.length > 10))
+      throw invalid('registryIds', 'Member must have length between 1 and 10');
     const password = randomBytes(24).toString('base64url');
     state.passwords.add(password);
     const authorizationToken = Buffer.from(`AWS:${password}`).toString('base64');
@@ -125,7 +128,7 @@ export async function startEcr({ account, region, callers, latency = 0 }: EcrOpt
       body,
     };
     const answer =
-      instead(active, request.url ?? '/') ?? (named ? api(request, name, input, active) : v2(state, uploads, asked, url, active));
+      instead(active, request.url ?? '/', named) ?? (named ? api(request, name, input, active) : v2(state, uploads, asked, url, active));
     if (active.some(({ kind }) => kind === 'resetAfter')) {
       log(0);
       return void request.socket.resetAndDestroy();
@@ -200,11 +203,15 @@ function amz(status: number, value: object, headers: Readonly<Record<string, str
   return { status, headers: all, body: Buffer.from(JSON.stringify(value)) };
 }
 
-function instead(active: readonly EcrFault[], pathAndQuery: string): Sent | undefined {
+function instead(active: readonly EcrFault[], pathAndQuery: string, named: boolean): Sent | undefined {
   for (const fault of active) {
     if (fault.kind === 'error') {
       const message = fault.message ?? (/throttl/i.test(fault.name) ? 'Rate exceeded' : 'told to fail');
-      return amz(fault.status, { __type: fault.name, message }, fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter });
+      const headers: Record<string, string> = fault.retryAfter === undefined ? {} : { 'retry-after': fault.retryAfter };
+      if (named) return amz(fault.status, { __type: fault.name, message }, headers);
+      // As docker sees it: `TOOMANYREQUESTS: Rate exceeded`.
+      const code = /throttl|toomanyrequests/i.test(fault.name) ? 'TOOMANYREQUESTS' : fault.name;
+      return json(fault.status, { errors: [{ code, message }] }, headers);
     }
     if (fault.kind === 'html')
       return { status: 200, headers: { 'content-type': 'text/html' }, body: Buffer.from('<!DOCTYPE html><title>Sign in</title>') };

@@ -11,6 +11,8 @@ export interface ImageRecord {
   pushedAt: number;
   pulledAt?: number;
   status: 'ACTIVE' | 'ARCHIVED' | 'ACTIVATING';
+  archivedAt?: number;
+  activatedAt?: number;
   /** Findings by severity; absent where it was never scanned. */
   scan?: Readonly<Record<string, number>>;
 }

@@ -1,26 +1,18 @@
 import {
-  BatchDeleteImageCommand,
   BatchGetImageCommand,
   DescribeImageScanFindingsCommand,
   DescribeImagesCommand,
   DescribeRepositoriesCommand,
   ECRClient,
   GetAuthorizationTokenCommand,
-  GetLifecyclePolicyCommand,
-  GetLifecyclePolicyPreviewCommand,
   ListImageReferrersCommand,
   ListImagesCommand,
   PutImageCommand,
-  PutImageTagMutabilityCommand,
-  PutLifecyclePolicyCommand,
   paginateDescribeImages,
   paginateListImages,
-  StartLifecyclePolicyPreviewCommand,
-  waitUntilLifecyclePolicyPreviewComplete,
 } from '@aws-sdk/client-ecr';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Digest, digestOf } from '../../../../core/image/digest.ts';
-import { manifestTypes } from '../../../../core/registry/manifest.ts';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Digest } from '../../../../core/image/digest.ts';
 import { type RunningEcr, startEcr } from '../../../fakes/ecr/server.ts';
 import { image } from '../../promotion/team.ts';
 
@@ -42,7 +34,6 @@ beforeEach(async () => {
 });
 afterEach(() => running.stop());
 
-const child = () => app.children[0]?.digest ?? digest;
 const ids = (count: number) => Array.from({ length: count }, (_, index) => ({ imageTag: `v${index}` }));
 
 test.each<[string, ConstructorParameters<typeof ListImagesCommand>[0] & object, string]>([
@@ -71,6 +62,39 @@ test('ids and pages exclude each other, and a hundred ids are the most', async (
   await expect(describeImages({ imageIds: [{ imageTag: 'prod' }, { imageTag: 'nope' }] })).rejects.toMatchObject({
     name: 'ImageNotFoundException',
   });
+});
+
+test('ids that are malformed are told apart from images that are not there', async () => {
+  const details = (imageIds: object[]) => client.send(new DescribeImagesCommand({ repositoryName, imageIds }));
+  for (const id of [{}, { imageDigest: 'sha256:short' }, { imageTag: 'x'.repeat(301) }])
+    await expect(details([id])).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  await expect(details([{ imageTag: 'x'.repeat(300) }])).rejects.toMatchObject({ name: 'ImageNotFoundException' });
+  const imageIds = [{ imageDigest: 'sha256:short' }, { imageTag: 'x'.repeat(301) }];
+  expect((await client.send(new BatchGetImageCommand({ repositoryName, imageIds }))).failures).toMatchObject([
+    { failureCode: 'InvalidImageDigest' },
+    { failureCode: 'InvalidImageTag' },
+  ]);
+  const acceptedMediaTypes = Array.from({ length: 101 }, (_, index) => `a/${index}`);
+  await expect(
+    client.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag: 'prod' }], acceptedMediaTypes })),
+  ).rejects.toMatchObject({ name: 'InvalidParameterException' });
+});
+
+test('archived images are listed where they are asked for, handed out to nobody, and back when they are pushed again', async () => {
+  const record = running.state.repositories.get(repositoryName)?.records.get(digest);
+  if (!record) throw new Error('the image is gone');
+  Object.assign(record, { status: 'ARCHIVED', archivedAt: record.pushedAt + 60 });
+  const listed = async (imageStatus?: 'ARCHIVED' | 'ANY') =>
+    (await client.send(new DescribeImagesCommand({ repositoryName, ...(imageStatus && { filter: { imageStatus } }) }))).imageDetails ?? [];
+  const digests = (rows: Awaited<ReturnType<typeof listed>>) => rows.map(({ imageDigest }) => imageDigest);
+  expect(digests(await listed())).not.toContain(digest);
+  expect(digests(await listed('ANY'))).toContain(digest);
+  expect(await listed('ARCHIVED')).toMatchObject([{ imageDigest: digest, imageStatus: 'ARCHIVED', lastArchivedAt: expect.any(Date) }]);
+  const { failures } = await client.send(new BatchGetImageCommand({ repositoryName, imageIds: [{ imageTag: 'prod' }] }));
+  expect(failures).toMatchObject([{ failureCode: 'ImageInaccessible' }]);
+  await client.send(new PutImageCommand({ repositoryName, imageManifest: Buffer.from(app.bytes).toString(), imageTag: 'prod' }));
+  const back = (await listed()).find(({ imageDigest }) => imageDigest === digest);
+  expect(back).toMatchObject({ imageStatus: 'ACTIVE', lastActivatedAt: expect.any(Date), imagePushedAt: new Date(record.pushedAt * 1000) });
 });
 
 test('pages of the SDK’s own paginators hold everything once', async () => {
@@ -102,134 +126,6 @@ test('times are dates, and a repository is as ECR describes it', async () => {
   });
 });
 
-describe('manifests', () => {
-  test('an index comes as one of its platforms where its type is not accepted, under the index’s digest', async () => {
-    const get = async (acceptedMediaTypes?: string[]) =>
-      (await client.send(
-        new BatchGetImageCommand({
-          repositoryName,
-          imageIds: [{ imageTag: 'prod' }, { imageTag: 'nope' }],
-          ...(acceptedMediaTypes && { acceptedMediaTypes }),
-        }),
-      )) ?? {};
-    const whole = await get([...manifestTypes]);
-    expect(digestOf(whole.images?.[0]?.imageManifest ?? '')).toBe(digest);
-    expect(whole.failures).toMatchObject([{ failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }]);
-    const part = await get();
-    expect(part.images?.[0]?.imageId?.imageDigest).toBe(digest);
-    expect(digestOf(part.images?.[0]?.imageManifest ?? '')).not.toBe(digest);
-  });
-
-  test('writing again, over an immutable tag, without its parts', async () => {
-    const bytes = Buffer.from(app.bytes).toString();
-    const put = (input: object) => client.send(new PutImageCommand({ repositoryName, imageManifest: bytes, ...input }));
-    await expect(put({ imageTag: 'prod' })).rejects.toMatchObject({ name: 'ImageAlreadyExistsException' });
-    expect((await put({ imageTag: 'v2' })).image?.imageId).toEqual({ imageDigest: digest, imageTag: 'v2' });
-    await expect(put({ imageTag: 'v3', imageDigest: digestOf('x') })).rejects.toMatchObject({ name: 'ImageDigestDoesNotMatchException' });
-    await expect(put({ imageManifest: `${bytes}\n`, imageTag: 'v3', imageDigest: digest })).rejects.toMatchObject({
-      name: 'ImageDigestDoesNotMatchException',
-    });
-    await expect(put({ imageManifest: '{"schemaVersion":2,"config":{}}', imageTag: 'v3' })).rejects.toMatchObject({
-      message: expect.stringContaining('Invalid JSON syntax'),
-    });
-    running.state.create('team/web');
-    await expect(put({ repositoryName: 'team/web', imageTag: 'v1' })).rejects.toMatchObject({ name: 'ReferencedImagesNotFoundException' });
-    await client.send(
-      new PutImageTagMutabilityCommand({
-        repositoryName,
-        imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
-        imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'prod*' }],
-      }),
-    );
-    const other = image('two');
-    running.state.push(repositoryName, other, ['other']);
-    const imageManifest = Buffer.from(other.bytes).toString();
-    await expect(put({ imageManifest, imageTag: 'v1' })).rejects.toMatchObject({ name: 'ImageTagAlreadyExistsException' });
-    expect((await put({ imageManifest, imageTag: 'prod' })).image?.imageId?.imageDigest).toBe(other.digest);
-  });
-
-  test('deleting: the last tag takes the image, a part of an index stays', async () => {
-    const remove = (...imageIds: object[]) => client.send(new BatchDeleteImageCommand({ repositoryName, imageIds }));
-    expect(await remove({ imageDigest: child() }, { imageTag: 'nope' }, { imageTag: 'prod', imageDigest: child() }, {})).toMatchObject({
-      imageIds: [],
-      failures: [
-        { failureCode: 'ImageReferencedByManifestList' },
-        { failureCode: 'ImageNotFound' },
-        { failureCode: 'ImageTagDoesNotMatchDigest' },
-        { failureCode: 'MissingDigestAndTag' },
-      ],
-    });
-    expect((await remove({ imageTag: 'prod' })).imageIds).toEqual([{ imageDigest: digest, imageTag: 'prod' }]);
-    await remove({ imageTag: 'v1' });
-    await expect(client.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageDigest: digest }] }))).rejects.toMatchObject({
-      name: 'ImageNotFoundException',
-    });
-    // What it held is an untagged image of its own now.
-    expect((await remove({ imageDigest: child() })).imageIds).toEqual([{ imageDigest: child() }]);
-  });
-});
-
-describe('settings', () => {
-  test.each<[object, string]>([
-    [{ imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION' }, 'no filters'],
-    [
-      { imageTagMutability: 'IMMUTABLE', imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'a' }] },
-      'filters without exclusion',
-    ],
-    [
-      {
-        imageTagMutability: 'MUTABLE_WITH_EXCLUSION',
-        imageTagMutabilityExclusionFilters: ids(6).map((_, index) => ({ filterType: 'WILDCARD', filter: `f${index}` })),
-      },
-      'six filters',
-    ],
-    [
-      { imageTagMutability: 'MUTABLE_WITH_EXCLUSION', imageTagMutabilityExclusionFilters: [{ filterType: 'WILDCARD', filter: 'a*b*c*' }] },
-      'three wildcards',
-    ],
-    [{ imageTagMutability: 'SOMETIMES' }, 'another word'],
-  ])('mutability refuses %o', async input => {
-    const command = new PutImageTagMutabilityCommand({ repositoryName, ...input } as ConstructorParameters<
-      typeof PutImageTagMutabilityCommand
-    >[0]);
-    await expect(client.send(command)).rejects.toMatchObject({ name: 'InvalidParameterException' });
-  });
-
-  test('a lifecycle policy is kept in the order of its rules and tried before it acts', async () => {
-    const rule = (rulePriority: number, tagStatus: string, countNumber: number) => ({
-      rulePriority,
-      description: 'keeps the newest',
-      selection: { tagStatus, countType: 'imageCountMoreThan', countNumber },
-      action: { type: 'expire' },
-    });
-    const lifecyclePolicyText = JSON.stringify({ rules: [rule(2, 'any', 3), rule(1, 'untagged', 10)] });
-    await expect(client.send(new GetLifecyclePolicyCommand({ repositoryName }))).rejects.toMatchObject({
-      name: 'LifecyclePolicyNotFoundException',
-    });
-    await expect(client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName }))).rejects.toMatchObject({
-      name: 'LifecyclePolicyPreviewNotFoundException',
-    });
-    await expect(client.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText: '{"rules":[]}' }))).rejects.toMatchObject(
-      { name: 'InvalidParameterException' },
-    );
-    await client.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }));
-    const kept = JSON.parse((await client.send(new GetLifecyclePolicyCommand({ repositoryName }))).lifecyclePolicyText ?? '{}') as {
-      rules: { rulePriority: number }[];
-    };
-    expect(kept.rules.map(({ rulePriority }) => rulePriority)).toEqual([1, 2]);
-    running.state.fill(repositoryName, 5);
-    await client.send(new StartLifecyclePolicyPreviewCommand({ repositoryName }));
-    await expect(client.send(new StartLifecyclePolicyPreviewCommand({ repositoryName }))).rejects.toMatchObject({
-      name: 'LifecyclePolicyPreviewInProgressException',
-    });
-    await waitUntilLifecyclePolicyPreviewComplete({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { repositoryName });
-    const { previewResults = [], summary } = await client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName }));
-    expect(previewResults.every(({ appliedRulePriority }) => appliedRulePriority === 2)).toBe(true);
-    expect(summary).toEqual({ expiringImageTotalCount: previewResults.length });
-    expect(previewResults.length).toBeGreaterThan(1);
-  });
-});
-
 test('scans, attachments and tokens', async () => {
   const imageId = { imageDigest: digest };
   await expect(client.send(new DescribeImageScanFindingsCommand({ repositoryName, imageId }))).rejects.toMatchObject({
@@ -243,6 +139,18 @@ test('scans, attachments and tokens', async () => {
   await expect(client.send(new ListImageReferrersCommand({ repositoryName, subjectId: imageId, maxResults: 51 }))).rejects.toMatchObject({
     name: 'InvalidParameterException',
   });
+  const referrers = (filter: object, subject = imageId) =>
+    client.send(new ListImageReferrersCommand({ repositoryName, subjectId: subject, filter }));
+  await expect(referrers({ artifactTypes: ['a', 'b', 'c', 'd', 'e', 'f'] })).rejects.toMatchObject({ name: 'InvalidParameterException' });
+  const subject = { mediaType: 'application/vnd.oci.image.index.v1+json', digest, size: app.bytes.byteLength };
+  for (let index = 0; index < 21; index++)
+    running.state.put(repositoryName, { schemaVersion: 2, artifactType: `a/${index}`, config: {}, layers: [], subject });
+  const { referrers: first = [], nextToken } = await referrers({});
+  expect([first.length, nextToken !== undefined]).toEqual([20, true]);
+  expect((await referrers({ artifactTypes: ['a/3'] })).referrers).toMatchObject([{ artifactType: 'a/3', artifactStatus: 'ACTIVE' }]);
+  expect((await referrers({ artifactStatus: 'ARCHIVED' })).referrers).toEqual([]);
+  const registryIds = Array.from({ length: 11 }, () => '123456789012');
+  await expect(client.send(new GetAuthorizationTokenCommand({ registryIds }))).rejects.toMatchObject({ name: 'InvalidParameterException' });
   const { authorizationData } = await client.send(new GetAuthorizationTokenCommand({}));
   const authorization = `Basic ${authorizationData?.[0]?.authorizationToken}`;
   expect((await fetch(`${running.url}/v2/`)).status).toBe(401);

@@ -116,6 +116,10 @@ describe('said at once', () => {
     running.faults.add({ kind: 'html', operation: '/v2' });
     const error = await trouble(registry.blob('team/app', `sha256:${'0'.repeat(64)}`));
     expect(error.code).toBe('NOT_A_REGISTRY');
+    running.faults.clear();
+    running.faults.add({ kind: 'error', name: 'ThrottlingException', status: 429, retryAfter: '60', operation: '/v2' });
+    const limited = await trouble(registry.blob('team/app', `sha256:${'0'.repeat(64)}`));
+    expect(limited).toMatchObject({ code: 'TOOMANYREQUESTS', detail: 'Rate exceeded', retryAfter: 60_000 });
   });
 });
 
