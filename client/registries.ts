@@ -90,6 +90,11 @@ export class Registries implements vscode.Disposable {
     return [...found].map(([host, repositories]) => ({ host, repositories }));
   }
 
+  /** Whether the setting names the host, in Restricted Mode too. */
+  isNamed(host: string): boolean {
+    return this.#entries().some(entry => entry.host === host);
+  }
+
   /** The client for a host; contacts nothing yet. Throws in Restricted Mode, where nothing may be contacted. */
   at(host: string): Registry {
     if (!vscode.workspace.isTrusted) throw new Error('Registries are not contacted until this workspace is trusted.');

@@ -59,10 +59,11 @@ export function answerServer(client: LanguageClient, registries: Registries): vs
       repositorySettings(registries, params, { signal: signalOf(token) }),
     ),
     client.onRequest(commitsBehindRequest, (params: CommitsBehindParams, token: vscode.CancellationToken) => {
-      const folder = vscode.Uri.parse(params.folder);
       const unknown: BehindAnswer = { status: 'unknown' };
-      if (!vscode.workspace.isTrusted || folder.scheme !== 'file') return { answers: params.questions.map(() => unknown) };
-      return commitsBehind(folder.fsPath, params, { signal: signalOf(token) });
+      if (!vscode.workspace.isTrusted) return { answers: params.questions.map(() => unknown) };
+      const others = (vscode.workspace.workspaceFolders ?? []).map(({ uri }) => uri);
+      const local = [vscode.Uri.parse(params.folder), ...others].filter(({ scheme }) => scheme === 'file');
+      return commitsBehind([...new Set(local.map(({ fsPath }) => fsPath))], params, { signal: signalOf(token) });
     }),
     registries.onDidChange(change => tell(change ?? {})),
     registries.onDidDoubt(what => tell(what ?? {})),

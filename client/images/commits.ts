@@ -6,21 +6,29 @@ import type { BehindAnswer, CommitsBehindAnswer, CommitsBehindParams } from '../
 /** Commits that are named; the number tells of the others. */
 const mostNamed = 5;
 
-/** How far commits are behind branches' heads, in the clone at `folder` (absolute). Trouble is `unknown`. */
+/**
+ * How far commits are behind branches' heads, in the first of the clones at `folders` (absolute) that has the commit: what is deployed
+ * from one folder may be built in another. Trouble is `unknown`.
+ */
 export async function commitsBehind(
-  folder: string,
-  { questions }: CommitsBehindParams,
+  folders: readonly string[],
+  { questions }: Pick<CommitsBehindParams, 'questions'>,
   options: RequestOptions = {},
 ): Promise<CommitsBehindAnswer> {
-  const clone = await openRepository(folder, options).catch(() => undefined);
+  const opened = await Promise.all(folders.map(folder => openRepository(folder, options).catch(() => undefined)));
+  const clones = opened.filter(clone => clone !== undefined);
   const answers = await Promise.all(
     questions.map(async ({ revision, branch }): Promise<BehindAnswer> => {
-      try {
-        const head = await clone?.branchHead(branch, options);
-        return head === undefined ? { status: 'unknown' } : said(await clone?.commitsBetween(revision, head, options));
-      } catch {
-        return { status: 'unknown' };
+      for (const clone of clones) {
+        try {
+          const head = await clone.branchHead(branch, options);
+          const answer = head === undefined ? undefined : said(await clone.commitsBetween(revision, head, options));
+          if (answer?.status === 'known') return answer;
+        } catch {
+          // The next one may have it.
+        }
       }
+      return { status: 'unknown' };
     }),
   );
   return { answers };

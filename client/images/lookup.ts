@@ -61,7 +61,9 @@ export class ImageLookup {
       [...groups].map(async ([key, asked]) => {
         const host = canonicalHost(asked[0]?.host ?? '');
         const ask = () => this.#limitOf(host)(() => this.#repository(host, asked, tags[key] ?? [], options));
-        const found = connected.has(host) ? await this.#inTime(host, asked, ask) : asked.map(() => ({ status: 'notConnected' as const }));
+        const found = connected.has(host)
+          ? await this.#inTime(host, asked, ask)
+          : asked.map(() => ({ status: this.#source.isNamed(host) ? ('unknown' as const) : ('notConnected' as const) }));
         for (const [index, one] of asked.entries()) answers.set(one, found[index] ?? { status: 'unknown' });
       }),
     );

@@ -136,7 +136,7 @@ export class Live {
     if (!analysed || token.isCancellationRequested) return;
     const { folder } = analysed;
     const { workspace } = folder;
-    const around = await this.#learn(folder);
+    const around = await this.surroundings(folder);
     const uses = this.uses(analysed);
     const images = imagesOf(uses, workspace).filter(image => this.known.wantsImage(image));
     const { version } = this.known;
@@ -153,7 +153,7 @@ export class Live {
   }
 
   /** Which repository the folder is a checkout of, where exactly one is named: of a fork nobody knows whose runs are meant. */
-  async #learn(folder: Folder): Promise<Surroundings> {
+  async surroundings(folder: Folder): Promise<Surroundings> {
     const known = this.#surroundings.get(folder);
     if (known) return known;
     const [repository, ...others] = await folder.repositories();

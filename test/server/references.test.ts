@@ -141,3 +141,20 @@ test('a client whose lists fail gets no suggestions, and no error', async () => 
   const position = { line: 6, character: deploy.split('\n')[6]?.length ?? 0 };
   expect(await ask('textDocument/completion', 'deploy.yml', { position })).toEqual({ isIncomplete: false, items: [] });
 });
+
+test('a tag leads to its writers in another folder of the workspace, where the name is surely the same', async () => {
+  const own = deploy.replaceAll('ghcr.io/acme/shop', 'ghcr.io/$' + '{{ github.repository }}');
+  const other = folderWith({ '.github/workflows/deploy.yml': deploy, '.github/workflows/own.yml': own });
+  const deploying = await Client.start({ folders: [root, other], capabilities });
+  const writers = async (name: string, text: string) => {
+    const uri = uriOf(join(other, '.github/workflows', name));
+    await deploying.open(uri, text);
+    const line = text.split('\n').findIndex(each => each.includes(':staging'));
+    const position = { line, character: (text.split('\n')[line] ?? '').indexOf('ghcr.io') + 3 };
+    return (await deploying.connection.sendRequest('textDocument/definition', { textDocument: { uri }, position })) as Location[];
+  };
+  expect((await writers('deploy.yml', deploy)).map(({ uri }) => uri)).toEqual([uriAt('build.yml')]);
+  expect(await writers('own.yml', own)).toEqual([]);
+  await deploying.stop();
+  rmSync(other, { recursive: true });
+});

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commitsBehind } from '../../../client/images/commits.ts';
 
+/** Another folder of the workspace, which is no clone. */
+const elsewhere = tmpdir();
 let folder: string;
 beforeEach(async () => {
   folder = await realpath(await mkdtemp(join(tmpdir(), 'tallyman-behind-')));
@@ -22,7 +24,7 @@ function commit(subject: string): string {
 }
 
 async function behind(revision: string, branch: string) {
-  const { answers } = await commitsBehind(folder, { folder: '', questions: [{ revision, branch }] });
+  const { answers } = await commitsBehind([elsewhere, folder], { questions: [{ revision, branch }] });
   return answers[0];
 }
 

@@ -15,6 +15,7 @@ let running: RunningRegistry;
 let now: number;
 let lookup: ImageLookup;
 let connected: boolean;
+let named: boolean;
 
 /** What `Registries` is in the editor, without one. */
 function source(): RegistrySource {
@@ -22,6 +23,7 @@ function source(): RegistrySource {
   const images = new Map<Digest, ImageDetails | undefined>();
   return {
     connections: () => (connected ? [{ host: running.host, repositories: [] }] : []),
+    isNamed: () => named,
     at: () => registry,
     image: async (_host, name, digest, options) => {
       if (!images.has(digest)) images.set(digest, await describeImage(registry, name, digest, options));
@@ -34,6 +36,7 @@ beforeEach(async () => {
   running = await startRegistry();
   now = Date.parse('2026-11-21T12:00:00Z');
   connected = true;
+  named = true;
   lookup = new ImageLookup(source(), { now: () => now });
 });
 afterEach(() => running.stop());
@@ -118,6 +121,9 @@ test('within a minute nothing is asked again; after it the tags are, and nothing
 
 test('a registry that nobody connected is not contacted', async () => {
   connected = false;
+  // In Restricted Mode no offer is made to connect what is connected.
+  expect(await ask('prod')).toEqual([{ status: 'unknown' }]);
+  named = false;
   expect(await ask('prod', 'staging')).toEqual([{ status: 'notConnected' }, { status: 'notConnected' }]);
   const lists = new NameLists(source());
   expect(await lists.tags({ host: running.host, repository })).toEqual({ tags: [], complete: false });
@@ -190,6 +196,7 @@ test('a registry that takes its time holds up no other, and is heard of when it 
     const fast = source();
     const both: RegistrySource = {
       connections: () => [running, slow].map(({ host }) => ({ host, repositories: [] })),
+      isNamed: () => true,
       at: host => (host === slow.host ? connect(slow.host) : fast.at(host)),
       image: (host, name, digest, options) => (host === slow.host ? Promise.resolve(undefined) : fast.image(host, name, digest, options)),
     };

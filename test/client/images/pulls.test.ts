@@ -16,6 +16,7 @@ test('an image that the workspace only uses is no pull; of its own images it wan
   const host = registry.host;
   const lookup = new ImageLookup({
     connections: () => [{ host, repositories: [] }],
+    isNamed: () => true,
     at: () => registry,
     image: (_host, repository, digest, options) => describeImage(registry, repository, digest, options),
   });

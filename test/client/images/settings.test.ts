@@ -18,6 +18,7 @@ function ask(...repositories: readonly string[]) {
   const registry = connect(running.host, { kind: 'ecr' });
   const source = {
     connections: () => [{ host: running.host, repositories: [] }],
+    isNamed: () => true,
     at: () => registry,
     image: async () => undefined,
   };
