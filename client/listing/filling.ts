@@ -3,6 +3,8 @@ import type { Digest } from '../../core/image/digest.ts';
 import { type AttachmentKind, referrerKind } from '../../core/registry/attachments.ts';
 import { describeImage } from '../../core/registry/describe.ts';
 import { RegistryError, type RegistryErrorCode } from '../../core/registry/errors.ts';
+import type { Referrer } from '../../core/registry/listing.ts';
+import { standInReferrers, standInTag } from '../../core/registry/referrers.ts';
 import type { Registry } from '../../core/registry/registry.ts';
 import { signedBy } from '../images/signed.ts';
 import { troubleOf } from '../trouble.ts';
@@ -75,6 +77,12 @@ export class Filling {
       // The first answer tells whether there is an API to ask.
       if (first !== undefined && !this.#plain) await this.#attachAll([first], keys, signal);
       if (!this.#plain) await this.#attachAll(others, keys, signal);
+      else
+        await this.#attachAll(
+          this.#unattached(keys).filter(digest => this.#hasStandIn(digest)),
+          keys,
+          signal,
+        );
     } finally {
       if (wanted.length > 0) this.#running--;
     }
@@ -151,23 +159,39 @@ export class Filling {
     return [...new Set(images.flatMap(({ digest }) => digest ?? []))].filter(digest => !this.#attached.has(digest));
   }
 
+  /** What is attached, from the API or, where that says nothing, from the index that stands in for it, which is in the listing. */
+  async #referrers(digest: Digest, signal: AbortSignal): Promise<readonly Referrer[] | undefined> {
+    let found: readonly Referrer[] | undefined;
+    try {
+      if (!this.#plain) found = await this.#registry.referrers(this.#repository, digest, { signal, apiOnly: true });
+    } catch (error) {
+      if (signal.aborted || concernsAll(error)) throw error;
+      this.#plain = true;
+    }
+    if ((found && found.length > 0) || !this.#hasStandIn(digest)) return found;
+    try {
+      return await standInReferrers(this.#registry, this.#repository, digest, { signal });
+    } catch (error) {
+      if (signal.aborted || concernsAll(error)) throw error;
+      this.#tried.add(`stand-in of ${digest}`);
+      return found;
+    }
+  }
+
+  #hasStandIn(digest: Digest): boolean {
+    return this.#rows.at(standInTag(digest)) !== undefined && !this.#tried.has(`stand-in of ${digest}`);
+  }
+
   async #attachAll(digests: readonly Digest[], keys: readonly string[], signal: AbortSignal): Promise<void> {
     await this.#each(digests, digest => this.#attach(digest, keys, signal), signal);
   }
 
   async #attach(digest: Digest, keys: readonly string[], signal: AbortSignal): Promise<void> {
-    if (this.#plain) return;
-    try {
-      const referrers = await this.#registry.referrers(this.#repository, digest, { signal, apiOnly: true });
-      const signed: readonly AttachmentKind[] = signedBy(referrers) === 'signed' ? ['signature'] : [];
-      this.#attached.set(digest, [...new Set([...signed, ...referrers.map(referrerKind)])]);
-    } catch (error) {
-      if (signal.aborted || concernsAll(error)) throw error;
-      // Without the API the tags that stand in for it tell, and they are in the listing.
-      this.#plain = true;
-      return;
-    }
-    const attached = this.#attached.get(digest) ?? [];
+    const referrers = await this.#referrers(digest, signal);
+    if (!referrers) return;
+    const signed: readonly AttachmentKind[] = signedBy(referrers) === 'signed' ? ['signature'] : [];
+    const attached = [...new Set([...signed, ...referrers.map(referrerKind)])];
+    this.#attached.set(digest, attached);
     const rows = keys.flatMap(key => this.#rows.at(key) ?? []).filter(row => row.digest === digest);
     this.#rows.put(rows.map(row => ({ ...row, attached })));
   }

@@ -12,6 +12,9 @@ import type { Wire } from './wire.ts';
 const answerLimit = 4 * 1024 * 1024;
 /** More pages of attachments than any image has. */
 const mostPages = 20;
+/** Images have a handful of attachments; more are not opened to see what they are. */
+const mostOpened = 16;
+const emptyType = 'application/vnd.oci.empty.v1+json';
 /** What cosign before its bundles named after the digest that it signed: tags of `sha256-<hex>` and a suffix. */
 export const legacyTags: readonly (readonly [suffix: string, artifactType: string])[] = [
   ['.sig', 'application/vnd.dev.cosign.artifact.sig.v1+json'],
@@ -37,7 +40,7 @@ export async function referrersOf(
     if (!entries) throw new RegistryError('UNSUPPORTED', wire.host, { subject: `${repository}@${digest}` });
     return entries.map(referrerOf);
   }
-  const tag = digest.replace(':', '-');
+  const tag = standInTag(digest);
   const [listed = [], old] = await Promise.all([
     fromApi(wire, repository, digest, options),
     Promise.all(legacyTags.map(([suffix, type]) => legacyAt(manifest, repository, `${tag}${suffix}`, type, options))),
@@ -89,9 +92,45 @@ function doesWithout({ code }: RegistryError): boolean {
   return code === 'UNSUPPORTED' || code === 'NOT_A_REGISTRY' || code === 'REDIRECT' || code === 'UNEXPECTED';
 }
 
+/** The tag that stands in for the referrers API. Distribution spec 1.1, "Referrers Tag Schema". */
+export function standInTag(digest: Digest): string {
+  return digest.replace(':', '-');
+}
+
+/** What the index under that tag says is attached; for callers that know from a listing that it is there. */
+export async function standInReferrers(
+  { manifest }: { readonly manifest: ReadManifest },
+  repository: string,
+  digest: Digest,
+  options: RequestOptions = {},
+): Promise<readonly Referrer[]> {
+  return (await fromTag(manifest, repository, standInTag(digest), options)).map(referrerOf);
+}
+
 async function fromTag(read: ReadManifest, repository: string, tag: string, options: RequestOptions): Promise<readonly ManifestEntry[]> {
   const index = await read(repository, tag, options);
-  return (index && parseManifest(index.bytes)?.manifests) ?? [];
+  const entries = (index && parseManifest(index.bytes)?.manifests) ?? [];
+  return Promise.all(
+    entries.map((entry, at) => (at < mostOpened && isUnsaid(entry.artifactType) ? opened(read, repository, entry, options) : entry)),
+  );
+}
+
+/** Clients that keep such an index themselves leave the type out, or write that of the config, which is empty. */
+function isUnsaid(artifactType: string | undefined): boolean {
+  return artifactType === undefined || artifactType === '' || artifactType === emptyType;
+}
+
+/** The entry with what its manifest says it is. */
+async function opened(read: ReadManifest, repository: string, entry: ManifestEntry, options: RequestOptions): Promise<ManifestEntry> {
+  const manifest = await read(repository, entry.digest, options);
+  const data = manifest && parseManifest(manifest.bytes);
+  const artifactType = [data?.artifactType, data?.config?.mediaType].find(type => !isUnsaid(type));
+  if (!data) return entry;
+  return {
+    ...entry,
+    annotations: new Map([...data.annotations, ...entry.annotations]),
+    ...(artifactType !== undefined && { artifactType }),
+  };
 }
 
 async function legacyAt(

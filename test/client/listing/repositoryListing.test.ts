@@ -5,6 +5,7 @@ import type { Roles } from '../../../client/listing/groups.ts';
 import { RepositoryListing } from '../../../client/listing/repositoryListing.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
 import { push } from '../../../demo/images/images.ts';
+import { imageIndex, imageManifest } from '../../../demo/registry/manifests.ts';
 import { type RunningRegistry, startRegistry } from '../../../demo/registry/registry.ts';
 import { fill, image } from './repositories.ts';
 
@@ -83,6 +84,29 @@ describe('what the listing does not tell', () => {
     for (const key of keys) expect(list.rows.get(key)).toMatchObject({ state: { status: 'read' }, details: { content: 'index' } });
     await list.fill(keys);
     expect(registry.requests.length).toBe(before + fresh.length);
+  });
+
+  test.each([
+    ['no API', { kind: 'status', status: 404, path: /referrers/ }],
+    ['an API that knows nothing', undefined],
+  ] as const)('is told by the index that stands in for the referrers API: %s', async (_name, fault) => {
+    const empty = 'application/vnd.oci.empty.v1+json';
+    const blob = registry.store.putBlob(repository, Buffer.from('{}'));
+    const config = { mediaType: empty, digest: blob, size: 2 };
+    const bundle = { schemaVersion: 2, artifactType: 'application/vnd.dev.sigstore.bundle.v0.3+json', config, layers: [] };
+    const bytes = Buffer.from(JSON.stringify(bundle));
+    const digest = registry.store.putManifest(repository, imageManifest, bytes);
+    const index = { schemaVersion: 2, manifests: [{ mediaType: imageManifest, digest, size: bytes.length, artifactType: empty }] };
+    registry.store.putManifest(repository, imageIndex, Buffer.from(JSON.stringify(index)), [image(0).digest.replace(':', '-')]);
+    if (fault) registry.faults.add(fault);
+    const list = listing();
+    await list.open();
+    await list.fill(['prod', 'v1.0.5']);
+    expect(list.rows.get('prod')?.attached).toContain('signature');
+    expect(list.rows.get('v1.0.5')?.attached ?? []).toEqual([]);
+    const before = registry.requests.length;
+    await list.fill(['prod', 'v1.0.5']);
+    expect(registry.requests).toHaveLength(before);
   });
 
   test('is left alone once nobody looks, and asked for when somebody does again', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Digest, digestOf } from '../../../core/image/digest.ts';
+import { attachmentsOf } from '../../../core/registry/attachments.ts';
 import { RegistryError } from '../../../core/registry/errors.ts';
 import type { ListedImage, ListingPage } from '../../../core/registry/listing.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
@@ -196,6 +197,24 @@ describe('what is attached, where the API is odd', () => {
 
   test('an empty answer too', async () => {
     expect(await types()).toEqual(['application/spdx+json']);
+  });
+
+  test('what the stand-in says nothing of, or only that its config is empty, is opened', async () => {
+    const bundle = 'application/vnd.dev.sigstore.bundle.v0.3+json';
+    const signed = push(running.store, repository, image('signed'), ['signed']);
+    const part = { mediaType: 'application/vnd.oci.empty.v1+json', digest: running.store.putBlob(repository, Buffer.from('{}')), size: 2 };
+    const annotations = { 'dev.sigstore.bundle.predicateType': 'https://slsa.dev/provenance/v1' };
+    const manifests = ['application/vnd.oci.empty.v1+json', undefined].map((artifactType, number) => {
+      const bytes = Buffer.from(
+        JSON.stringify(manifestOf(part, { artifactType: bundle, annotations: { ...annotations, number: `${number}` } })),
+      );
+      return { ...entry(running.store.putManifest(repository, imageManifest, bytes)), ...(artifactType && { artifactType }) };
+    });
+    const index = { schemaVersion: 2, mediaType: imageIndex, manifests };
+    running.store.putManifest(repository, imageIndex, Buffer.from(JSON.stringify(index)), [signed.replace(':', '-')]);
+    const found = await connect(running.host).referrers(repository, signed);
+    expect(found.map(({ artifactType }) => artifactType)).toEqual([bundle, bundle]);
+    expect((await attachmentsOf(connect(running.host), repository, signed)).map(({ kind }) => kind)).toEqual(['provenance', 'provenance']);
   });
 
   test.each([
