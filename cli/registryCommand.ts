@@ -5,7 +5,8 @@ import type { PlanOptions } from '../core/promotion/plan.ts';
 import { RegistryError } from '../core/registry/errors.ts';
 import { explain } from '../core/registry/explain.ts';
 import { canonicalHost, isLoopback } from '../core/registry/hosts.ts';
-import { connect, providers } from '../core/registry/providers/index.ts';
+import { connect, providerOf, providers } from '../core/registry/providers/index.ts';
+import { oci } from '../core/registry/providers/oci.ts';
 import type { Registry } from '../core/registry/registry.ts';
 import { printable } from '../core/text/printable.ts';
 import { advice } from './advice.ts';
@@ -66,7 +67,7 @@ export async function withRegistry(
   work: (session: Session) => Promise<number>,
 ): Promise<number> {
   const { host, repository } = parseRepository(name);
-  return attended(options, (at, control) => work({ registry: at(host), repository, ...control }));
+  return attended(options, [host], (at, control) => work({ registry: at(host), repository, ...control }));
 }
 
 /** The same for images: each name may have a tag or a digest, and they may be in several registries. */
@@ -76,7 +77,8 @@ export async function withImages(
   work: (targets: readonly Target[], control: Control) => Promise<number>,
 ): Promise<number> {
   const parsed = names.map(parseImage);
-  return attended(options, (at, control) =>
+  const hosts = parsed.map(({ host }) => host);
+  return attended(options, hosts, (at, control) =>
     work(
       parsed.map(({ host, repository, reference }) => ({ registry: at(host), repository, reference })),
       control,
@@ -87,6 +89,7 @@ export async function withImages(
 /** Runs `work` with clients for the hosts it asks for; trouble with one of them ends it with a sentence and 3. */
 async function attended(
   options: RegistryOptions & { readonly writes?: boolean },
+  hosts: readonly string[],
   work: (at: (host: string) => Registry, control: Control) => Promise<number>,
 ): Promise<number> {
   const keychain = cliKeychain();
@@ -96,14 +99,22 @@ async function attended(
   /** What was answered with yes holds for the host that it was asked about. */
   const allowed = new Map<string, readonly string[]>();
   const { registryKind: kind, api, profile, plainHttp = false } = options;
-  const settings = { keychain, plainHttp, ...(kind && { kind }), ...(api && { api }), ...(profile && { aws: { profile } }) };
+  const settings = { keychain, plainHttp, ...(profile && { aws: { profile } }) };
+  // Of two registries, one whose name tells what it is is not made into the other.
+  const several = new Set(hosts).size > 1;
+  const nature = (host: string) => (several && providerOf(host) !== oci ? {} : { ...(kind && { kind }), ...(api && { api }) });
   try {
     for (;;) {
       const clients = new Map<string, Registry>();
       const at = (host: string) => {
         const client =
           clients.get(host) ??
-          connect(host, { ...settings, trustedRealms: [...trustRealm, ...(allowed.get(host) ?? [])], ...(fetch && { fetch }) });
+          connect(host, {
+            ...settings,
+            ...nature(host),
+            trustedRealms: [...trustRealm, ...(allowed.get(host) ?? [])],
+            ...(fetch && { fetch }),
+          });
         clients.set(host, client);
         return client;
       };
