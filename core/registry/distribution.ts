@@ -17,7 +17,7 @@ const blobLimit = 4 * 1024 * 1024;
 
 /** The OCI distribution API (spec 1.1) of one host, over a wire of its own where none is given. */
 export function distribution(host: string, options: ConnectOptions, wire: Wire = wireTo(host, options)): Registry {
-  const { host: name, found, path, scope, paged } = wire;
+  const { host: name, found, path, address, scope, paged } = wire;
 
   // Nothing tells beforehand whether a registry deletes; what it refused is not offered for a while.
   const until = { untag: 0, remove: 0 };
@@ -111,7 +111,7 @@ export function distribution(host: string, options: ConnectOptions, wire: Wire =
 
   return {
     host: name,
-    manifestUrl: (repository, reference) => path(repository, `manifests/${reference}`).href,
+    manifestUrl: (repository, reference) => address(path(repository, `manifests/${reference}`)),
     manifest,
     resolve,
 

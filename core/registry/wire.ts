@@ -4,7 +4,8 @@ import { errorOf, isHtml } from './answers.ts';
 import { Authorizer } from './auth.ts';
 import { RegistryError, type RegistryErrorCode } from './errors.ts';
 import { type Answer, type ExchangeRequest, exchange } from './exchange.ts';
-import { apiBase, apiRepository, canonicalHost } from './hosts.ts';
+import { apiBase, apiRepository, canonicalHost, isLoopback } from './hosts.ts';
+import { loopback } from './loopback.ts';
 import { asRecord, parseJson } from './manifest.ts';
 import { pages } from './paging.ts';
 import type { ConnectOptions } from './providers/provider.ts';
@@ -50,6 +51,8 @@ export interface Wire {
   found(asked: Request): Promise<Answer | undefined>;
   /** The address of `rest` in a repository. Throws NAME_INVALID. */
   path(repository: string, rest: string): URL;
+  /** What is really asked for an address, as far as that is known: a registry on this machine may speak https. */
+  address(url: URL): string;
   /** What is known of who asks: there are credentials, and perhaps a token service took them. */
   signedBy(): Promise<'token' | 'credentials' | undefined>;
   scope(repository: string, actions: 'pull' | 'pull,push' | 'pull,delete'): string;
@@ -62,7 +65,9 @@ export function wireTo(host: string, options: ConnectOptions): Wire {
   const name = canonicalHost(host);
   const base = apiBase(host, options.plainHttp);
   const limit = pLimit(requestsAtOnce);
-  const settings = { host: name, apiHost: base.host, fetch: options.fetch ?? globalThis.fetch, timeout: options.timeout ?? defaultTimeout };
+  const given = options.fetch ?? globalThis.fetch;
+  const local = isLoopback(name) ? loopback(base.host, given) : undefined;
+  const settings = { host: name, apiHost: base.host, fetch: local?.fetch ?? given, timeout: options.timeout ?? defaultTimeout };
   const send = (request: ExchangeRequest) => exchange(settings, request);
   const authorizer = new Authorizer({ host: name, base, keychain: options.keychain, trustedRealms: options.trustedRealms ?? [], send });
 
@@ -146,5 +151,6 @@ export function wireTo(host: string, options: ConnectOptions): Wire {
     );
   }
 
-  return { host: name, base, request, found, path, signedBy: () => authorizer.signedBy(), scope, paged };
+  const address = (url: URL) => local?.address(url) ?? url.href;
+  return { host: name, base, request, found, path, address, signedBy: () => authorizer.signedBy(), scope, paged };
 }
