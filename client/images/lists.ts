@@ -15,8 +15,10 @@ import type { RegistrySource } from './source.ts';
 
 /** Milliseconds for which a list holds: whoever completes asks with every key. */
 const fresh = 120_000;
-/** More names than anybody looks through in a list of suggestions. */
+/** More names than anybody looks through in a list of suggestions; of those that were read, the most telling. */
 const most = 1000;
+/** Names that are read to find those: a registry that sorts by letter has `staging` behind thousands of commits. */
+const mostRead = 10_000;
 
 /** Names for completion, remembered for two minutes. Trouble is an empty list. */
 export class NameLists {
@@ -84,20 +86,28 @@ function remembered<T extends object>(lists: LRUCache<string, Promise<T>>, key: 
 
 async function readTags(registry: Registry, repository: string): Promise<ListTagsAnswer> {
   if (!registry.abilities.digests) {
-    const { names, complete } = await take(registry.tags(repository));
-    return { tags: names.sort(compareTags).map(tag => ({ tag })), complete };
+    const { names, complete } = await take(registry.tags(repository), mostRead);
+    return telling(
+      names.map(tag => ({ tag })),
+      complete,
+    );
   }
   const tags: ListedTag[] = [];
   for await (const { images } of registry.images(repository)) {
     for (const { digest, pushedAt, tags: names } of images)
       for (const tag of names) tags.push({ tag, ...(digest && { digest }), ...(pushedAt !== undefined && { pushedAt }) });
-    if (tags.length >= most) break;
+    if (tags.length >= (registry.abilities.order === 'newest' ? most : mostRead)) return telling(tags, false);
   }
-  return { tags: tags.sort((a, b) => compareTags(a.tag, b.tag)), complete: tags.length < most };
+  return telling(tags, true);
 }
 
-async function take(names: AsyncIterable<string>): Promise<{ readonly names: string[]; readonly complete: boolean }> {
+function telling(tags: readonly ListedTag[], complete: boolean): ListTagsAnswer {
+  const sorted = [...tags].sort((a, b) => compareTags(a.tag, b.tag));
+  return { tags: sorted.slice(0, most), complete: complete && sorted.length <= most };
+}
+
+async function take(names: AsyncIterable<string>, limit = most): Promise<{ readonly names: string[]; readonly complete: boolean }> {
   const taken: string[] = [];
-  for await (const name of names) if (taken.push(name) >= most) return { names: taken, complete: false };
+  for await (const name of names) if (taken.push(name) >= limit) return { names: taken, complete: false };
   return { names: taken, complete: true };
 }

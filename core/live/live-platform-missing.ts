@@ -22,7 +22,7 @@ export const livePlatformMissing: LiveRule = {
     if (!expected || lacking.length === 0) return;
     context.report({
       at: use.at,
-      message: `\`${nameOf(use)}\` has no ${lacking.join(', ')} (${asOf(answer.readAt, context.now)}): it has ${platforms.join(', ')} alone, though it is built for ${expected.platforms.join(' and ')}. A machine of another kind cannot run it; a copy that took one platform out, or a build that was cut short, leaves this.`,
+      message: `\`${nameOf(use)}\` has no ${lacking.join(', ')} (${asOf(answer.readAt, context.now)}): it has ${platforms.join(', ')} alone, though it is built for ${expected.platforms.join(', ')}. A machine of another kind cannot run it; a copy that took one platform out, or a build that was cut short, leaves this.`,
       related: [{ ...expected.place, message: 'It is built for these platforms here.' }],
     });
   },

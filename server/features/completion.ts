@@ -1,6 +1,7 @@
 import { type CompletionItem, CompletionItemKind, type CompletionList, type Range } from 'vscode-languageserver';
 import { shortDigest } from '../../core/image/digest.ts';
 import { referenceParts } from '../../core/image/mobility.ts';
+import { compareTags } from '../../core/image/tagKind.ts';
 import { literal } from '../../core/image/template.ts';
 import { completing, keysAround } from '../../core/live/completing.ts';
 import { imageNamed } from '../../core/live/settle.ts';
@@ -47,21 +48,19 @@ export function completion(context: Context): void {
     const ask = <T>(method: string, params: object) => connection.sendRequest<T>(method, params, token).catch(() => undefined);
     if (wanted.kind === 'repositories') {
       const answer = await ask<ListRepositoriesAnswer>(listRepositoriesRequest, {});
-      return {
-        isIncomplete: false,
-        items: repositoryItems([...workspaceNames(analysed), ...(answer?.repositories ?? [])], answer?.hosts ?? [], range),
-      };
+      const names = [...new Set([...workspaceNames(analysed), ...(answer?.repositories ?? [])].map(printable))];
+      const { shown, isIncomplete } = fitting(names, wanted.typed, name => name);
+      return { isIncomplete, items: repositoryItems(shown, answer?.hosts ?? [], range) };
     }
     const repositories: ListTagsParams[] = wanted.kind === 'tags' ? [wanted] : ownRepositories(analysed);
     const params = repositories.map(({ host, repository }) => ({ host, repository }));
     const lists = await Promise.all(params.map(one => ask<ListTagsAnswer>(listTagsRequest, one)));
-    return {
-      isIncomplete: false,
-      items: tagItems(
-        lists.flatMap(list => list?.tags ?? []),
-        range,
-      ),
-    };
+    const listed = lists.flatMap(list => list?.tags ?? []);
+    // What is half typed here is one of them.
+    const own = repositories.flatMap(one => workspaceTags(one, analysed)).flatMap(tag => (tag === wanted.typed ? [] : { tag }));
+    const tags = [...new Map([...own, ...listed].map(one => [one.tag, one])).values()].sort((a, b) => compareTags(a.tag, b.tag));
+    const { shown, isIncomplete } = fitting(tags, wanted.typed, ({ tag }) => tag);
+    return { isIncomplete, items: tagItems(shown, range) };
   });
 }
 
@@ -82,9 +81,33 @@ function ownRepositories({ folder }: Analysed): ListTagsParams[] {
   return [...found.values()];
 }
 
+/** Tags that the workspace's workflows push there and its policy calls environments, whether or not a registry tells of them. */
+function workspaceTags({ host, repository }: ListTagsParams, { folder: { workspace } }: Analysed): readonly string[] {
+  const name = `${host}/${repository}`;
+  const { environments } = workspace.policy;
+  const written = workspace.flow.writes.flatMap(({ reference }) => {
+    const image = imageNamed(reference);
+    return image?.tag !== undefined && image.host === host && image.repository === repository ? [image.tag] : [];
+  });
+  return [
+    ...written,
+    ...environments.filter(({ tag }) => workspace.policy.environmentOf(name, tag)).flatMap(({ tag, aliases }) => [tag, ...aliases]),
+  ];
+}
+
+/** Those that a list has room for; where that is not all, those that have what is typed, and the client is to ask again with the next key. */
+function fitting<T>(
+  all: readonly T[],
+  typed: string,
+  nameOf: (one: T) => string,
+): { readonly shown: readonly T[]; readonly isIncomplete: boolean } {
+  if (all.length <= mostItems) return { shown: all, isIncomplete: false };
+  const wanted = typed.toLowerCase();
+  return { shown: all.filter(one => nameOf(one).toLowerCase().includes(wanted)).slice(0, mostItems), isIncomplete: true };
+}
+
 function tagItems(tags: readonly ListedTag[], range: Range): CompletionItem[] {
-  const unique = [...new Map(tags.map(one => [one.tag, one])).values()].slice(0, mostItems);
-  return unique.map(({ tag, digest, pushedAt }, index) => {
+  return tags.map(({ tag, digest, pushedAt }, index) => {
     const label = printable(tag);
     const detail = [
       digest?.startsWith('sha256:') ? shortDigest(digest as `sha256:${string}`) : '',
@@ -101,7 +124,6 @@ function tagItems(tags: readonly ListedTag[], range: Range): CompletionItem[] {
 }
 
 function repositoryItems(names: readonly string[], hosts: readonly string[], range: Range): CompletionItem[] {
-  const all = [...new Set(names.map(printable))].slice(0, mostItems);
   const item = (label: string, kind: CompletionItemKind, text = label): CompletionItem => ({
     label,
     kind,
@@ -109,7 +131,7 @@ function repositoryItems(names: readonly string[], hosts: readonly string[], ran
     textEdit: { range, newText: text },
   });
   return [
-    ...all.map(name => item(name, CompletionItemKind.Module)),
+    ...names.map(name => item(name, CompletionItemKind.Module)),
     ...hosts.map(host => item(printable(host), CompletionItemKind.Folder, `${printable(host)}/`)),
   ];
 }

@@ -134,12 +134,26 @@ test('tags and repositories of connected registries are offered where one is bei
   expect(inPolicy.items.map(({ label }) => label)).toEqual(['prod', 'staging']);
 });
 
-test('a client whose lists fail gets no suggestions, and no error', async () => {
+test('where a list fails, the workspace’s own tags are offered, and no error', async () => {
   client.connection.onRequest('tallyman/listTags', () => {
     throw new Error('offline');
   });
   const position = { line: 6, character: deploy.split('\n')[6]?.length ?? 0 };
-  expect(await ask('textDocument/completion', 'deploy.yml', { position })).toEqual({ isIncomplete: false, items: [] });
+  const { items } = await ask<CompletionList>('textDocument/completion', 'deploy.yml', { position });
+  expect(items.map(({ label }) => label)).toEqual(['staging']);
+});
+
+test('of more tags than a list has room for those are offered that have what is typed, and more with the next key', async () => {
+  const all = Array.from({ length: 900 }, (_, index) => ({ tag: `1.${index}.0` }));
+  client.connection.onRequest('tallyman/listTags', () => ({ complete: true, tags: all }));
+  const at = async (typed: string) => {
+    await client.change(uriAt('deploy.yml'), deploy.replace(/shop:\n$/, `shop:${typed}\n`));
+    const position = { line: 6, character: (deploy.split('\n')[6]?.length ?? 0) + typed.length };
+    return ask<CompletionList>('textDocument/completion', 'deploy.yml', { position });
+  };
+  const first = await at('');
+  expect([first.items.length, first.isIncomplete]).toEqual([500, true]);
+  expect((await at('1.7.0')).items.map(({ label }) => label)).toEqual(['1.7.0']);
 });
 
 test('a tag leads to its writers in another folder of the workspace, where the name is surely the same', async () => {

@@ -186,6 +186,13 @@ test('tags are listed as people look for them, once for all who ask', async () =
   expect((await lists.repositories({})).repositories).toEqual([`${running.host}/${repository}`]);
 });
 
+test('a tag that people know is offered from behind thousands of commits', async () => {
+  const commits = Array.from({ length: 2500 }, (_, index) => `sha-${commit(String(index)).slice(0, 12)}`);
+  push(running.store, repository, one, [...commits, 'staging']);
+  const { tags, complete } = await new NameLists(source()).tags({ host: running.host, repository });
+  expect([tags[0]?.tag, tags.length, complete]).toEqual(['staging', 1000, false]);
+});
+
 test('a registry that takes its time holds up no other, and is heard of when it has answered', async () => {
   const slow = await startRegistry();
   try {
