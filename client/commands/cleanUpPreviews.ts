@@ -40,7 +40,7 @@ export const cleanUpPreviews: Command = {
     if (removals.length === 0) return;
     const chosen = { ...plan, removals };
     const lines = removals.flatMap(removal => removal.tags.map(tag => `• ${tag} (${pullWords(tag, looked.pulls)})`));
-    const question = `Remove ${lines.length} ${lines.length === 1 ? 'preview' : 'previews'} from ${at.repository}`;
+    const question = `Remove ${lines.length} ${lines.length === 1 ? 'preview' : 'previews'} from ${at.host}/${at.repository}`;
     if (!(await confirm(parts, question, ['These tags go:', ...lines, '', 'This cannot be undone.'], 'Remove'))) return;
     const ended = await applyAll(parts, chosen, title);
     const { done, sentences } = describeCleanUp(chosen, ended);

@@ -5,11 +5,15 @@ import type { Removal, RemovalOutcome, RemovalPlan, RemovalStep } from './model.
 /** Reasons that a message has room for. */
 const mostReasons = 3;
 
-/** What will happen, in a few words: `Delete acme/api@0447e1f26336 and its 3 tags`. */
-export function removalTitle({ repository }: Pick<RemovalPlan, 'repository'>, { kind, tag, tags, digest, deletes }: Removal): string {
-  if (kind === 'untag') return `Remove the tag ${tag} from ${repository}${deletes ? ', and the image with it' : ''}`;
+/** What will happen, in a few words: `Delete ghcr.io/acme/api@0447e1f26336 and its 3 tags`. A repository may be at several hosts. */
+export function removalTitle(
+  { host, repository }: Pick<RemovalPlan, 'host' | 'repository'>,
+  { kind, tag, tags, digest, deletes }: Removal,
+): string {
+  const name = `${host}/${repository}`;
+  if (kind === 'untag') return `Remove the tag ${tag} from ${name}${deletes ? ', and the image with it' : ''}`;
   const also = tags.length === 0 ? '' : tags.length === 1 ? ` and its tag ${tags[0]}` : ` and its ${tags.length} tags`;
-  return `Delete ${repository}@${shortDigest(digest)}${also}`;
+  return `Delete ${name}@${shortDigest(digest)}${also}`;
 }
 
 /** What a person reads before confirming one removal: every tag that goes along, then what speaks against it. */

@@ -42,7 +42,7 @@ describe('deleting an image', () => {
     expect(running.requests.every(({ method }) => method === 'GET' || method === 'HEAD')).toBe(true);
     const [removal] = removals;
     if (!removal) throw new Error('nothing is planned');
-    expect(removalTitle({ repository }, removal)).toMatch(/^Delete team\/app@[0-9a-f]{12} and its 3 tags$/);
+    expect(removalTitle({ host: 'ghcr.io', repository }, removal)).toMatch(/^Delete ghcr\.io\/team\/app@[0-9a-f]{12} and its 3 tags$/);
     const details = removalDetails({ host: registry.host }, removal);
     expect(details.slice(0, 4)).toEqual(['These 3 tags go with it:', '• pr-7', '• sha-1111111', '• v1.0.0']);
     expect(details.join('\n')).toContain('⚠ `v1.0.0` looks like a release');
