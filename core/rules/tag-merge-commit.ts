@@ -15,7 +15,8 @@ export const tagMergeCommit: Rule = {
   fixable: true,
   visit: {
     build(build, context) {
-      if (build.pushes === false) return;
+      // A script that pushes perhaps does so in other runs, as often as not.
+      if (build.pushes === false || (build.pushes === undefined && build.step.run)) return;
       const starts = build.pushStarts ?? build.starts;
       if (build.byDigest || !check(build.tags, 'tag', build, starts, context))
         check([...build.buildArgs, ...build.labels], 'value', build, starts, context);

@@ -1,6 +1,6 @@
 import type { Function as FunctionNode } from 'unbash';
 import { commonFact, type Fact, type Facts, withFacts } from '../image/facts.ts';
-import { choice, hole, type Template } from '../image/template.ts';
+import { choice, hole, literal, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import type { ShellOptions } from './options.ts';
 
@@ -249,9 +249,24 @@ function merge(values: readonly (Variable | undefined)[], unset: Template, at: S
   const [list] = known
     .filter(value => value.kind !== 'string')
     .sort((a, b) => (b.kind === 'array' ? b.items.length : b.entries.size) - (a.kind === 'array' ? a.items.length : a.entries.size));
+  if (list?.kind === 'array' && known.every(value => value.kind === 'array'))
+    return mergeArrays(
+      list,
+      values.map(value => (value?.kind === 'array' ? value.items : [])),
+    );
   // The longest form holds every element that may be there.
   if (list) return { ...list, open: true };
   const strings = known.flatMap(value => (value.kind === 'string' ? [value.value] : []));
   if (known.length < values.length) strings.push(unset);
   return { kind: 'string', value: choice(strings, at) };
+}
+
+/** The longest form; what it does not have in common with all others from its beginning on is there perhaps. */
+function mergeArrays({ items }: ArrayOf, forms: readonly (readonly Template[])[]): Variable {
+  const isSame = (a: Template, b: Template | undefined) =>
+    a === b || (literal(a) !== undefined && b !== undefined && literal(a) === literal(b));
+  const apart = items.findIndex((item, index) => !forms.every(form => isSame(item, form[index])));
+  const sure = apart < 0 ? items.length : apart;
+  const perhaps = (item: Template) => item.map(part => ({ ...part, given: { ...part.given, perhaps: true } }));
+  return { kind: 'array', items: items.map((item, index) => (index < sure ? item : perhaps(item))), sure, open: true };
 }

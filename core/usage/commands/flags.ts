@@ -114,7 +114,7 @@ class Reader implements CommandLine {
       const value = literal(pair[1])?.toLowerCase();
       if (!this.#flags.takesValue(name)) this.switches.set(this.#flags.nameOf(name), value === undefined ? undefined : value !== 'false');
     } else if (!pair && name !== undefined && this.#flags.takesValue(name)) this.#next(name);
-    else if (start.startsWith('--')) this.switches.set(name === undefined ? start : this.#flags.nameOf(name), true);
+    else if (start.startsWith('--')) this.#turnOn(name === undefined ? start : this.#flags.nameOf(name), word);
     else this.#letters(word, start);
   }
 
@@ -123,7 +123,7 @@ class Reader implements CommandLine {
     for (let at = 1; at < start.length; at++) {
       const name = `-${start[at]}`;
       if (!this.#flags.takesValue(name)) {
-        this.switches.set(this.#flags.nameOf(name), true);
+        this.#turnOn(this.#flags.nameOf(name), word);
         continue;
       }
       const value = after(word.template, at + 1);
@@ -133,6 +133,12 @@ class Reader implements CommandLine {
     }
     // Terraform's and Java's flags are words behind one dash.
     if (start.length > 2) this.switches.set(start, true);
+  }
+
+  /** A word that is there perhaps, an array's that a branch has made longer, leaves it open. */
+  #turnOn(name: string, { template }: Argument): void {
+    const isPerhaps = template.some(({ given }) => given?.perhaps);
+    if (!isPerhaps || this.switches.get(name) !== true) this.switches.set(name, isPerhaps ? undefined : true);
   }
 
   #next(name: string): void {
