@@ -6,7 +6,7 @@ import type { Usage } from '../usage/usage.ts';
 import { isSaidAlready, type Rule, type RuleContext, type Severity } from './rule.ts';
 import { type Copy, copiesOf } from './shared/copies.ts';
 import { isBuilt, isMirror } from './shared/promotedCopies.ts';
-import { callsItselfPromotion } from './shared/promotion.ts';
+import { callsItselfPromotion, stepSaysPromotion } from './shared/promotion.ts';
 
 /** Between the look at a tag and its copy somebody may push it again. */
 export const promoteByTag: Rule = {
@@ -26,8 +26,10 @@ function check(copy: Copy, context: RuleContext): void {
   const { from, retag } = copy;
   const { usage: file } = context;
   // A mirror, and what the run itself has pushed under the tag before.
-  if (isMirror(retag, file) || (isBuilt([from], file) && !callsItselfPromotion(file, copy.usage.job))) return;
-  const form = alternatives(from.template).find(one => severityOf(one) !== undefined);
+  if ((isMirror(retag, file) && !stepSaysPromotion(retag)) || (isBuilt([from], file) && !callsItselfPromotion(file, copy.usage.job)))
+    return;
+  const forms = alternatives(from.template);
+  const form = forms.find(one => severityOf(one) === 'warning') ?? forms.find(one => severityOf(one) !== undefined);
   const severity = form && severityOf(form);
   if (!severity) return;
   const looked = lookedAt(form, copy, context);

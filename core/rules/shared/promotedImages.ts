@@ -1,7 +1,7 @@
 import type { Item, Usage } from '../../usage/usage.ts';
 import type { RuleContext } from '../rule.ts';
 import { byDigestMerge, isBuilt, isMirror } from './promotedCopies.ts';
-import { callsItselfPromotion, saysPromotion } from './promotion.ts';
+import { callsItselfPromotion, saysPromotion, stepSaysPromotion } from './promotion.ts';
 import { isProtected } from './protectedTag.ts';
 import { type Pushed, pushedBy, pushedMobility } from './pushed.ts';
 
@@ -28,7 +28,7 @@ function promotedImage(pushed: Pushed, context: RuleContext): readonly PromotedI
   const { usage: file } = context;
   const { usage } = pushed;
   if (usage.kind === 'build') return [];
-  const named = callsItselfPromotion(file, usage.job, usage.calledJob) || saysPromotion(file);
+  const named = callsItselfPromotion(file, usage.job, usage.calledJob) || saysPromotion(file) || stepSaysPromotion(usage);
   if (isMirror(usage, file) && !named) return [];
   if (!named && !pushed.starts.some(start => pushedMobility(pushed, start) === 'moving') && !isProtected(pushed, context)) return [];
   if (usage.kind === 'push') return pulledFor(pushed, context);

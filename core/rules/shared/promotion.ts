@@ -15,6 +15,11 @@ export function callsItselfPromotion({ workflow }: WorkflowUsage, ...jobs: reado
   return said(promotes, workflow, jobs, workflow.jobs.length === 1);
 }
 
+/** Whether a step says in its name that it promotes, rolls back or retags. */
+export function stepSaysPromotion({ step }: Usage): boolean {
+  return promotes.test(step.name?.value ?? '');
+}
+
 /** Whether a workflow says of itself as a whole that it promotes, rolls back or retags. */
 export function saysPromotion({ workflow }: WorkflowUsage): boolean {
   return said(promotes, workflow, [], true);

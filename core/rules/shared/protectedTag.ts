@@ -1,12 +1,13 @@
 import { match, matchNames } from '../../image/match.ts';
-import { display } from '../../image/template.ts';
+import { display, literal } from '../../image/template.ts';
 import type { TagRead, TagWrite } from '../../workspace/tagFlow.ts';
 import type { RuleContext } from '../rule.ts';
 import type { Pushed } from './pushed.ts';
 
-/** The tag that is pushed as a message names it. */
-export function tagName({ forms: [form] }: Pushed): string {
-  const tag = form?.parts.tag;
+/** The tag that is pushed as a message names it: of several the one that is written out. */
+export function tagName({ forms }: Pushed): string {
+  const written = forms.find(({ parts }) => !parts.open && (!parts.tag || literal(parts.tag.value) !== undefined));
+  const tag = (written ?? forms[0])?.parts.tag;
   return `\`${tag ? display(tag.value) : 'latest'}\``;
 }
 
