@@ -37,10 +37,13 @@ function check({ pushed, source, by }: PromotedImage, context: RuleContext): voi
   if (isChecked || mayCheckUnseen(usage, context) || isSaidAlready(context, usage.at)) return;
   const later = checksOf(file).find(verify => verify.job === usage.job && subjectOf(verify, source, by) !== 'unrelated' && !verify.within);
   const severity = severityOf([source, pushed.item], pushed.forms[0]?.parts, context);
+  const tag = tagName(pushed);
+  // Of several images in turn the one that goes with the tag.
+  const own = alternatives(source.template).find(form => `\`${display(referenceParts(form).tag?.value ?? [])}\`` === tag);
   context.report({
     at: usage.at,
     severity,
-    message: `${tagName(pushed)} is moved to \`${display(source.template)}\` and nothing before it checks who made that image: whoever can push it decides what ${tagName(pushed)} is.${advice(severity)}`,
+    message: `${tag} is moved to \`${display(own ?? source.template)}\` and nothing before it checks who made that image: whoever can push it decides what ${tag} is.${advice(severity)}`,
     related: later ? [{ span: later.at, message: 'This check comes after the tag has moved.' }] : [],
   });
 }

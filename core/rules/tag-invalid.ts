@@ -9,6 +9,7 @@ import type { Item, Usage } from '../usage/usage.ts';
 import { isSaidAlready, type Problem, type Rule, type RuleContext } from './rule.ts';
 import { placeOfTag, stepAt } from './shared/origin.ts';
 import { refNameInTag } from './shared/refNameInTag.ts';
+import { unexpanded } from './shared/unexpandedVariables.ts';
 
 /** A reference that no registry takes, whatever the parts are that nobody knows. */
 export const tagInvalid: Rule = {
@@ -17,7 +18,10 @@ export const tagInvalid: Rule = {
   severity: 'error',
   fixable: true,
   visit: {
-    build: (build, context) => check(build.tags, build, context),
+    build(build, context) {
+      unexpanded(build, context);
+      check(build.tags, build, context);
+    },
     push: (push, context) => check([push.reference], push, context),
     pull: (pull, context) => check([pull.reference], pull, context),
     deploy: (deploy, context) => check([deploy.reference], deploy, context),

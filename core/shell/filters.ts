@@ -158,9 +158,11 @@ function pieceOf(
   return open || breaks(form) ? undefined : pick(split(form, { test: separates }));
 }
 
-/** `awk '{print $1}'`, `awk -F/ '{print $NF}'`. */
+/** `awk '{print $1}'`, `awk -F/ '{print $NF}'`, `awk '{print tolower($0)}'`. */
 function awk(args: readonly string[]): Filter | undefined {
   const joined = args.join(' ');
+  const [, to] = /^\{ ?print to(lower|upper)\(\$0\) ?;? ?\}$/.exec(joined) ?? [];
+  if (to) return caseFilter(to === 'lower');
   const [, separator, field] = /^(?:-F\s?(\S)\s)?\{ ?print \$(\d{1,2}|NF) ?;? ?\}$/.exec(joined) ?? [];
   if (field === undefined) return undefined;
   const pick = <T>(pieces: readonly T[], empty: T) => (field === 'NF' ? (pieces.at(-1) ?? empty) : (pieces[Number(field) - 1] ?? empty));

@@ -78,6 +78,8 @@ export interface Build extends UsageBase {
   readonly loads?: boolean | undefined;
   /** Whether what it pushes comes with attestations, which makes an index of it; `undefined` where an expression decides, absent for the tool's default. */
   readonly attestations?: boolean | undefined;
+  /** Variables of a shell in references that no shell reads. */
+  readonly unexpanded?: readonly { readonly written: Template; readonly name: string; readonly isImport?: true }[];
 }
 
 export interface Push extends UsageBase {

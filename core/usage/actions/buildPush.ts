@@ -7,6 +7,7 @@ import type { ActionAdapter, ActionFacts, StepReader } from '../stepReader.ts';
 import { items } from '../stepReader.ts';
 import type { Attribute, Build, Fact, FactOf, Item } from '../usage.ts';
 import { legacyBuild } from './legacyBuildPush.ts';
+import { type Unexpanded, withoutVariables } from './unexpanded.ts';
 
 /** docker/build-push-action and its drop-ins. Splitting as in its source, src/context.ts: tags at newlines and commas, the other lists at newlines. */
 export const buildPush: ActionAdapter = {
@@ -14,8 +15,14 @@ export const buildPush: ActionAdapter = {
   read(step: StepReader): ActionFacts {
     // The first version named a repository and pushed by itself.
     if (step.inputSpan('repository')) return legacyBuild(step);
-    const exporters = step.list('outputs').map(output => ({ output, attributes: readAttributes(output.template) }));
+    const unexpanded: Unexpanded[] = [];
+    const list = (name: string, separators?: RegExp) => step.list(name, separators).map(item => withoutVariables(item, unexpanded));
+    const exporters = list('outputs').map(output => ({ output, attributes: readAttributes(output.template) }));
     const named = exporters.flatMap(({ output, attributes }) => exportedNames(output, attributes));
+    const exports = cacheExports(step, list('cache-to'));
+    const missed: Unexpanded[] = [];
+    const imports = step.list('cache-from').flatMap(entry => cacheFact('cacheImport', withoutVariables(entry, missed)));
+    for (const one of missed) unexpanded.push({ ...one, isImport: true });
     const build: FactOf<Build> = {
       kind: 'build',
       tool: step.name,
@@ -25,13 +32,12 @@ export const buildPush: ActionAdapter = {
         step,
         exporters.map(({ attributes }) => attributes),
       ),
-      tags: [...step.list('tags', /[\n,]/), ...named],
+      tags: [...list('tags', /[\n,]/), ...named],
       byDigest: exporters.some(({ attributes }) => known(attributes, 'push-by-digest') === 'true'),
       ...(exporters.length > 0 && { outputs: exporters.map(({ output }) => output) }),
       ...digestOf(step),
+      ...(unexpanded.length > 0 && { unexpanded }),
     };
-    const exports = cacheExports(step);
-    const imports = step.list('cache-from').flatMap(entry => cacheFact('cacheImport', entry));
     const kaniko = step.list('cache-repository').flatMap(entry => [...cacheFact('cacheExport', entry), ...cacheFact('cacheImport', entry)]);
     return {
       facts: [build, ...exports, ...imports, ...kaniko],
@@ -41,8 +47,8 @@ export const buildPush: ActionAdapter = {
 };
 
 /** Where `cache-to` writes; where an expression decides, with which starts. */
-function cacheExports(step: StepReader): readonly Fact[] {
-  const facts = step.list('cache-to').flatMap(entry => cacheFact('cacheExport', entry));
+function cacheExports(step: StepReader, entries: readonly Item[]): readonly Fact[] {
+  const facts = entries.flatMap(entry => cacheFact('cacheExport', entry));
   const written = step.step.with?.entries.get('cache-to')?.value.value ?? '';
   if (!written.includes('${{') || !/&&|\|\||\benv\./.test(written)) return facts;
   const forms = step.starts.map(start => ({ start, said: new Set(formsOf(step.input('cache-to', step.scope.assuming(start)) ?? [])) }));

@@ -221,6 +221,7 @@ describe('what a step leaves', () => {
     ],
     ['echo "t=$V" | sed \'s/v1/w/; s/\\./_/g\' >> $GITHUB_OUTPUT', 't', 'w_2_3'],
     ['echo "t=$REF" | sed "s/refs\\/heads\\///g" | sed "s|/|_|g" | tee -a "$GITHUB_OUTPUT"', 't', '${{ github.head_ref }}'],
+    ['echo "t=ACME/$V" | awk \'{print tolower($0)}\' >> $GITHUB_OUTPUT', 't', 'acme/v1.2.3'],
     ['echo "t=x/$REF:y" | tr "/" "-" >> $GITHUB_OUTPUT', 't', 'x-${{ github.head_ref }}:y'],
     ['echo "t=$REF" | sed "s/.*\\///" >> $GITHUB_OUTPUT', 't', ''],
     ['printf "%s\\n" a b | sed "s/^/t=/" >> $GITHUB_OUTPUT', 't', 'b'],
