@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { LedgerError } from '../core/promotion/ledger.ts';
+import { printable } from '../core/text/printable.ts';
 import { version } from '../package.json';
 import { checkCommand, spelledFix } from './commands/check.ts';
 import { compareCommand } from './commands/compare.ts';
@@ -53,6 +54,6 @@ function exitCodeOf(error: unknown): number {
     tell(`${error.message} Nothing was written. --ledger FILE names another.`);
     return exit.usage;
   }
-  tell(`tallyman: ${error instanceof Error ? error.message : String(error)}. This is a mistake in Tallyman; please report it.`);
+  tell(`tallyman: ${printable(error instanceof Error ? error.message : String(error))}. This is a mistake in Tallyman; please report it.`);
   return exit.usage;
 }

@@ -114,6 +114,9 @@ async function follow(settings: ExchangeSettings, request: ExchangeRequest): Pro
 
 async function once(settings: ExchangeSettings, request: ExchangeRequest, authorization: string | undefined): Promise<Answer> {
   const { method, url, headers, body, signal, limit } = request;
+  // `fetch` repeats a header that it refuses in its error.
+  if (authorization !== undefined && !/^[\x20-\x7e]+$/.test(authorization.trim()))
+    throw new RegistryError('UNAUTHORIZED', settings.host, { detail: 'the credentials hold a character that cannot be sent' });
   const timeout = AbortSignal.timeout(settings.timeout);
   const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
   try {

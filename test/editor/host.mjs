@@ -38,7 +38,15 @@ async function runOnce(restricted) {
     const kept = holding(join(session.folder, 'data'), [secret, Buffer.from(`ada:${secret}`).toString('base64')]);
     const clean = { title: 'no log, setting or cache of the editor holds a credential' };
     results.push(kept.length === 0 ? clean : { ...clean, error: `It is in ${kept.join(', ')}` });
-    if (!restricted) return results;
+    if (!restricted) {
+      // Else what was looked through would not be what the extension writes.
+      const logs = holding(join(session.folder, 'data'), ['RegistryError: DENIED at 127.0.0.1']).filter(path =>
+        path.endsWith('Tallyman.log'),
+      );
+      const log = { title: 'the log of the editor tells what went wrong' };
+      if (!process.env.TALLYMAN_EDITOR_ONLY) results.push(logs.length > 0 ? log : { ...log, error: 'No log tells of it.' });
+      return results;
+    }
     const contacted = session.demo.registry.requests.slice(before).map(({ method, path }) => `${method} ${path}`);
     const silence = { title: 'restricted mode contacts no registry' };
     const quiet = { title: 'restricted mode runs no credential helper' };

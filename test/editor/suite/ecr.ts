@@ -10,7 +10,9 @@ import { type RunningIdentity, startIdentity } from '../../fakes/awsIdentity.ts'
 import { type RunningEcr, startEcr } from '../../fakes/ecr/server.ts';
 import { eventually, parts } from './parts.ts';
 
-const issued = { accessKeyId: 'ASIASSO0000000000001', secretAccessKey: 'secret-of-the-session', sessionToken: 'token-of-the-session' };
+/** Looked for by the launcher, afterwards, in everything that the editor wrote. */
+const secret = process.env['TALLYMAN_EDITOR_SECRET'] ?? 'only-a-test';
+const issued = { accessKeyId: 'ASIASSO0000000000001', secretAccessKey: `session-${secret}`, sessionToken: `token-${secret}` };
 
 /** Amazon ECR in the tree: an expired session, its renewal in a terminal, and then the repositories. */
 export const ecr = () =>

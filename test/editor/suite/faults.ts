@@ -126,6 +126,23 @@ export const faults = () =>
       });
     }
 
+    it('writes into its log what went wrong with a command; the launcher looks for credentials there', async () => {
+      const { registries } = await parts();
+      await registries.add(running.host, 'team/app');
+      const image = { kind: 'tag', host: running.host, repository: 'team/app', tag: 'prod', reference: 'prod' };
+      for (const fault of [{ kind: 'echo' }, { kind: 'echo', path: /^\/token/ }, { kind: 'reset' }, { kind: 'html' }] as const) {
+        registries.forget(running.host);
+        running.faults.clear();
+        running.faults.add(fault);
+        const { length } = running.requests;
+        for (const command of ['inspectImage', 'showManifest', 'copyByDigest'])
+          await vscode.commands.executeCommand(`tallyman.${command}`, image);
+        assert.ok(running.requests.length > length);
+      }
+      running.faults.clear();
+      await registries.remove(running.host);
+    });
+
     it('shows what came of a list without end, and leaves it', async () => {
       const { registries, tree } = await parts();
       await vscode.commands.executeCommand('tallyman.clearCache');

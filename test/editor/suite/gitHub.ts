@@ -5,7 +5,8 @@ import { buildImage, push } from '../../../demo/images/images.ts';
 import { type RunningGitHub, startGitHub } from '../../fakes/github/server.ts';
 import { eventually, parts } from './parts.ts';
 
-const token = 'ghp_of_the_editor_test';
+/** Looked for by the launcher, afterwards, in everything that the editor wrote. */
+const token = `ghp_${process.env['TALLYMAN_EDITOR_SECRET'] ?? 'of_the_editor_test'}`;
 
 /** GitHub's registry in the tree: packages of an account, and what became of the pull requests that previews were made for. */
 export const gitHub = () =>

@@ -1,4 +1,6 @@
+import { inspect } from 'node:util';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { openGitHub } from '../../../../core/github/gitHub.ts';
 import { type Digest, digestOf } from '../../../../core/image/digest.ts';
 import type { RegistryError } from '../../../../core/registry/errors.ts';
 import { explain } from '../../../../core/registry/explain.ts';
@@ -146,5 +148,15 @@ describe('trouble', () => {
   test('what GitHub says is shown without the token and without control characters', async () => {
     on.github.api.faults.add({ kind: 'answer', status: 418, body: { message: `no\u001b[31m ${token} \u202eway` } });
     expect((await trouble(rows(on.open()))).detail).toBe('no[31m *** way');
+  });
+
+  test('a token that no header can hold is said to be that, and not repeated', async () => {
+    const password = `${token}\nof ours`;
+    const keychain = keychainOf({ [on.github.registry.host]: { kind: 'basic', username: 'octocat', password } });
+    const github = openGitHub({ api: on.github.api.url, host: on.github.registry.host, keychain });
+    const refused: unknown = await github.pullRequests({ owner: 'acme', name: 'shop' }, [1]).catch((reason: unknown) => reason);
+    expect(refused).toMatchObject({ code: 'UNAUTHORIZED', detail: 'the credentials hold a character that cannot be sent' });
+    expect(on.github.api.requests).toEqual([]);
+    expect(inspect(refused, { depth: 9, showHidden: true })).not.toContain(token);
   });
 });
