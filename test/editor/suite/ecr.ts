@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import { buildImage } from '../../../demo/images/images.ts';
 import { type RunningIdentity, startIdentity } from '../../fakes/awsIdentity.ts';
 import { type RunningEcr, startEcr } from '../../fakes/ecr/server.ts';
-import { eventually, parts } from './parts.ts';
+import { eventually, example, parts } from './parts.ts';
 
 /** Looked for by the launcher, afterwards, in everything that the editor wrote. */
 const secret = process.env['TALLYMAN_EDITOR_SECRET'] ?? 'only-a-test';
@@ -92,5 +92,45 @@ export const ecr = () =>
       assert.deepEqual(called.slice(1), ['sso', 'login', '--profile', 'work']);
       const found = await eventually(async () => (await rows()).find(node => node.kind === 'repository'), 'the repository');
       assert.ok(found.kind === 'repository' && found.repository === 'team/app');
+    });
+
+    it('holds what the repository says of its tags against a workflow', async () => {
+      const repository = running.state.repositories.get('team/app');
+      assert.ok(repository);
+      repository.mutability = 'IMMUTABLE';
+      repository.lifecyclePolicy = JSON.stringify({
+        rules: [
+          {
+            rulePriority: 1,
+            description: 'Only what was pushed last is kept.',
+            selection: { tagStatus: 'any', countType: 'sinceImagePushed', countUnit: 'days', countNumber: 1 },
+            action: { type: 'expire' },
+          },
+        ],
+      });
+      for (const record of repository.records.values()) record.pushedAt = 1_600_000_000;
+      const uri = example('.github/workflows/ecr.yml');
+      const image = `${running.host}/team/app`;
+      const steps = `      - run: docker push ${image}:staging\n      - run: docker pull ${image}:prod\n`;
+      const text = `on: push\njobs:\n  one:\n    runs-on: self-hosted\n    steps:\n${steps}`;
+      await vscode.workspace.fs.writeFile(uri, Buffer.from(text));
+      try {
+        const { document } = await vscode.window.showTextDocument(uri);
+        const codeOf = ({ code }: vscode.Diagnostic) => String(typeof code === 'object' ? code.value : code);
+        const found = await eventually(() => {
+          const live = vscode.languages.getDiagnostics(uri).filter(one => codeOf(one).startsWith('live-'));
+          return live.length >= 2 ? live : undefined;
+        }, 'the live findings');
+        assert.deepEqual(
+          found.map(one => [codeOf(one), document.getText(one.range)]),
+          [
+            ['live-immutable-conflict', `${image}:staging`],
+            ['live-expiring', `${image}:prod`],
+          ],
+        );
+      } finally {
+        await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+        await vscode.workspace.fs.delete(uri);
+      }
     });
   });
