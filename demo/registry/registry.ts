@@ -44,6 +44,8 @@ export interface RunningRegistry {
   readonly faults: Faults;
   /** Every request so far, each noted just before its answer is sent. */
   readonly requests: readonly LoggedRequest[];
+  /** How many requests have come in, answered or not. */
+  readonly arrived: number;
   /** Ends open connections too, so it is quick. */
   stop(): Promise<void>;
 }
@@ -68,7 +70,9 @@ export async function startRegistry({
   const parts: Parts = { store: new Store(), uploads: new Uploads(), guard: new Guard(auth), allowDelete };
   const faults = new Faults(initial);
   const requests: LoggedRequest[] = [];
+  let arrived = 0;
   const handle = (request: IncomingMessage, response: ServerResponse) => {
+    arrived++;
     respond(parts, faults, request, response, logged => requests.push(logged)).catch(() => response.destroy());
   };
   const server = tls ? createTlsServer(tls, handle) : createServer(handle);
@@ -88,7 +92,18 @@ export async function startRegistry({
       server.close(() => resolve());
       server.closeAllConnections();
     });
-  return { url, host: name, port: taken, store: parts.store, faults, requests, stop };
+  return {
+    url,
+    host: name,
+    port: taken,
+    store: parts.store,
+    faults,
+    requests,
+    get arrived() {
+      return arrived;
+    },
+    stop,
+  };
 }
 
 async function respond(
