@@ -11,7 +11,7 @@ import { kept, type Row, renewed, rowsOf } from './row.ts';
 /** Pages that are read anew with every refresh. */
 const fewPages = 2;
 /** Rows that are kept for the next run. */
-const mostKept = 10_000;
+const mostKept = 12_000;
 /** Rows in one listing; beyond, a list is read by nobody. */
 const mostRows = 100_000;
 

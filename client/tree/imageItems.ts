@@ -6,7 +6,7 @@ import type { Registry } from '../../core/registry/registry.ts';
 import { attachmentLooks } from './attachmentLooks.ts';
 import type { DetailNode, ImageNode, TagNode } from './nodes.ts';
 import { idOf } from './nodes.ts';
-import { type RowContext, rowContext, rowDescription, rowFacts, rowSpoken, shortTag } from './rowText.ts';
+import { type RowContext, rowContext, rowDescription, rowFacts, rowSpoken, shortTag, tooltipText } from './rowText.ts';
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 
@@ -79,13 +79,7 @@ function lookOf(node: TagNode | ImageNode, { belongs }: RowContext): KindLook {
 
 function tooltip({ row }: TagNode | ImageNode, name: string, kind: string, context: RowContext): vscode.MarkdownString | string {
   if (row.digest === undefined) return row.state.status === 'failed' ? `${name}\n${row.state.message}` : name;
-  const text = new vscode.MarkdownString();
-  text.appendMarkdown('**').appendText(name).appendMarkdown('**\n\n| | |\n|---|---|\n');
-  for (const [title, value] of rowFacts(row, kind, context)) {
-    // Labels come from whoever built the image: appended as text, never as Markdown.
-    text.appendMarkdown(`| ${title} | `).appendText(value.replaceAll('|', '¦')).appendMarkdown(' |\n');
-  }
-  return text;
+  return new vscode.MarkdownString(tooltipText(name, rowFacts(row, kind, context)));
 }
 
 export function detailItem(node: DetailNode): vscode.TreeItem {

@@ -68,7 +68,8 @@ export class RepositoryBranch {
     return {
       rows: shown.map(row => this.#rowNode(group, this.listing.rows.get(row.key) ?? row)),
       rest: group.rows.length - shown.length,
-      mayBeMore: !this.listing.progress.complete,
+      // Of what comes from disk that is told once the registry has answered.
+      mayBeMore: !this.listing.progress.complete && this.listing.progress.asOf === undefined,
     };
   }
 

@@ -4,6 +4,7 @@ import { tagKind } from '../../core/image/tagKind.ts';
 import { bytes } from '../../core/inspection/blocks.ts';
 import type { Abilities } from '../../core/registry/listing.ts';
 import { age } from '../../core/text/age.ts';
+import { escaped } from '../../core/text/markdown.ts';
 import { printable } from '../../core/text/printable.ts';
 import { dateOf, platformsOf, type Row, sizeOf } from '../listing/row.ts';
 import { attachmentLooks } from './attachmentLooks.ts';
@@ -33,8 +34,8 @@ export function rowDescription(row: Row, { sameAs, signed, belongs, pull, now }:
   const size = sizeOf(row);
   const parts = [
     state.status === 'failed' ? 'could not be read again' : undefined,
-    pull && `#${pull.number} ${pull.title}`,
-    pull && stateWords(pull),
+    pull && `#${pull.number} ${stateWords(pull)}`,
+    pull?.title,
     belongs && belongingWords(belongs),
     row.tag === undefined ? undefined : shortDigest(digest),
     date && age(date, now).short,
@@ -62,7 +63,7 @@ export function rowSpoken(row: Row, kind: string, { sameAs, signed, belongs, pul
     called,
     failed,
     belongs && belongingWords(belongs),
-    pull && `${pull.number}, ${pull.title}, ${stateWords(pull)}`,
+    pull && `${pull.number}, ${stateWords(pull)}, ${pull.title}`,
     tag === undefined ? undefined : `digest ${shortDigest(digest)}`,
     date && `${when} ${age(date, now).long}`,
     signed ? 'signed' : undefined,
@@ -111,6 +112,15 @@ export function rowFacts(
     ['Vulnerabilities', vulnerabilities(listed.vulnerabilities)],
   ];
   return facts.flatMap(([title, value]) => (value ? [[title, value] as const] : []));
+}
+
+/**
+ * Facts as Markdown, a line each: a table would not break a digest, which is longer than a tooltip is wide. Labels come from whoever built
+ * the image: no link, nothing formatted.
+ */
+export function tooltipText(name: string, facts: readonly (readonly [string, string])[]): string {
+  const lines = facts.map(([title, value]) => `${title}: ${escaped(value)}`);
+  return [`**${escaped(name)}**\n`, ...lines].join('  \n');
 }
 
 /** `2 critical, 5 high`; `undefined` where no scan counted. */

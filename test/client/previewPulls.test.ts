@@ -108,8 +108,8 @@ test('a row says number, title and state, and that a preview of what is done is 
   const pull = pulls.get(8);
   if (!pull) throw new Error('8 is missing');
   const context = { sameAs: [], signed: false, now: Date.parse('2026-11-02T00:00:00Z'), pull };
-  expect(rowDescription(row, context)).toMatch(/^#8 Paint it · merged, left over · [0-9a-f]{12}/);
-  expect(rowDescription(row, { ...context, pull: { ...pull, state: 'open' } })).toContain('#8 Paint it · open · ');
-  expect(rowSpoken(row, 'pull request', context)).toContain('pull request, 8, Paint it, merged, left over, ');
+  expect(rowDescription(row, context)).toMatch(/^#8 merged, left over · Paint it · [0-9a-f]{12}/);
+  expect(rowDescription(row, { ...context, pull: { ...pull, state: 'open' } })).toContain('#8 open · Paint it · ');
+  expect(rowSpoken(row, 'pull request', context)).toContain('pull request, 8, merged, left over, Paint it, ');
   expect(rowFacts(row, 'pull request', context)).toContainEqual(['Pull request', '#8 Paint it (merged, left over)']);
 });
