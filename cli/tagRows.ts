@@ -89,7 +89,7 @@ class Reader {
     return [...rows.values()];
   }
 
-  /** A text of hex characters may begin a digest or a commit, so then all that is not found by its name is looked at. */
+  /** A text of hex characters may begin a digest or a commit, so then all that is not found by its name is looked at, unless that is metered. */
   async matching(rows: readonly Row[], filter: string): Promise<Row[]> {
     const byName = ({ tag }: Row) => tag.toLowerCase().includes(filter);
     const hex = filter.replace(/^sha256:/, '');
@@ -97,7 +97,7 @@ class Reader {
     const others = rows.filter(row => !byName(row));
     await this.lookUp(others);
     const byDigest = ({ digest }: Row) => digest?.startsWith(`sha256:${hex}`) === true;
-    if (hex === filter) await this.describe(others.filter(row => !byDigest(row)));
+    if (hex === filter && !this.#session.registry.abilities.metered) await this.describe(others.filter(row => !byDigest(row)));
     return rows.filter(row => byName(row) || byDigest(row) || row.details?.revision?.startsWith(hex) === true);
   }
 

@@ -40,6 +40,7 @@ export function tagsCommand(): Command {
       'after',
       `
 Where a registry lists names alone, the images that are shown are read one by one, and their age is that of the build.
+A filter of seven hex characters or more, and --sort created, read all of them, which takes a while where there are thousands.
 
 Examples:
   tallyman tags ghcr.io/acme/app
@@ -63,6 +64,8 @@ async function listTags(session: Session, { format, limit, sort, filter, kind: k
     await write(`${JSON.stringify({ version: 1, host: registry.host, repository, tags: rows.map(flat), omitted }, null, 2)}\n`);
   else if (rows.length > 0) await write(pretty(rows, layout(), new Date()));
   else tell(`${registry.host}/${repository} has no ${filter === undefined && !kinds ? 'tags' : 'tags like that'}.`);
+  if (filter !== undefined && registry.abilities.metered && /^[0-9a-f]{7,40}$/i.test(filter))
+    tell(`Commits were not looked at: at ${registry.host} each image that is read counts as a pull.`);
   if (omitted > 0 && format === 'pretty') tell(`${omitted} more; --limit 0 shows all.`);
   const failed = rows.filter(({ error }) => error !== undefined);
   for (const { tag, error } of failed) tell(`${tag}: ${error}`);

@@ -20,6 +20,8 @@ export interface Abilities {
   readonly batch?: boolean;
   /** One request looks for tags by a part of their name. */
   readonly search: boolean;
+  /** Reading a manifest uses up a limit on pulls, so that only what somebody asks to see is read. */
+  readonly metered?: boolean;
   /** A tag can be taken away while its image stays. Where that was its last tag the image may go too: `lastTagDeletes`. */
   readonly untag: boolean;
   readonly lastTagDeletes: boolean;

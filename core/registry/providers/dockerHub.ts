@@ -32,6 +32,7 @@ const full: Abilities = {
   order: 'newest',
   untagged: false,
   search: false,
+  metered: true,
   untag: true,
   lastTagDeletes: true,
   remove: false,
