@@ -120,7 +120,8 @@ class Application {
     } catch (error) {
       if (!(error instanceof RegistryError)) throw error;
       if (!uncertain(error)) {
-        this.#stopped = forAll(error);
+        const { remove: deletes, untag } = this.#registry.abilities;
+        this.#stopped = forAll(error) || (error.code === 'UNSUPPORTED' && !(kind === 'untag' ? untag : deletes));
         return { status: 'failed', error };
       }
       cause = error;
@@ -176,9 +177,9 @@ class Application {
   }
 }
 
-/** Trouble that the next removal would run into as well. */
+/** Trouble that the next removal would run into as well; what a registry refuses for one image alone (GitHub's last tagged version) is none. */
 function forAll({ code }: RegistryError): boolean {
-  return code === 'UNAUTHORIZED' || code === 'DENIED' || code === 'UNSUPPORTED' || code === 'TOOMANYREQUESTS';
+  return code === 'UNAUTHORIZED' || code === 'DENIED' || code === 'TOOMANYREQUESTS';
 }
 
 /** True unless the registry said that it did not happen. */

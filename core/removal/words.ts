@@ -1,4 +1,5 @@
 import { shortDigest } from '../image/digest.ts';
+import type { RegistryError } from '../registry/errors.ts';
 import { explain } from '../registry/explain.ts';
 import type { Removal, RemovalOutcome, RemovalPlan, RemovalStep } from './model.ts';
 
@@ -58,7 +59,7 @@ export function describeRemoval({ host }: Pick<RemovalPlan, 'host'>, removal: Re
       return `Cancelled: ${kind === 'untag' ? `the tag \`${tag}\`` : `the image ${shortDigest(digest)}`} was not removed.`;
     case 'failed':
       return outcome.error.code === 'UNSUPPORTED'
-        ? `${host} does not allow it${advice(kind)}. Nothing was removed.`
+        ? `${host} does not allow it${outcome.error.status === 405 ? advice(kind) : (said(outcome.error) ?? advice(kind))}. Nothing was removed.`
         : `${explain(outcome.error)} Nothing was removed.`;
     case 'unverified':
       return `${name} was sent for removal, and that could not be confirmed: ${host} still has it, or does not answer. Look before you try again.`;
@@ -83,6 +84,11 @@ export function describeRemovalStep(step: RemovalStep): string {
 
 function nameOf({ tag, tags, digest }: Removal): string {
   return tag ?? tags[0] ?? shortDigest(digest);
+}
+
+/** The registry's own words for why it keeps this one: GitHub does not delete the last tagged version, nor one of many downloads. */
+function said({ detail }: RegistryError): string | undefined {
+  return detail === undefined ? undefined : ` (${detail.replace(/\.$/, '')})`;
 }
 
 function advice(kind: Removal['kind']): string {

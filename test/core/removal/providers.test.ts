@@ -5,6 +5,7 @@ import type { Registry } from '../../../core/registry/registry.ts';
 import { applyRemovals } from '../../../core/removal/apply.ts';
 import type { Removal, RemovalOutcome } from '../../../core/removal/model.ts';
 import { planRemoval } from '../../../core/removal/plan.ts';
+import { describeRemoval } from '../../../core/removal/words.ts';
 import { push } from '../../../demo/images/images.ts';
 import { type RunningEcr, startEcr } from '../../fakes/ecr/server.ts';
 import { image } from '../promotion/team.ts';
@@ -15,6 +16,8 @@ import { stage as hubStage } from '../registry/hub/moby.ts';
 
 const one = image('one');
 const two = image('two');
+/** A policy that protects other tags. */
+const allowed = async (_name: string, tags: readonly string[]) => new Map(tags.map(tag => [tag, false] as const));
 
 async function remove(registry: Registry, repository: string, kind: Removal['kind'], reference: string) {
   const plan = await planRemoval(registry, { repository, kind, reference });
@@ -86,6 +89,17 @@ describe('at GitHub Container Registry', () => {
       outcome: { status: 'refused' },
     });
     expect(on.github.state.store.manifest('acme/shop', child)).toBeDefined();
+  });
+
+  test("what GitHub keeps is told in GitHub's words", async () => {
+    expect.assertions(2);
+    on.github.state.store.tag('acme/shop', 'prod', one.digest);
+    const plan = await planRemoval(on.open(), { repository: 'acme/shop', kind: 'delete', reference: one.digest }, { protection: allowed });
+    expect(plan.removals[0]?.checks.filter(({ result }) => result === 'refused')).toEqual([]);
+    for await (const { removal, outcome } of applyRemovals(plan, on.open()))
+      expect(describeRemoval(plan, removal, outcome)).toMatch(
+        /does not allow it \(You cannot delete the last tagged version of a package\. .*\)\. Nothing was removed\.$/,
+      );
   });
 
   test('a tag alone is not offered', async () => {
