@@ -61,7 +61,7 @@ function report(use: OutsideUse, others: readonly OutsideUse[], context: RuleCon
   context.report({
     at,
     severity: severityOf(use, context),
-    message: `\`${part.source}\` ${names[role]}, and nothing checks what it looks like. ${harm(part, role, form)} ${remedy(part, role, context)}`,
+    message: `\`${part.source}\` ${names[role]}, and nothing checks what it looks like. ${harm(part, role, form)} ${remedy(part, role, form, context)}`,
     via: part.via,
     related: [
       ...(usage.within ? [{ ...usage.within, message: 'It is used here.' }] : []),
@@ -129,11 +129,13 @@ const patterns: Readonly<Record<Role, string>> = {
   checkout: '^[0-9a-f]{40}$',
 };
 
-function remedy({ via }: HolePart, role: Role, { path, text }: RuleContext): string {
+function remedy({ via }: HolePart, role: Role, form: Template, { path, text }: RuleContext): string {
   // A variable that holds more than the value (`REF="$IMAGE:$TAG"`) is checked by another pattern than the value.
   const own = via.filter(station => station.path === path && isAlone(station.span, text));
   const name = own.map(variableOf).findLast(found => found !== undefined);
-  const check = `\`[[ "$${name ?? 'VALUE'}" =~ ${patterns[role]} ]] || exit 1\``;
+  // A part of a git tag's name, `v${{ inputs.version }}`, is no commit.
+  const pattern = patterns[role === 'checkout' && form.length > 1 ? 'tag' : role];
+  const check = `\`[[ "$${name ?? 'VALUE'}" =~ ${pattern} ]] || exit 1\``;
   return name ? `Check it before: ${check}.` : `Pass it through \`env:\` to a step before, and check it there: ${check}.`;
 }
 

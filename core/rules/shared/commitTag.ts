@@ -26,12 +26,11 @@ export function addCommitTag(pushed: Pushed, context: RuleContext): Problem['fix
   return edit && { title: 'Add a tag with the commit', safe: true, edits: [edit] };
 }
 
-/** The metadata-action step whose tags these are. */
+/** The metadata-action step whose tags these are, as they are: what is written beside the list belongs to one of its tags alone. */
 function sourceOf({ item, usage }: Pushed, { usage: file }: RuleContext): Metadata | undefined {
-  const stations = item.template[0]?.via.map(({ what }) => what) ?? [];
-  return ofKind(file.usages, 'metadata').find(
-    other => other.job === usage.job && stations.includes(`output tags of step ${other.step.id?.value}`),
-  );
+  const isFrom = ({ step }: Metadata) =>
+    item.template.every(({ via }) => via.some(({ what }) => what === `output tags of step ${step.id?.value}`));
+  return ofKind(file.usages, 'metadata').find(other => other.job === usage.job && isFrom(other));
 }
 
 function addRow({ step, rows, job }: Metadata, text: string): Edit | undefined {
@@ -96,6 +95,8 @@ function withCommit({ item, forms, usage }: Pushed, text: string): string | unde
   const quote = /^["']/.exec(written)?.[0];
   if (quote && !written.endsWith(quote)) return undefined;
   const inner = { start: start + (quote ? 1 : 0), end: end - (quote ? 1 : 0) };
+  // One word alone may be meant for the tag: `…:1.2, latest`.
+  if (!form.parts.tag && !text.slice(inner.start, inner.end).includes('/')) return undefined;
   if (!form.parts.tag) return `${quote ?? ''}${text.slice(inner.start, inner.end)}:sha-\${{ github.sha }}${quote ?? ''}`;
   if (colon?.kind !== 'text' || !isLinear(colon) || colon.at.start < inner.start || colon.at.end > inner.end) return undefined;
   const tag = usage.job.matrix.size > 0 ? `${text.slice(colon.at.end, inner.end)}-` : 'sha-';

@@ -66,8 +66,11 @@ function freshVariable({ source, step, job }: ScriptExpression, text: string): s
 
 /** What an expression is about, in at most three words. */
 function wordsOf(source: string): string {
+  // Of values that stand in for each other the first says what they are.
+  const [first = source] = source.includes('&&') ? [source] : source.split('||');
   const words = (
-    source
+    first
+      .trim()
       .replace('pull_request', 'pr')
       .replace(/^inputs\./, 'input.')
       .match(/[A-Za-z0-9]+/g) ?? []
