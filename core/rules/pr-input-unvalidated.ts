@@ -47,8 +47,8 @@ function isCheckedBefore({ usage, part }: OutsideUse, { usage: file }: RuleConte
   return before.some(({ checks }) => checks.some(isAsked));
 }
 
-function isBranch({ source }: HolePart): boolean {
-  return /(?:^|\.)(?:head_ref|head\.ref|head_branch)$|\.head\.ref['"]?\s*\)$|\bheadRefName\b/.test(source);
+function isBranch({ source, shape }: HolePart): boolean {
+  return shape === 'gitRef' || /\bheadRefName\b/.test(source);
 }
 
 function report(use: OutsideUse, others: readonly OutsideUse[], context: RuleContext): void {

@@ -108,7 +108,8 @@ function movingRef(ref: Template, events: readonly string[], job: Job): HolePart
 function isBranch({ source, shape, author }: HolePart, job: Job): boolean {
   if (/\bheadRefName\b/.test(source) && !/\bheadRefOid\b/.test(source)) return true;
   const [, id, output] = /^steps\.([\w-]+)\.outputs\.([\w-]+)$/.exec(source) ?? [];
-  if (id !== undefined && output !== undefined && shape === 'unknown') return isBranchByScript(id, output, job);
+  if (id !== undefined && output !== undefined && (shape === 'unknown' || shape === 'gitRef') && isBranchByScript(id, output, job))
+    return true;
   return branches.test(source) && author !== 'trusted' && (shape === 'gitRef' || shape === 'line' || shape === 'anything');
 }
 

@@ -9,6 +9,7 @@ import { deployers, dockerRun, ecsDeploy, ecsRender } from './deploys.ts';
 import { createEcrRepository } from './ecrRepositories.ts';
 import { fileKeepers } from './files.ts';
 import { githubBuilder } from './githubBuilder.ts';
+import { githubScript } from './githubScript.ts';
 import { ecrLogin, login, ownLogins } from './logins.ts';
 import { metadata } from './metadata.ts';
 import { deletePackageVersions, deleteUntagged, ghcrCleanup, ghcrPrune, namedRemovals, retentionPolicy } from './retention.ts';
@@ -43,6 +44,7 @@ const adapters: readonly ActionAdapter[] = [
   scanners,
   ...scriptRunners,
   githubBuilder,
+  githubScript,
   createEcrRepository,
   deletePackageVersions,
   ghcrCleanup,
