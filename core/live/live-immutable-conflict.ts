@@ -1,8 +1,9 @@
 import { matchesPattern } from '../ecrPolicy/wildcard.ts';
 import { tagMobility } from '../image/mobility.ts';
 import { derived } from '../image/template.ts';
-import type { LiveRule } from './rule.ts';
-import { tagOf } from './uses.ts';
+import { imageKey } from './answers.ts';
+import type { LiveContext, LiveRule } from './rule.ts';
+import { type ImageUse, tagOf } from './uses.ts';
 import { asOf } from './words.ts';
 
 /** A registry that takes no tag twice refuses what is meant to move. */
@@ -15,7 +16,7 @@ export const liveImmutableConflict: LiveRule = {
     const { image, role, usage, at } = use;
     const writes = role === 'write' || usage.kind === 'cacheExport';
     const tag = tagOf(use);
-    if (!image || !writes || tag === undefined) return;
+    if (!image || !writes || tag === undefined || !isSaidHere(use, context)) return;
     const settings = context.answers.settings(image.host, image.repository);
     if (settings?.immutable === undefined) return;
     const excluded = settings.exclusions?.some(filter => matchesPattern(filter, tag)) === true;
@@ -28,3 +29,11 @@ export const liveImmutableConflict: LiveRule = {
     });
   },
 };
+
+/** A row of docker/metadata-action is where a tag is decided, but only what a later step does with it pushes it. */
+function isSaidHere({ image, role, usage }: ImageUse, { uses }: LiveContext): boolean {
+  if (!image || role !== 'write') return true;
+  const isRow = usage.kind === 'metadata';
+  const others = uses.filter(one => one.role === 'write' && (one.usage.kind === 'metadata') !== isRow);
+  return others.some(one => one.image && imageKey(one.image) === imageKey(image)) === isRow;
+}

@@ -274,6 +274,16 @@ describe('what the repository’s settings say', () => {
     expect(rulesOf(found(cache, immutable))).toEqual(['live-immutable-conflict']);
   });
 
+  test('live-immutable-conflict is said once, at the row that gives the tag, and only where something pushes it', () => {
+    const meta = `- id: meta\n  uses: docker/metadata-action@v5\n  with:\n    images: ${ecr}\n    tags: type=edge`;
+    const build = (pushes: boolean) =>
+      `- uses: docker/build-push-action@v6\n  with:\n    push: ${pushes}\n    tags: \${{ steps.meta.outputs.tags }}`;
+    expect(found(`${meta}\n${build(true)}`, immutable).map(({ rule, text }) => [rule, text])).toEqual([
+      ['live-immutable-conflict', 'type=edge'],
+    ]);
+    expect(found(`${meta}\n${build(false)}`, immutable)).toEqual([]);
+  });
+
   test('live-immutable-conflict fires at the tags that an otherwise mutable repository freezes, and at no other', () => {
     const frozen = "settings: { immutable: false, exclusions: ['lat*'] }";
     expect(found(push('latest'), frozen)[0]?.message).toContain('`shop` lets nobody push `latest` twice');
