@@ -76,8 +76,8 @@ export const gitHub = () =>
       const tags = async () => (await rows('pullRequests')).filter(node => node.kind === 'tag');
       const described = async () => (await tags()).map(node => `${node.tag}: ${tree.getTreeItem(node).description}`).join('\n');
       const shown = await eventually(async () => [await described()].find(text => /#7 /.test(text) && /#8 /.test(text)), 'the titles');
-      assert.match(shown, /pr-8: #8 Paint it · merged, left over · [0-9a-f]{12}/);
-      assert.match(shown, /pr-7: #7 Add the till · open · [0-9a-f]{12}/);
+      assert.match(shown, /pr-8: #8 merged, left over · Paint it · [0-9a-f]{12}/);
+      assert.match(shown, /pr-7: #7 open · Add the till · [0-9a-f]{12}/);
       // Rows that come far apart, on a machine that is busy, are asked about apart.
       const queries = running.api.requests.filter(({ path }) => path === '/graphql').length;
       assert.ok(queries <= 3, `It was asked ${queries} times about seven.`);
