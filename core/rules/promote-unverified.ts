@@ -85,9 +85,10 @@ const checks =
 /** Something in the job, in a job that it needs or around its call speaks of signatures in words that are not read here. */
 function mayCheckUnseen({ job, step }: Usage, { usage: file, text, workspace }: RuleContext): boolean {
   const read = new Set(file.sequence.flatMap(usage => (usage.kind === 'verify' || usage.kind === 'sign' ? [usage.step] : [])));
-  for (const { steps } of [...neededJobs(job, file.workflow.jobs), job]) {
-    for (const other of steps) {
-      if (other === step || read.has(other) || other.uses?.value.includes('cosign-installer')) continue;
+  for (const before of [...neededJobs(job, file.workflow.jobs), job]) {
+    for (const other of before.steps) {
+      // What comes after the move checks nothing before it.
+      if ((before === job && other.index >= step.index) || read.has(other) || other.uses?.value.includes('cosign-installer')) continue;
       if (checks.test(text.slice(other.span.start, other.span.end))) return true;
     }
   }
