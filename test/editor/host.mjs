@@ -35,16 +35,16 @@ async function runOnce(restricted) {
     ];
     await session.page.goto(`${session.address}&payload=${encodeURIComponent(JSON.stringify(payload))}`);
     const results = await resultsIn(file);
-    const kept = holding(join(session.folder, 'data'), [secret, Buffer.from(`ada:${secret}`).toString('base64')]);
-    const clean = { title: 'no log, setting or cache of the editor holds a credential' };
+    const texts = [secret, Buffer.from(`ada:${secret}`).toString('base64')];
+    const kept = [...holding(join(session.folder, 'data'), texts), ...holding(join(root, 'test-results'), texts)];
+    const clean = { title: 'no message, log, setting or cache of the editor holds a credential' };
     results.push(kept.length === 0 ? clean : { ...clean, error: `It is in ${kept.join(', ')}` });
     if (!restricted) {
-      // Else what was looked through would not be what the extension writes.
-      const logs = holding(join(session.folder, 'data'), ['RegistryError: DENIED at 127.0.0.1']).filter(path =>
-        path.endsWith('Tallyman.log'),
-      );
-      const log = { title: 'the log of the editor tells what went wrong' };
-      if (!process.env.TALLYMAN_EDITOR_ONLY) results.push(logs.length > 0 ? log : { ...log, error: 'No log tells of it.' });
+      // Else nothing that went wrong would have been looked through.
+      const said = readFileSync(`${file}.said`, 'utf8');
+      const told = { title: 'the log tells what went wrong' };
+      const whole = process.env.TALLYMAN_EDITOR_ONLY === undefined;
+      if (whole) results.push(/^error .*RegistryError: DENIED at/m.test(said) ? told : { ...told, error: 'No line of it does.' });
       return results;
     }
     const contacted = session.demo.registry.requests.slice(before).map(({ method, path }) => `${method} ${path}`);

@@ -130,14 +130,24 @@ export const faults = () =>
       const { registries } = await parts();
       await registries.add(running.host, 'team/app');
       const image = { kind: 'tag', host: running.host, repository: 'team/app', tag: 'prod', reference: 'prod' };
-      for (const fault of [{ kind: 'echo' }, { kind: 'echo', path: /^\/token/ }, { kind: 'reset' }, { kind: 'html' }] as const) {
-        registries.forget(running.host);
+      const echoes: readonly (readonly Fault[])[] = [
+        [{ kind: 'echo' }],
+        [
+          { kind: 'expireTokens', path: /manifests/ },
+          { kind: 'echo', path: /^\/token/ },
+        ],
+        [{ kind: 'reset' }],
+        [{ kind: 'html' }],
+      ];
+      for (const together of echoes) {
         running.faults.clear();
-        running.faults.add(fault);
+        // With credentials from the first request on, so that there is something to repeat.
+        await vscode.commands.executeCommand('tallyman.copyByDigest', image);
+        for (const fault of together) running.faults.add(fault);
         const { length } = running.requests;
         for (const command of ['inspectImage', 'showManifest', 'copyByDigest'])
           await vscode.commands.executeCommand(`tallyman.${command}`, image);
-        assert.ok(running.requests.length > length);
+        assert.ok(running.requests.slice(length).some(({ authorization }) => authorization !== undefined));
       }
       running.faults.clear();
       await registries.remove(running.host);

@@ -12,13 +12,15 @@ import { looking } from './looking.ts';
 import { newWorkflow } from './newWorkflow.ts';
 import { previews } from './previews.ts';
 import { promotion } from './promotion.ts';
+import { record } from './record.ts';
 import { restricted } from './restricted.ts';
 import { rules } from './rules.ts';
 import { sidebar } from './sidebar.ts';
 
 /**
  * The suite inside the extension host: `run` is what both launchers (`@vscode/test-electron` and the served VS Code) call. Counts
- * and failures go to the file that TALLYMAN_EDITOR_RESULTS names, and the test that is under way to one beside it (`.at`).
+ * and failures go to the file that TALLYMAN_EDITOR_RESULTS names, the test that is under way and what the
+ * extension says to ones beside it (`.at`, `.said`).
  */
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 30_000, reporter: 'json', reporterOptions: { output: '/dev/null' } });
@@ -45,6 +47,7 @@ export async function run(): Promise<void> {
   ];
   for (const suite of restrictedMode ? [restricted] : suites) suite();
   const file = process.env['TALLYMAN_EDITOR_RESULTS'];
+  if (file) mocha.suite.beforeAll(() => record(`${file}.said`));
   const results: { title: string; error?: string }[] = [];
   const failures = await new Promise<number>(resolve => {
     mocha
