@@ -48,6 +48,19 @@ describe('looking at images and removing them', function () {
     assert.equal(await content.locator('a[href^="http"]').count(), 0, 'what a registry says is no link');
   });
 
+  it('sorts a repository that is picked from the palette, and says so in its row', async () => {
+    const sort = async order => {
+      await command('Tallyman: Sort Tags');
+      await choose(repository, 'Sort a Repository');
+      await choose(order, `Sort ${repository}`);
+    };
+    const sorted = rows().filter({ hasText: repository }).filter({ hasText: 'by size' });
+    await sort('By Size');
+    await sorted.waitFor();
+    await sort('Newest First');
+    await sorted.waitFor({ state: 'detached' });
+  });
+
   it('refuses to delete what an environment names', async () => {
     await command('Tallyman: Delete an Image');
     await image('staging', 'Delete an Image');
