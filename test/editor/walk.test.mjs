@@ -94,8 +94,21 @@ describe('a walk through the editor', function () {
     await row('prod').waitFor();
     const prod = (await digestOf('prod')).slice(7, 19);
     await rows().filter({ hasText: prod }).first().waitFor();
-    await page.waitForTimeout(500);
+    // Wide enough for what rows say, with a group and an image open.
+    const { x, y, width, height } = await page.locator('.part.sidebar').boundingBox();
+    await page.mouse.move(x + width + 1, y + height / 2);
+    await page.mouse.down();
+    await page.mouse.move(x + 520, y + height / 2, { steps: 5 });
+    await page.mouse.up();
+    await row('Releases').click();
+    await row('v1.5.0').waitFor();
+    await row('prod').click();
+    await row('2 platforms').waitFor();
+    await page.waitForTimeout(1500);
     await picture('sidebar');
+    await row('prod').click();
+    await row('Releases').click();
+    await row('2 platforms').waitFor({ state: 'detached' });
   });
 
   it('promotes staging to prod from the palette, after a plan and a question', async () => {
