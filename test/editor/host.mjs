@@ -41,7 +41,7 @@ async function runOnce(restricted) {
     results.push(kept.length === 0 ? clean : { ...clean, error: `It is in ${kept.join(', ')}` });
     if (!restricted) {
       // Else nothing that went wrong would have been looked through.
-      const said = readFileSync(`${file}.said`, 'utf8');
+      const said = existsSync(`${file}.said`) ? readFileSync(`${file}.said`, 'utf8') : '';
       const told = { title: 'the log tells what went wrong' };
       const whole = process.env.TALLYMAN_EDITOR_ONLY === undefined;
       if (whole) results.push(/^error .*RegistryError: DENIED at/m.test(said) ? told : { ...told, error: 'No line of it does.' });
