@@ -1,7 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pLimit from 'p-limit';
 import { Bodies } from '../../client/cache/bodies.ts';
 import { BoundedFolder } from '../../client/cache/boundedFolder.ts';
 import { LastListings } from '../../client/cache/lastListings.ts';
@@ -12,23 +11,15 @@ import { RepositoryListing } from '../../client/listing/repositoryListing.ts';
 import { RepositoryNames } from '../../client/listing/repositoryNames.ts';
 import { arrange, usualLook } from '../../client/listing/view.ts';
 import { connect } from '../../core/registry/providers/index.ts';
-import type { ConnectOptions } from '../../core/registry/providers/provider.ts';
 import type { Registry } from '../../core/registry/registry.ts';
-import { push } from '../../demo/images/images.ts';
 import { startRegistry } from '../../demo/registry/registry.ts';
 import { openDay } from '../client/listing/day.ts';
-import { fill, image } from '../client/listing/repositories.ts';
-import { startDockerRegistry } from '../fakes/dockerRegistry.ts';
-import { startEcr } from '../fakes/ecr/server.ts';
-import { startGitHub } from '../fakes/github/server.ts';
+import { fill } from '../client/listing/repositories.ts';
 import { containerTools } from './containerTools.ts';
-import { type CountingFetch, countingFetch } from './counting.ts';
+import { countingFetch } from './counting.ts';
 import { table } from './measure.ts';
+import { count, latency, type Place, places, repository } from './places.ts';
 
-/** Milliseconds added to each request. */
-const latency = 20;
-const count = 10_000;
-const repository = 'acme/shop';
 /** A page of the sidebar. */
 const shown = 50;
 /** Tags whose dates Container Tools is let ask for; the cost of the others is told from these. */
@@ -36,22 +27,11 @@ const datedThere = 1000;
 
 const roles: Roles = { ...noRoles, environments: ['prod', 'staging'].map(tag => ({ name: tag, tag, aliases: [] })) };
 
-/** A registry with ten thousand tags in one repository. */
-interface Place {
-  readonly name: string;
-  readonly host: string;
-  readonly options: ConnectOptions;
-  /** Where Container Tools would ask. */
-  readonly origin?: string;
-  readonly fetched: CountingFetch;
-  stop(): Promise<unknown>;
-}
-
 /** A repository of ten thousand tags, opened, read to its end and shown again on the next day, beside what Container Tools asks for it. */
 export async function registryTimes(): Promise<void> {
   const rows: (string | number)[][] = [];
   const there: (string | number)[][] = [];
-  for (const start of [demo, docker, ecr, gitHub]) {
+  for (const start of places) {
     const place = await start();
     try {
       rows.push([place.name, ...(await measured(place))]);
@@ -198,100 +178,4 @@ export async function dayTimes(): Promise<void> {
   } finally {
     await server.stop();
   }
-}
-
-async function demo(): Promise<Place> {
-  const server = await startRegistry();
-  fill(server.store, repository, count - 2, 500);
-  const fetched = countingFetch(latency);
-  return {
-    name: 'OCI, this project’s',
-    host: server.host,
-    origin: server.url,
-    options: { fetch: fetched.fetch },
-    fetched,
-    stop: () => server.stop(),
-  };
-}
-
-async function docker(): Promise<Place> {
-  const server = await startDockerRegistry();
-  const registry = connect(server.host);
-  const images = Array.from({ length: 100 }, (_, number) => image(number));
-  const limit = pLimit(12);
-  const put = (path: string, mediaType: string, body: Uint8Array) =>
-    fetch(`${server.url}/v2/${repository}/${path}`, { method: 'PUT', headers: { 'content-type': mediaType }, body: Buffer.from(body) });
-  for (const built of images) {
-    for (const each of [...built.children, built]) {
-      for (const blob of each.blobs) {
-        const begun = await fetch(`${server.url}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
-        const at = new URL(begun.headers.get('location') ?? '', server.url);
-        const { digestOf } = await import('../../core/image/digest.ts');
-        at.searchParams.set('digest', digestOf(blob));
-        await fetch(at, { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.from(blob) });
-      }
-      await put(`manifests/${each.digest}`, each.mediaType, each.bytes);
-    }
-  }
-  const tags = [...Array.from({ length: count - 2 }, (_, number) => `v1.0.${number}`), 'prod', 'staging'];
-  await Promise.all(
-    tags.map((tag, number) =>
-      limit(async () => {
-        const built = images[number % images.length] as (typeof images)[number];
-        await registry.putManifest(repository, tag, {
-          digest: built.digest,
-          mediaType: built.mediaType,
-          size: built.bytes.length,
-          bytes: built.bytes,
-        });
-      }),
-    ),
-  );
-  const fetched = countingFetch(latency);
-  return {
-    name: 'docker-registry 2.8',
-    host: server.host,
-    origin: server.url,
-    options: { fetch: fetched.fetch },
-    fetched,
-    stop: () => server.stop(),
-  };
-}
-
-async function ecr(): Promise<Place> {
-  const server = await startEcr();
-  // Two indexes of five manifests each; with them it is ten thousand images.
-  server.state.fill(repository, count - 10);
-  server.state.push(repository, image(1), ['prod']);
-  server.state.push(repository, image(2), ['staging']);
-  const fetched = countingFetch(latency);
-  Object.assign(process.env, {
-    AWS_ACCESS_KEY_ID: 'AKIATALLYMANTEST0001',
-    AWS_SECRET_ACCESS_KEY: 'of-the-benchmark',
-    AWS_EC2_METADATA_DISABLED: 'true',
-  });
-  const options = { kind: 'ecr', api: server.url, fetch: fetched.fetch };
-  // The SDK is read with the first call.
-  await connect(server.host, options).lookUp(repository, ['prod']);
-  return { name: 'Amazon ECR', host: server.host, options, fetched, stop: () => server.stop() };
-}
-
-async function gitHub(): Promise<Place> {
-  const server = await startGitHub();
-  const { state } = server;
-  const token = 'of-the-benchmark';
-  state.tokens.set(token, { login: 'octocat', scopes: ['read:packages'] });
-  state.accounts.set('octocat', { kind: 'User' });
-  state.accounts.set('acme', { kind: 'Organization' });
-  state.fill(repository, count - 2);
-  for (const [number, tag] of ['prod', 'staging'].entries()) {
-    const built = image(number);
-    for (const child of built.children) push(state.store, repository, child);
-    state.push(repository, built.bytes, [tag], '2026-11-20T00:00:00Z');
-  }
-  const fetched = countingFetch(latency);
-  const keychain = { credentials: async () => ({ kind: 'basic', username: 'octocat', password: token }) as const };
-  const options = { kind: 'ghcr', api: server.api.url, fetch: fetched.fetch, keychain };
-  await connect(server.registry.host, options).resolve(repository, 'prod');
-  return { name: 'GHCR', host: server.registry.host, options, fetched, stop: () => server.stop() };
 }
