@@ -6,11 +6,13 @@ export interface Pass {
   readonly pages: AsyncIterator<ListingPage>;
   readonly controller: AbortController;
   busy: boolean;
+  /** How many images it has brought. */
+  images: number;
 }
 
 /** Begins at the first page, which is asked for when it is wanted. */
 export function passOver(registry: Registry, repository: string): Pass {
   const controller = new AbortController();
   const pages = registry.images(repository, { signal: controller.signal })[Symbol.asyncIterator]();
-  return { pages, controller, busy: false };
+  return { pages, controller, busy: false, images: 0 };
 }

@@ -6,12 +6,11 @@ import type { Changed, ListingOptions, Progress } from './listing.ts';
 import { firstAsked, lookUp, movingTags } from './lookUp.ts';
 import { type Pass, passOver } from './pass.ts';
 import { PolicyRoles } from './policyRoles.ts';
-import { kept, type Row, renewed, rowsOf } from './row.ts';
+import { type Row, renewed, rowsOf } from './row.ts';
+import { snapshotOf } from './snapshot.ts';
 
 /** Pages that are read anew with every refresh. */
 const fewPages = 2;
-/** Rows that are kept for the next run. */
-const mostKept = 12_000;
 /** Rows in one listing; beyond, a list is read by nobody. */
 const mostRows = 100_000;
 
@@ -29,7 +28,6 @@ export class RepositoryListing {
   readonly #roles: PolicyRoles;
   /** What this pass over the pages brought; what it did not bring is gone once it is through. */
   #fresh = new Set<string>();
-  #images = 0;
   #pass: Pass | undefined;
   #turn: Promise<void> = Promise.resolve();
   /** This pass is through. */
@@ -222,10 +220,7 @@ export class RepositoryListing {
 
   async #readPages(most: number): Promise<void> {
     if (this.#complete) return;
-    if (!this.#pass) {
-      this.#pass = passOver(this.registry, this.repository);
-      this.#images = 0;
-    }
+    this.#pass ??= passOver(this.registry, this.repository);
     const pass = this.#pass;
     const { signal } = pass.controller;
     pass.busy = true;
@@ -235,7 +230,8 @@ export class RepositoryListing {
         if (signal.aborted) return;
         if (next.done) return this.#finish();
         this.#takePage(next.value);
-        if (next.value.last || this.#images >= (this.#total ?? mostRows)) return this.#finish();
+        pass.images += next.value.images.length;
+        if (next.value.last || pass.images >= (this.#total ?? mostRows)) return this.#finish();
         this.#changed('list');
       }
     } catch (error) {
@@ -249,7 +245,6 @@ export class RepositoryListing {
 
   #takePage({ images, total }: ListingPage): void {
     for (const listed of images) for (const row of rowsOf(listed)) this.#add(row);
-    this.#images += images.length;
     this.#pages++;
     this.#total = total ?? this.#total;
   }
@@ -287,14 +282,7 @@ export class RepositoryListing {
   }
 
   #save(): void {
-    const all = [...this.#rows.values()].filter(({ state }) => state.status !== 'gone');
-    const { total, complete } = this.progress;
-    this.#options.memory?.write({
-      at: this.#at ?? this.#now(),
-      rows: all.slice(0, mostKept).map(kept),
-      ...(total !== undefined && { total }),
-      ...(complete && all.length <= mostKept && { complete }),
-    });
+    this.#options.memory?.write(snapshotOf(this.#rows.values(), this.progress, this.#at ?? this.#now()));
   }
 
   #now(): number {

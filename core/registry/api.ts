@@ -54,9 +54,14 @@ export interface Api {
   request(asked: ApiRequest): Promise<ApiAnswer>;
 }
 
-/** The address of `path`, which has no slash in front, below an interface whose own address may have a path and a slash at its end. */
-export function under(base: URL, path: string): URL {
-  return new URL(`${base.href}${base.href.endsWith('/') ? '' : '/'}${path}`);
+/**
+ * The address of `path`, which has no slash in front, below an interface whose own address may have a path and a slash at its end; with
+ * these parameters.
+ */
+export function under(base: URL, path: string, parameters: Readonly<Record<string, number>> = {}): URL {
+  const url = new URL(`${base.href}${base.href.endsWith('/') ? '' : '/'}${path}`);
+  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
+  return url;
 }
 
 /** Requests to the interface at `base`, which get their authorization there and nowhere else; contacts nothing yet. */

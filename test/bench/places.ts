@@ -1,5 +1,4 @@
 import pLimit from 'p-limit';
-import { digestOf } from '../../core/image/digest.ts';
 import { connect } from '../../core/registry/providers/index.ts';
 import type { ConnectOptions } from '../../core/registry/providers/provider.ts';
 import { push } from '../../demo/images/images.ts';
@@ -9,6 +8,7 @@ import { startDockerHub } from '../fakes/dockerHub/server.ts';
 import { startDockerRegistry } from '../fakes/dockerRegistry.ts';
 import { startEcr } from '../fakes/ecr/server.ts';
 import { startGitHub } from '../fakes/github/server.ts';
+import { upload } from '../fakes/upload.ts';
 import { type CountingFetch, countingFetch } from './counting.ts';
 
 /** Milliseconds added to each request. */
@@ -46,19 +46,7 @@ async function docker(): Promise<Place> {
   const registry = connect(server.host);
   const images = Array.from({ length: 100 }, (_, number) => image(number));
   const limit = pLimit(12);
-  const put = (path: string, mediaType: string, body: Uint8Array) =>
-    fetch(`${server.url}/v2/${repository}/${path}`, { method: 'PUT', headers: { 'content-type': mediaType }, body: Buffer.from(body) });
-  for (const built of images) {
-    for (const each of [...built.children, built]) {
-      for (const blob of each.blobs) {
-        const begun = await fetch(`${server.url}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
-        const at = new URL(begun.headers.get('location') ?? '', server.url);
-        at.searchParams.set('digest', digestOf(blob));
-        await fetch(at, { method: 'PUT', headers: { 'content-type': 'application/octet-stream' }, body: Buffer.from(blob) });
-      }
-      await put(`manifests/${each.digest}`, each.mediaType, each.bytes);
-    }
-  }
+  for (const built of images) await upload(server, repository, built, [built.digest]);
   const tags = [...Array.from({ length: count - 2 }, (_, number) => `v1.0.${number}`), 'prod', 'staging'];
   await Promise.all(
     tags.map((tag, number) =>

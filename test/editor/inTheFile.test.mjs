@@ -35,12 +35,12 @@ describe('in the file', function () {
   /** @type {Awaited<ReturnType<typeof startSession>>} */
   let session;
   let page;
-  let picture, open, command;
+  let picture, open, command, hover;
 
   before(async () => {
     session = await startSession({ settings: { 'workbench.colorTheme': 'Default Dark Modern', 'editor.occurrencesHighlight': 'off' } });
     page = session.page;
-    ({ picture, open, command } = workbench(page));
+    ({ picture, open, command, hover } = workbench(page));
     writeFileSync(join(session.demo.workspaceFolder, path), workflow(session.demo.registry.host));
     await open(session.address);
     await page.keyboard.press('Control+P');
@@ -85,20 +85,9 @@ describe('in the file', function () {
 
   it('has a table in the hover', async () => {
     const staging = page.locator('.view-line', { hasText: 'docker pull' }).first();
-    const hover = page.locator('.monaco-hover table');
-    for (let shown = false; !shown; ) {
-      const box = await staging.boundingBox();
-      if (box) await page.mouse.move(box.x + 330, box.y + box.height / 2);
-      shown = await hover
-        .first()
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (!shown) await page.mouse.move(5, 5);
-    }
-    assert.match(await hover.first().innerText(), /linux\/amd64/);
+    const shown = page.locator('.monaco-hover table');
+    await hover(staging, () => 330, shown);
+    assert.match(await shown.first().innerText(), /linux\/amd64/);
     await page.waitForTimeout(300);
     await picture('in-the-file');
   });

@@ -9,7 +9,7 @@ describe('a walk through the editor', function () {
   /** @type {Awaited<ReturnType<typeof startSession>>} */
   let session;
   let page;
-  let picture, rows, row, command, choose, open, showTallyman;
+  let picture, rows, row, command, choose, open, showTallyman, hover;
 
   const digestOf = async tag => {
     const { registry } = session.demo;
@@ -19,7 +19,7 @@ describe('a walk through the editor', function () {
   before(async () => {
     session = await startSession({ settings: { 'workbench.colorTheme': 'Default Dark Modern', 'editor.occurrencesHighlight': 'off' } });
     page = session.page;
-    ({ picture, rows, row, command, choose, open, showTallyman } = workbench(page));
+    ({ picture, rows, row, command, choose, open, showTallyman, hover } = workbench(page));
     await open(session.address);
   });
   after(() => session?.stop());
@@ -44,21 +44,9 @@ describe('a walk through the editor', function () {
 
   it('says in the hover what is wrong and where to read on', async () => {
     const squiggle = page.locator('.squiggly-warning, .squiggly-error').first();
-    const hover = page.locator('.monaco-hover', { hasText: 'cache-image-manifest' });
-    // The editor draws its decorations anew while it settles, so the pointer may have to come again.
-    for (let shown = false; !shown; ) {
-      const box = await squiggle.boundingBox();
-      if (box) await page.mouse.move(box.x + Math.min(box.width, 200) / 2, box.y + box.height / 2);
-      shown = await hover
-        .first()
-        .waitFor({ timeout: 3000 })
-        .then(
-          () => true,
-          () => false,
-        );
-      if (!shown) await page.mouse.move(5, 5);
-    }
-    const link = hover.locator('a', { hasText: 'cache-image-manifest' }).first();
+    const shown = page.locator('.monaco-hover', { hasText: 'cache-image-manifest' });
+    await hover(squiggle, ({ width }) => Math.min(width, 200) / 2, shown);
+    const link = shown.locator('a', { hasText: 'cache-image-manifest' }).first();
     assert.match(
       (await link.getAttribute('data-href')) ?? (await link.getAttribute('href')) ?? '',
       /docs\/rules\/cache-image-manifest\.md/,

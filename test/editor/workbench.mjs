@@ -40,6 +40,21 @@ export function workbench(page) {
       await page.locator('.quick-input-title', { hasText: title }).waitFor();
       await page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first().click();
     },
+    /** Moves the pointer to `at` of what `place` finds until `shownThere` is visible: the editor draws its decorations anew while it settles. */
+    async hover(place, at, shownThere) {
+      for (let shown = false; !shown; ) {
+        const box = await place.boundingBox();
+        if (box) await page.mouse.move(box.x + at(box), box.y + box.height / 2);
+        shown = await shownThere
+          .first()
+          .waitFor({ timeout: 3000 })
+          .then(
+            () => true,
+            () => false,
+          );
+        if (!shown) await page.mouse.move(5, 5);
+      }
+    },
     /** Answers the input box whose prompt says this. */
     async answer(prompt, text) {
       await page.locator('.quick-input-message', { hasText: prompt }).waitFor();

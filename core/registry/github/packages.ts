@@ -37,13 +37,7 @@ const pageSize = 100;
 export function packagesOf(host: string, api: Api): Packages {
   const kinds = new Map<string, OwnerKind>();
 
-  function address(path: string, page?: number): URL {
-    const url = under(api.base, path);
-    if (page === undefined) return url;
-    url.searchParams.set('per_page', String(pageSize));
-    url.searchParams.set('page', String(page));
-    return url;
-  }
+  const address = (path: string, page?: number) => under(api.base, path, page === undefined ? {} : { per_page: pageSize, page });
 
   const get = (url: URL, subject: string, options: RequestOptions) =>
     api.request({ method: 'GET', url, options, missing: 'NAME_UNKNOWN', subject });

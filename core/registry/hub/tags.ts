@@ -34,13 +34,7 @@ export interface HubTags {
 const pageSize = 100;
 
 export function hubTags(host: string, api: Api): HubTags {
-  function address(path: string, page?: number): URL {
-    const url = under(api.base, path);
-    if (page === undefined) return url;
-    url.searchParams.set('page_size', String(pageSize));
-    url.searchParams.set('page', String(page));
-    return url;
-  }
+  const address = (path: string, page?: number) => under(api.base, path, page === undefined ? {} : { page_size: pageSize, page });
 
   const tagsOf = (repository: string) => {
     const [namespace, name] = partsOf(repository);

@@ -1,30 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { commitsBehind } from '../../../client/images/commits.ts';
+import { stage } from '../../core/git/clone.ts';
 
 /** Another folder of the workspace, which is no clone. */
 const elsewhere = tmpdir();
-let folder: string;
-beforeEach(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'tallyman-behind-')));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-function git(...args: readonly string[]): string {
-  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'init.defaultBranch=main'];
-  return execFileSync('git', [...identity, '-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-}
-
-function commit(subject: string): string {
-  git('commit', '--allow-empty', '--quiet', '-m', subject);
-  return git('rev-parse', 'HEAD');
-}
+const clone = stage();
+const { git, commit } = clone;
 
 async function behind(revision: string, branch: string) {
-  const { answers } = await commitsBehind([elsewhere, folder], { questions: [{ revision, branch }] });
+  const { answers } = await commitsBehind([elsewhere, clone.folder], { questions: [{ revision, branch }] });
   return answers[0];
 }
 

@@ -1,29 +1,15 @@
-import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openRepository } from '../../../core/git/repository.ts';
 import { findProgram } from '../../../core/program/find.ts';
+import { stage } from './clone.ts';
 
-let folder: string;
-beforeEach(async () => {
-  folder = await realpath(await mkdtemp(join(tmpdir(), 'tallyman-git-')));
-});
-afterEach(() => rm(folder, { recursive: true, force: true }));
-
-function git(...args: readonly string[]): string {
-  const identity = ['-c', 'user.name=Ada', '-c', 'user.email=ada@example.com', '-c', 'init.defaultBranch=main'];
-  return execFileSync('git', [...identity, '-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
-}
-
-function commit(subject: string): string {
-  git('commit', '--allow-empty', '--quiet', '-m', subject);
-  return git('rev-parse', 'HEAD');
-}
+const clone = stage();
+const { git, commit } = clone;
 
 async function between(from: string, to: string) {
-  const repository = await openRepository(folder);
+  const repository = await openRepository(clone.folder);
   if (!repository) throw new Error('no clone');
   return repository.commitsBetween(from, to);
 }
@@ -58,14 +44,14 @@ describe('commits between two revisions', () => {
     for (const revision of ['f'.repeat(40), 'main', 'HEAD', '--output=x', '', 'v1.0.0']) {
       expect(await between(head, revision)).toEqual({ direction: 'unknown', commits: [], total: 0 });
     }
-    expect(await readdir(folder)).toEqual(['.git']);
+    expect(await readdir(clone.folder)).toEqual(['.git']);
   });
 
   test('a shallow clone does not claim that branches parted', async () => {
     git('init', '--quiet');
     const first = commit('one');
     const second = commit('two');
-    await writeFile(join(folder, '.git', 'shallow'), `${first}\n${second}\n`);
+    await writeFile(join(clone.folder, '.git', 'shallow'), `${first}\n${second}\n`);
     expect((await between(first, second)).direction).toBe('unknown');
   });
 
@@ -80,8 +66,8 @@ describe('commits between two revisions', () => {
     expect((await between(first, git('rev-parse', 'HEAD~60'))).commits[0]?.subject).toBe('red [31mtext');
   });
 
-  test('a folder that is no clone has no history', async () => {
-    expect(await openRepository(folder)).toBeUndefined();
+  test('a clone.folder that is no clone has no history', async () => {
+    expect(await openRepository(clone.folder)).toBeUndefined();
   });
 });
 
@@ -90,41 +76,41 @@ describe('a clone that would run programs', () => {
     git('init', '--quiet');
     const first = commit('one');
     const second = commit('two');
-    const trap = join(folder, 'trap.sh');
-    await writeFile(trap, `#!/bin/sh\ntouch ${join(folder, 'sprung')}\n`);
+    const trap = join(clone.folder, 'trap.sh');
+    await writeFile(trap, `#!/bin/sh\ntouch ${join(clone.folder, 'sprung')}\n`);
     await chmod(trap, 0o755);
-    await mkdir(join(folder, 'hooks'));
+    await mkdir(join(clone.folder, 'hooks'));
     for (const [key, value] of [
       ['core.fsmonitor', trap],
       ['core.pager', trap],
       ['gpg.program', trap],
       ['log.showSignature', 'true'],
       ['diff.external', trap],
-      ['core.hooksPath', join(folder, 'hooks')],
+      ['core.hooksPath', join(clone.folder, 'hooks')],
       ['core.sshCommand', trap],
     ] as const) {
       git('config', key, value);
     }
     expect((await between(first, second)).direction).toBe('forward');
-    expect(await readdir(folder)).not.toContain('sprung');
+    expect(await readdir(clone.folder)).not.toContain('sprung');
   });
 
   test('its own git is not taken, wherever the PATH leads first', async () => {
-    const bin = join(folder, 'bin');
+    const bin = join(clone.folder, 'bin');
     await mkdir(bin);
     await writeFile(join(bin, 'git'), '#!/bin/sh\n');
     await chmod(join(bin, 'git'), 0o755);
     const path = [bin, '.', 'bin', ...(process.env['PATH'] ?? '').split(delimiter)].join(delimiter);
-    const found = await findProgram('git', { outside: [folder], environment: { PATH: path } });
+    const found = await findProgram('git', { outside: [clone.folder], environment: { PATH: path } });
     expect(found).toBeDefined();
-    expect(found?.startsWith(folder)).toBe(false);
-    expect(await findProgram('git', { outside: [folder], environment: { PATH: bin } })).toBeUndefined();
+    expect(found?.startsWith(clone.folder)).toBe(false);
+    expect(await findProgram('git', { outside: [clone.folder], environment: { PATH: bin } })).toBeUndefined();
   });
 });
 
 test('the address of the remote, and none where there is none', async () => {
   git('init', '--quiet');
-  const repository = await openRepository(folder);
+  const repository = await openRepository(clone.folder);
   expect(await repository?.remote()).toBeUndefined();
   git('remote', 'add', 'origin', 'git@github.com:acme/shop.git');
   expect(await repository?.remote()).toBe('git@github.com:acme/shop.git');

@@ -7,6 +7,7 @@ import { connect } from '../../../core/registry/providers/index.ts';
 import type { Registry } from '../../../core/registry/registry.ts';
 import { imageIndex, imageManifest } from '../../../demo/registry/manifests.ts';
 import { type RunningRegistry, startRegistry } from '../../../demo/registry/registry.ts';
+import { pushBlob } from '../../fakes/conformance/raw.ts';
 import { startDockerRegistry } from '../../fakes/dockerRegistry.ts';
 import { describeWith } from '../../fakes/without.ts';
 import { image, push } from '../promotion/team.ts';
@@ -52,13 +53,8 @@ async function pushTo(host: string, manifest: object, tag?: string, mediaType = 
   return digest;
 }
 
-async function pushBlob(host: string, text: string): Promise<{ mediaType: string; digest: Digest; size: number }> {
-  const started = await fetch(`http://${host}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
-  const url = new URL(started.headers.get('location') ?? '', `http://${host}`);
-  const digest = digestOf(text);
-  url.searchParams.set('digest', digest);
-  const done = await fetch(url, { method: 'PUT', body: text, headers: { 'content-type': 'application/octet-stream' } });
-  if (done.status !== 201) throw new Error(`${done.status} ${await done.text()}`);
+async function pushConfig(host: string, text: string): Promise<{ mediaType: string; digest: string; size: number }> {
+  const digest = await pushBlob(`http://${host}`, repository, text);
   return { mediaType: 'application/vnd.oci.image.config.v1+json', digest, size: text.length };
 }
 
@@ -79,7 +75,7 @@ function lists({ start, untags, hasReferrers, pages }: Server): void {
   beforeAll(async () => {
     running = await start();
     registry = connect(running.host);
-    const config = await pushBlob(running.host, '{"os":"linux","architecture":"amd64"}');
+    const config = await pushConfig(running.host, '{"os":"linux","architecture":"amd64"}');
     one = await pushTo(running.host, manifestOf(config, { annotations: { n: '1' } }), 'prod');
     await pushTo(running.host, manifestOf(config, { annotations: { n: '1' } }), 'v1');
     two = await pushTo(running.host, manifestOf(config, { annotations: { n: '2' } }), 'staging');
@@ -105,7 +101,7 @@ function lists({ start, untags, hasReferrers, pages }: Server): void {
 
   test('what is attached comes from the API or from the index under the tag that stands in for it, and from cosign’s tags', async () => {
     expect(await registry.referrers(repository, two)).toEqual([]);
-    const config = await pushBlob(running.host, '{}');
+    const config = await pushConfig(running.host, '{}');
     const attached = await pushTo(
       running.host,
       manifestOf(config, {
@@ -150,7 +146,7 @@ function lists({ start, untags, hasReferrers, pages }: Server): void {
   test('a registry that deletes nothing says so', async () => {
     const fixed = await start({ allowDelete: false });
     try {
-      const config = await pushBlob(fixed.host, '{}');
+      const config = await pushConfig(fixed.host, '{}');
       const digest = await pushTo(fixed.host, manifestOf(config), 'prod');
       expect(await code(connect(fixed.host).remove(repository, digest))).toBe('UNSUPPORTED');
       expect(await code(connect(fixed.host).untag(repository, 'prod'))).toBe('UNSUPPORTED');

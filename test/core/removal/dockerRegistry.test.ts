@@ -1,34 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { digestOf } from '../../../core/image/digest.ts';
 import { inspect } from '../../../core/inspection/inspect.ts';
 import { connect } from '../../../core/registry/providers/index.ts';
 import { applyRemovals } from '../../../core/removal/apply.ts';
 import type { RemovalOutcome } from '../../../core/removal/model.ts';
 import { planRemoval } from '../../../core/removal/plan.ts';
-import type { BuiltImage } from '../../../demo/images/images.ts';
 import { type DockerRegistry, startDockerRegistry } from '../../fakes/dockerRegistry.ts';
+import { upload } from '../../fakes/upload.ts';
 import { describeWith } from '../../fakes/without.ts';
 import { image } from '../promotion/team.ts';
 
 const repository = 'team/app';
-
-async function upload({ host, url }: Pick<DockerRegistry, 'host' | 'url'>, built: BuiltImage, tags: readonly string[]): Promise<void> {
-  for (const child of built.children) await upload({ host, url }, child, [child.digest]);
-  for (const blob of built.blobs) {
-    const started = await fetch(`${url}/v2/${repository}/blobs/uploads/`, { method: 'POST' });
-    const address = new URL(started.headers.get('location') ?? '', url);
-    address.searchParams.set('digest', digestOf(blob));
-    expect((await fetch(address, { method: 'PUT', body: Buffer.from(blob) })).status).toBe(201);
-  }
-  const registry = connect(host);
-  for (const tag of tags)
-    await registry.putManifest(repository, tag, {
-      digest: built.digest,
-      mediaType: built.mediaType,
-      size: built.bytes.length,
-      bytes: built.bytes,
-    });
-}
 
 async function remove({ host }: DockerRegistry, kind: 'untag' | 'delete', reference: string): Promise<RemovalOutcome | undefined> {
   const plan = await planRemoval(connect(host), { repository, kind, reference });
@@ -49,8 +30,8 @@ describeWith('docker-registry', 'removing from a real docker-registry', () => {
   beforeAll(async () => {
     [open, closed] = await Promise.all([startDockerRegistry(), startDockerRegistry({ allowDelete: false })]);
     for (const registry of [open, closed]) {
-      await upload(registry, one, ['pr-7', 'v1.0.0']);
-      await upload(registry, image('two'), ['prod']);
+      await upload(registry, repository, one, ['pr-7', 'v1.0.0']);
+      await upload(registry, repository, image('two'), ['prod']);
     }
   }, 60_000);
   afterAll(async () => {

@@ -2,7 +2,6 @@ import {
   BatchDeleteImageCommand,
   BatchGetImageCommand,
   DescribeImagesCommand,
-  ECRClient,
   GetLifecyclePolicyCommand,
   GetLifecyclePolicyPreviewCommand,
   PutImageCommand,
@@ -11,37 +10,21 @@ import {
   StartLifecyclePolicyPreviewCommand,
   waitUntilLifecyclePolicyPreviewComplete,
 } from '@aws-sdk/client-ecr';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Digest, digestOf } from '../../../../core/image/digest.ts';
+import { describe, expect, test } from 'vitest';
+import { digestOf } from '../../../../core/image/digest.ts';
 import { manifestTypes } from '../../../../core/registry/manifest.ts';
-import { type RunningEcr, startEcr } from '../../../fakes/ecr/server.ts';
 import { image } from '../../promotion/team.ts';
+import { app, ids, repositoryName, stage } from './sdk.ts';
 
 /** What the stand-in for Amazon ECR does with writes, deletions and settings, asked by Amazon's own SDK. */
-const repositoryName = 'team/app';
-const app = image('one');
-let running: RunningEcr;
-let client: ECRClient;
-let digest: Digest;
-beforeEach(async () => {
-  running = await startEcr();
-  digest = running.state.push(repositoryName, app, ['prod', 'v1']);
-  client = new ECRClient({
-    region: 'us-east-1',
-    endpoint: running.url,
-    credentials: { accessKeyId: 'AKIA', secretAccessKey: 'secret' },
-    maxAttempts: 1,
-  });
-});
-afterEach(() => running.stop());
+const on = stage();
 
-const child = () => app.children[0]?.digest ?? digest;
-const ids = (count: number) => Array.from({ length: count }, (_, index) => ({ imageTag: `v${index}` }));
+const child = () => app.children[0]?.digest ?? on.digest;
 
 describe('manifests', () => {
   test('an index comes as one of its platforms where its type is not accepted, under the index’s digest', async () => {
     const get = async (acceptedMediaTypes?: string[]) =>
-      (await client.send(
+      (await on.client.send(
         new BatchGetImageCommand({
           repositoryName,
           imageIds: [{ imageTag: 'prod' }, { imageTag: 'nope' }],
@@ -49,28 +32,28 @@ describe('manifests', () => {
         }),
       )) ?? {};
     const whole = await get([...manifestTypes]);
-    expect(digestOf(whole.images?.[0]?.imageManifest ?? '')).toBe(digest);
+    expect(digestOf(whole.images?.[0]?.imageManifest ?? '')).toBe(on.digest);
     expect(whole.failures).toMatchObject([{ failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }]);
     const part = await get();
-    expect(part.images?.[0]?.imageId?.imageDigest).toBe(digest);
-    expect(digestOf(part.images?.[0]?.imageManifest ?? '')).not.toBe(digest);
+    expect(part.images?.[0]?.imageId?.imageDigest).toBe(on.digest);
+    expect(digestOf(part.images?.[0]?.imageManifest ?? '')).not.toBe(on.digest);
   });
 
   test('writing again, over an immutable tag, without its parts', async () => {
     const bytes = Buffer.from(app.bytes).toString();
-    const put = (input: object) => client.send(new PutImageCommand({ repositoryName, imageManifest: bytes, ...input }));
+    const put = (input: object) => on.client.send(new PutImageCommand({ repositoryName, imageManifest: bytes, ...input }));
     await expect(put({ imageTag: 'prod' })).rejects.toMatchObject({ name: 'ImageAlreadyExistsException' });
-    expect((await put({ imageTag: 'v2' })).image?.imageId).toEqual({ imageDigest: digest, imageTag: 'v2' });
+    expect((await put({ imageTag: 'v2' })).image?.imageId).toEqual({ imageDigest: on.digest, imageTag: 'v2' });
     await expect(put({ imageTag: 'v3', imageDigest: digestOf('x') })).rejects.toMatchObject({ name: 'ImageDigestDoesNotMatchException' });
-    await expect(put({ imageManifest: `${bytes}\n`, imageTag: 'v3', imageDigest: digest })).rejects.toMatchObject({
+    await expect(put({ imageManifest: `${bytes}\n`, imageTag: 'v3', imageDigest: on.digest })).rejects.toMatchObject({
       name: 'ImageDigestDoesNotMatchException',
     });
     await expect(put({ imageManifest: '{"schemaVersion":2,"config":{}}', imageTag: 'v3' })).rejects.toMatchObject({
       message: expect.stringContaining('Invalid JSON syntax'),
     });
-    running.state.create('team/web');
+    on.running.state.create('team/web');
     await expect(put({ repositoryName: 'team/web', imageTag: 'v1' })).rejects.toMatchObject({ name: 'ReferencedImagesNotFoundException' });
-    await client.send(
+    await on.client.send(
       new PutImageTagMutabilityCommand({
         repositoryName,
         imageTagMutability: 'IMMUTABLE_WITH_EXCLUSION',
@@ -78,7 +61,7 @@ describe('manifests', () => {
       }),
     );
     const other = image('two');
-    running.state.push(repositoryName, other, ['other']);
+    on.running.state.push(repositoryName, other, ['other']);
     const imageManifest = Buffer.from(other.bytes).toString();
     await expect(put({ imageManifest, imageTag: 'v1' })).rejects.toMatchObject({ name: 'ImageTagAlreadyExistsException' });
     expect((await put({ imageManifest, imageTag: 'prod' })).image?.imageId?.imageDigest).toBe(other.digest);
@@ -93,11 +76,11 @@ describe('manifests', () => {
   ] as const)('with %s %o the tag %s stays: %s', async (imageTagMutability, filters, imageTag, stays) => {
     const list = filters.map(filter => ({ filterType: 'WILDCARD' as const, filter }));
     const exclusions = list.length > 0 ? { imageTagMutabilityExclusionFilters: list } : {};
-    await client.send(new PutImageTagMutabilityCommand({ repositoryName, imageTagMutability, ...exclusions }));
+    await on.client.send(new PutImageTagMutabilityCommand({ repositoryName, imageTagMutability, ...exclusions }));
     const other = image('two');
-    running.state.push(repositoryName, other, ['other']);
+    on.running.state.push(repositoryName, other, ['other']);
     const put = (manifest: Uint8Array, tag: string) =>
-      client.send(new PutImageCommand({ repositoryName, imageManifest: Buffer.from(manifest).toString(), imageTag: tag }));
+      on.client.send(new PutImageCommand({ repositoryName, imageManifest: Buffer.from(manifest).toString(), imageTag: tag }));
     const moved = put(other.bytes, imageTag).then(
       () => 'moved',
       ({ name, message }: Error) => `${name}: ${message}`,
@@ -119,7 +102,7 @@ describe('manifests', () => {
   });
 
   test('deleting: the last tag takes the image, a part of an index stays', async () => {
-    const remove = (...imageIds: object[]) => client.send(new BatchDeleteImageCommand({ repositoryName, imageIds }));
+    const remove = (...imageIds: object[]) => on.client.send(new BatchDeleteImageCommand({ repositoryName, imageIds }));
     expect(await remove({ imageDigest: child() }, { imageTag: 'nope' }, { imageTag: 'prod', imageDigest: child() }, {})).toMatchObject({
       imageIds: [],
       failures: [
@@ -129,9 +112,11 @@ describe('manifests', () => {
         { failureCode: 'MissingDigestAndTag' },
       ],
     });
-    expect((await remove({ imageTag: 'prod' })).imageIds).toEqual([{ imageDigest: digest, imageTag: 'prod' }]);
+    expect((await remove({ imageTag: 'prod' })).imageIds).toEqual([{ imageDigest: on.digest, imageTag: 'prod' }]);
     await remove({ imageTag: 'v1' });
-    await expect(client.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageDigest: digest }] }))).rejects.toMatchObject({
+    await expect(
+      on.client.send(new DescribeImagesCommand({ repositoryName, imageIds: [{ imageDigest: on.digest }] })),
+    ).rejects.toMatchObject({
       name: 'ImageNotFoundException',
     });
     // What it held is an untagged image of its own now.
@@ -162,17 +147,17 @@ describe('settings', () => {
     const command = new PutImageTagMutabilityCommand({ repositoryName, ...input } as ConstructorParameters<
       typeof PutImageTagMutabilityCommand
     >[0]);
-    await expect(client.send(command)).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    await expect(on.client.send(command)).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 
   test('what a policy moves to the archive is counted apart from what expires', async () => {
     const selection = { tagStatus: 'any', countType: 'imageCountMoreThan', countNumber: 3 };
     const action = { type: 'transition', targetStorageClass: 'archive' };
     const rules = [{ rulePriority: 1, description: 'keeps the newest', selection: { ...selection, storageClass: 'standard' }, action }];
-    running.state.fill(repositoryName, 5);
-    await client.send(new StartLifecyclePolicyPreviewCommand({ repositoryName, lifecyclePolicyText: JSON.stringify({ rules }) }));
-    await waitUntilLifecyclePolicyPreviewComplete({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { repositoryName });
-    const { previewResults = [], summary } = await client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName }));
+    on.running.state.fill(repositoryName, 5);
+    await on.client.send(new StartLifecyclePolicyPreviewCommand({ repositoryName, lifecyclePolicyText: JSON.stringify({ rules }) }));
+    await waitUntilLifecyclePolicyPreviewComplete({ client: on.client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { repositoryName });
+    const { previewResults = [], summary } = await on.client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName }));
     expect(previewResults.map(one => one.action?.type)).toContain('TRANSITION');
     expect(summary).toEqual({
       expiringImageTotalCount: 0,
@@ -188,31 +173,31 @@ describe('settings', () => {
       action: { type: 'expire' },
     });
     const lifecyclePolicyText = JSON.stringify({ rules: [rule(2, 'any', 3), rule(1, 'untagged', 10)] });
-    await expect(client.send(new GetLifecyclePolicyCommand({ repositoryName }))).rejects.toMatchObject({
+    await expect(on.client.send(new GetLifecyclePolicyCommand({ repositoryName }))).rejects.toMatchObject({
       name: 'LifecyclePolicyNotFoundException',
     });
-    await expect(client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName }))).rejects.toMatchObject({
+    await expect(on.client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName }))).rejects.toMatchObject({
       name: 'LifecyclePolicyPreviewNotFoundException',
     });
-    await expect(client.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText: '{"rules":[]}' }))).rejects.toMatchObject(
-      { name: 'InvalidParameterException' },
-    );
-    await client.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }));
-    const kept = JSON.parse((await client.send(new GetLifecyclePolicyCommand({ repositoryName }))).lifecyclePolicyText ?? '{}') as {
+    await expect(
+      on.client.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText: '{"rules":[]}' })),
+    ).rejects.toMatchObject({ name: 'InvalidParameterException' });
+    await on.client.send(new PutLifecyclePolicyCommand({ repositoryName, lifecyclePolicyText }));
+    const kept = JSON.parse((await on.client.send(new GetLifecyclePolicyCommand({ repositoryName }))).lifecyclePolicyText ?? '{}') as {
       rules: { rulePriority: number }[];
     };
     expect(kept.rules.map(({ rulePriority }) => rulePriority)).toEqual([1, 2]);
-    running.state.fill(repositoryName, 5);
-    await client.send(new StartLifecyclePolicyPreviewCommand({ repositoryName }));
-    await expect(client.send(new StartLifecyclePolicyPreviewCommand({ repositoryName }))).rejects.toMatchObject({
+    on.running.state.fill(repositoryName, 5);
+    await on.client.send(new StartLifecyclePolicyPreviewCommand({ repositoryName }));
+    await expect(on.client.send(new StartLifecyclePolicyPreviewCommand({ repositoryName }))).rejects.toMatchObject({
       name: 'LifecyclePolicyPreviewInProgressException',
     });
-    await waitUntilLifecyclePolicyPreviewComplete({ client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { repositoryName });
-    const { previewResults = [], summary } = await client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName }));
+    await waitUntilLifecyclePolicyPreviewComplete({ client: on.client, maxWaitTime: 20, minDelay: 1, maxDelay: 1 }, { repositoryName });
+    const { previewResults = [], summary } = await on.client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName }));
     expect(previewResults.every(({ appliedRulePriority }) => appliedRulePriority === 2)).toBe(true);
     expect(summary).toEqual({ expiringImageTotalCount: previewResults.length });
     expect(previewResults.length).toBeGreaterThan(1);
-    const preview = (input: object) => client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName, ...input }));
+    const preview = (input: object) => on.client.send(new GetLifecyclePolicyPreviewCommand({ repositoryName, ...input }));
     const [{ imageDigest } = {}] = previewResults;
     expect((await preview({ imageIds: [{ imageDigest }] })).previewResults).toHaveLength(1);
     expect((await preview({ maxResults: 1 })).nextToken).toBeDefined();
