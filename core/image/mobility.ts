@@ -1,7 +1,8 @@
+import type { Span } from '../text/span.ts';
 import { memo } from './memo.ts';
 import { isImmutableShape, isWord } from './shape.ts';
 import { splitAt } from './split.ts';
-import { literal, type Template } from './template.ts';
+import { derived, literal, type Template } from './template.ts';
 
 /** A reference Template (without choices) taken apart; what cannot be told is `unknown`. */
 export interface ReferenceParts {
@@ -29,6 +30,11 @@ function splitReference(reference: Template): ReferenceParts {
   }
   const last = reference.at(-1);
   return { name: reference, open: last?.kind === 'hole' && !isWord(last.shape) };
+}
+
+/** The tag that a reference is read by: without one `latest` is meant, which is said to stand at `at`. */
+export function tagOf({ tag }: Pick<ReferenceParts, 'tag'>, at: Span = { start: 0, end: 0 }): Template {
+  return tag?.value ?? derived('latest', at);
 }
 
 function lastIndex(reference: Template, character: string): { part: number; offset: number } | undefined {

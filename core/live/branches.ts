@@ -1,5 +1,5 @@
 import { match } from '../image/match.ts';
-import { referenceParts } from '../image/mobility.ts';
+import { referenceParts, tagOf } from '../image/mobility.ts';
 import { alternatives, derived, literal, type Template } from '../image/template.ts';
 import { byDigestMerge } from '../rules/shared/promotedCopies.ts';
 import { callerEvent } from '../usage/events.ts';
@@ -19,14 +19,10 @@ export function branchOf({ form, image }: ImageUse, workspace: Workspace): strin
   const environment = workspace.policy.environmentOf(name, image.tag);
   if (environment) return environment.branch;
   const tag = derived(image.tag, { start: 0, end: 0 });
-  const writers = workspace.flow.writesTo(name, 'maybe').filter(write => match(tagOfWrite(write), tag) !== 'never');
+  const writers = workspace.flow.writesTo(name, 'maybe').filter(write => match(tagOf(write.parts, write.item.span), tag) !== 'never');
   const branches = new Set(writers.map(write => branchBuilt(write, tag, workspace)));
   const [only] = branches;
   return branches.size === 1 ? only : undefined;
-}
-
-function tagOfWrite({ parts, item }: TagWrite): Template {
-  return parts.tag?.value ?? derived('latest', item.span);
 }
 
 /** A condition that another step, job or setting decides: not every push passes. */
@@ -35,7 +31,7 @@ const decided = /\b(?:needs|steps|inputs|vars|env|secrets|matrix|hashFiles)\b/;
 /** The branch whose every push builds the tag; `undefined` for any other way to write it. */
 function branchBuilt(write: TagWrite, tag: Template, workspace: Workspace): string | undefined {
   const { usage, path, reference, call } = write;
-  if (!isMade(write, workspace) || usage.conditional || literal(tagOfWrite(write)) !== literal(tag)) return undefined;
+  if (!isMade(write, workspace) || usage.conditional || literal(tagOf(write.parts, write.item.span)) !== literal(tag)) return undefined;
   if ([usage.job, usage.step].some(at => decided.test(at.if?.value ?? ''))) return undefined;
   const all = usage.kind === 'build' ? (usage.pushStarts ?? usage.starts) : usage.starts;
   const { starts, perhaps } = givenWith(reference, all);

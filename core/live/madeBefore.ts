@@ -1,6 +1,6 @@
 import { match } from '../image/match.ts';
-import { referenceParts } from '../image/mobility.ts';
-import { alternatives, derived, type Template } from '../image/template.ts';
+import { referenceParts, tagOf } from '../image/mobility.ts';
+import { alternatives, type Template } from '../image/template.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
 import { loadsImages } from '../usage/loads.ts';
 import { besides, jobUsages, neededJobs } from '../usage/order.ts';
@@ -52,12 +52,11 @@ function mayGive(other: Usage, form: Template): boolean {
 }
 
 function mayBe(made: Template, form: Template): boolean {
-  const { name, tag, digest, open } = referenceParts(made);
-  if (digest && tag === undefined) return false;
+  const parts = referenceParts(made);
+  if (parts.digest && parts.tag === undefined) return false;
+  if (parts.open) return match(made, form) !== 'never';
   const wanted = referenceParts(form);
-  const latest = derived('latest', { start: 0, end: 0 });
-  if (open) return match(made, form) !== 'never';
-  return match(name, wanted.name) !== 'never' && match(tag?.value ?? latest, wanted.tag?.value ?? latest) !== 'never';
+  return match(parts.name, wanted.name) !== 'never' && match(tagOf(parts), tagOf(wanted)) !== 'never';
 }
 
 function isGivenByCaller({ call }: WorkflowUsage, form: Template, workspace: Workspace): boolean {
@@ -73,7 +72,7 @@ function isGivenByCaller({ call }: WorkflowUsage, form: Template, workspace: Wor
 }
 
 /** A workflow that runs when another ended reads what that one pushed. */
-function isGivenByStarter({ workflow }: WorkflowUsage, form: Template, { flow }: Workspace): boolean {
+function isGivenByStarter({ workflow }: WorkflowUsage, form: Template, workspace: Workspace): boolean {
   if (!workflow.triggers.some(({ event }) => event === 'workflow_run')) return false;
-  return flow.writesTo(referenceParts(form).name, 'maybe').some(({ reference }) => mayBe(reference, form));
+  return workspace.flow.writesTo(referenceParts(form).name, 'maybe').some(({ reference }) => mayBe(reference, form));
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { causes, codes } from './causes.ts';
 import { RegistryError } from './errors.ts';
 import type { Fetch, FetchResponse } from './fetch.ts';
 
@@ -208,17 +209,9 @@ function proxyStatus(error: unknown): string | undefined {
 function causeWords(error: unknown): string {
   const proxy = proxyStatus(error);
   if (proxy !== undefined) return `the proxy answers with status ${proxy}`;
-  for (const link of causes(error)) if ('code' in link && typeof link.code === 'string') return link.code;
+  const [code] = codes(error);
+  if (code !== undefined) return code;
   // The fetch standard forbids the ports of other protocols.
   for (const link of causes(error)) if (link.message === 'bad port') return 'the port is not allowed';
   return error instanceof Error ? error.name : 'unknown trouble';
-}
-
-function* causes(error: unknown): Generator<Error> {
-  let link = error;
-  for (let depth = 0; depth < 5 && link instanceof Error; depth++) {
-    yield link;
-    const [first] = link instanceof AggregateError ? link.errors : [];
-    link = link.cause ?? first;
-  }
 }

@@ -86,7 +86,7 @@ function unreachable(host: string, detail: string): string {
   if (detail === 'ENOTFOUND' || detail === 'EAI_AGAIN') return `The host ${host} is not found. Check its name and the network.`;
   if (detail === 'ECONNREFUSED') return `Nothing answers at ${host}. Is the registry running?`;
   if (/SSL|EPROTO|HPE_/.test(detail)) return `${host} does not speak https as expected (${detail}).`;
-  if (/CERT|SIGNATURE|ALTNAME/.test(detail)) return `The certificate of ${host} is not trusted (${detail}).`;
+  if (isUntrusted(detail)) return `The certificate of ${host} is not trusted (${detail}).`;
   return `${host} cannot be reached${detail && ` (${detail})`}. Check the network and the proxy settings.`;
 }
 

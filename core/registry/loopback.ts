@@ -1,3 +1,4 @@
+import { codes } from './causes.ts';
 import { isUntrusted } from './explain.ts';
 import type { Fetch, FetchResponse } from './fetch.ts';
 
@@ -34,7 +35,7 @@ export function loopback(host: string, fetch: Fetch): Loopback {
       secure = true;
       return response;
     } catch (error) {
-      if (!codesOf(error).some(isUntrusted)) return undefined;
+      if (!codes(error).some(isUntrusted)) return undefined;
       secure = true;
       throw error;
     }
@@ -61,12 +62,5 @@ export function loopback(host: string, fetch: Fetch): Loopback {
 }
 
 function hungUp(error: unknown): boolean {
-  return codesOf(error).some(code => /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_\w+)$/.test(code));
-}
-
-function codesOf(error: unknown): readonly string[] {
-  const codes: string[] = [];
-  for (let link = error, depth = 0; link instanceof Error && depth < 5; link = link.cause, depth++)
-    if ('code' in link) codes.push(String(link.code));
-  return codes;
+  return codes(error).some(code => /^(?:ECONNRESET|EPIPE|UND_ERR_SOCKET|HPE_\w+)$/.test(code));
 }

@@ -1,5 +1,5 @@
-import { referenceParts, tagMobility } from '../image/mobility.ts';
-import { alternatives, derived, display, type Template } from '../image/template.ts';
+import { referenceParts, tagMobility, tagOf } from '../image/mobility.ts';
+import { alternatives, display, type Template } from '../image/template.ts';
 import type { CacheExport, RepositorySettings } from '../usage/usage.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 import { attributeOf, cacheReference, isBuildKit, placeOf, readBoolean } from './shared/cacheEntry.ts';
@@ -42,10 +42,10 @@ function message(reference: Template, cache: CacheExport, settings: RepositorySe
 
 /** The setting of the reference's repository that keeps its tag from being written again. */
 function refusedBy(reference: Template, cache: CacheExport, context: RuleContext): Settings | undefined {
-  const { tag, digest, open } = referenceParts(reference);
+  const parts = referenceParts(reference);
   const name = ecrName(reference);
-  if (!name || digest || open) return undefined;
+  if (!name || parts.digest || parts.open) return undefined;
   // A tag that names one build is written once.
-  const written = tag?.value ?? derived('latest', cache.at);
+  const written = tagOf(parts, cache.at);
   return tagMobility(written) === 'immutable' ? undefined : frozenBy(name, written, context);
 }

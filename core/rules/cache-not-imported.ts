@@ -1,6 +1,6 @@
 import { match, matchNames } from '../image/match.ts';
-import { referenceParts } from '../image/mobility.ts';
-import { alternatives, derived, display, type Template } from '../image/template.ts';
+import { referenceParts, tagOf } from '../image/mobility.ts';
+import { alternatives, display, type Template } from '../image/template.ts';
 import { nearest } from '../text/nearest.ts';
 import type { CacheExport, CacheImport } from '../usage/usage.ts';
 import { placeAbove } from '../workflow/inputEdit.ts';
@@ -49,9 +49,10 @@ function mayBeOne(cache: Cache, name: Template, other: NamedCache, path: string)
   const nearness = other.path === path ? 'run' : 'repository';
   if (cache.type === 'gha') return match(name, other.name, nearness) !== 'never';
   const [a, b] = [referenceParts(name), referenceParts(other.name)];
-  const tags = [a, b].map(({ tag }) => tag?.value ?? derived('latest', cache.at));
   return (
-    a.open || b.open || (matchNames(a.name, b.name, nearness) !== 'never' && match(tags[0] ?? [], tags[1] ?? [], nearness) !== 'never')
+    a.open ||
+    b.open ||
+    (matchNames(a.name, b.name, nearness) !== 'never' && match(tagOf(a, cache.at), tagOf(b, cache.at), nearness) !== 'never')
   );
 }
 
@@ -62,8 +63,8 @@ function hasAnswer(cache: CacheImport, names: readonly Template[], catalogue: Ca
     if (cache.type === 'gha') return false;
     const parts = referenceParts(name);
     const written = context.workspace.flow.writesTo(parts.name, 'maybe', context.path);
-    const tag = parts.tag?.value ?? derived('latest', cache.at);
-    if (parts.digest || written.some(write => match(write.parts.tag?.value ?? derived('latest', cache.at), tag) !== 'never')) return true;
+    const tag = tagOf(parts, cache.at);
+    if (parts.digest || written.some(write => match(tagOf(write.parts, cache.at), tag) !== 'never')) return true;
     return (
       written.length === 0 &&
       !context.workspace.flow.cachesAt(parts.name, 'same', context.path).some(({ usage }) => usage.kind === 'cacheExport')

@@ -1,6 +1,6 @@
 import { match, matchNames } from '../image/match.ts';
-import { type ReferenceParts, referenceParts } from '../image/mobility.ts';
-import { alternatives, derived, display, type Template } from '../image/template.ts';
+import { type ReferenceParts, referenceParts, tagOf } from '../image/mobility.ts';
+import { alternatives, display, type Template } from '../image/template.ts';
 import type { Edit } from '../text/span.ts';
 import type { CacheExport } from '../usage/usage.ts';
 import { nearnessOf, type TagRead, type TagWrite } from '../workspace/tagFlow.ts';
@@ -48,12 +48,8 @@ function imageAt(cache: CacheExport, reference: Template, { workspace, path }: R
     use =>
       !use.parts.open &&
       !use.parts.digest &&
-      match(tagOf(parts, cache), tagOf(use.parts, use.usage), nearnessOf({ path, usage: cache }, use)) === 'same',
+      match(tagOf(parts, cache.at), tagOf(use.parts, use.usage.at), nearnessOf({ path, usage: cache }, use)) === 'same',
   );
-}
-
-function tagOf({ tag }: ReferenceParts, { at }: { readonly at: CacheExport['at'] }): Template {
-  return tag ? tag.value : derived('latest', at);
 }
 
 /** A pull that may fail is layer reuse, and a question needs no image. */
@@ -83,7 +79,7 @@ function ownTag(cache: CacheExport, reference: Template, context: RuleContext): 
       use.type === 'registry' &&
       use.step === cache.step &&
       buildOf(use, context.usage) === build &&
-      isSame(referenceParts(cacheReference(use)), own, cache),
+      isSame(referenceParts(cacheReference(use)), own),
   );
   const edits: Edit[] = [];
   for (const use of [cache, ...readers]) {
@@ -95,8 +91,8 @@ function ownTag(cache: CacheExport, reference: Template, context: RuleContext): 
 }
 
 /** Whether both name one tag, in one job. */
-function isSame(a: ReferenceParts, b: ReferenceParts, at: CacheExport): boolean {
-  return matchNames(a.name, b.name, 'job') === 'same' && match(tagOf(a, at), tagOf(b, at), 'job') === 'same';
+function isSame(a: ReferenceParts, b: ReferenceParts): boolean {
+  return matchNames(a.name, b.name, 'job') === 'same' && match(tagOf(a), tagOf(b), 'job') === 'same';
 }
 
 const cacheTag = 'buildcache';

@@ -1,5 +1,6 @@
 import { match } from '../image/match.ts';
-import { derived, display, type Template } from '../image/template.ts';
+import { tagOf } from '../image/mobility.ts';
+import { display, type Template } from '../image/template.ts';
 import type { TagWrite } from '../workspace/tagFlow.ts';
 import { isSaidAlready, type Rule, type RuleContext } from './rule.ts';
 import { formMobility, type Pushed, pushedBy } from './shared/pushed.ts';
@@ -25,7 +26,7 @@ function check(pushed: Pushed, context: RuleContext): void {
   for (const form of pushed.forms) {
     if (!pushed.starts.some(start => formMobility(form, start) === 'moving') || makesWay(form, context)) continue;
     const name = ecrName(form.reference);
-    const tag = form.parts.tag?.value ?? derived('latest', pushed.item.span);
+    const tag = tagOf(form.parts, pushed.item.span);
     const settings = name && frozenBy(name, tag, context);
     if (!settings || isSaidAlready(context, pushed.item.span)) continue;
     context.report({

@@ -1,6 +1,7 @@
 import type { Template } from '../image/template.ts';
 import type { Place, Span } from '../text/span.ts';
 import type { Job, Step } from '../workflow/model.ts';
+import type { Unexpanded } from './actions/unexpanded.ts';
 import type { Start } from './starts.ts';
 import type { Delete, RepositorySettings } from './upkeep.ts';
 
@@ -79,7 +80,7 @@ export interface Build extends UsageBase {
   /** Whether what it pushes comes with attestations, which makes an index of it; `undefined` where an expression decides, absent for the tool's default. */
   readonly attestations?: boolean | undefined;
   /** Variables of a shell in references that no shell reads. */
-  readonly unexpanded?: readonly { readonly written: Template; readonly name: string; readonly isImport?: true }[];
+  readonly unexpanded?: readonly Unexpanded[];
 }
 
 export interface Push extends UsageBase {

@@ -1,6 +1,6 @@
 import { match, matchNames } from '../image/match.ts';
-import { type ReferenceParts, referenceParts } from '../image/mobility.ts';
-import { alternatives, derived } from '../image/template.ts';
+import { type ReferenceParts, referenceParts, tagOf } from '../image/mobility.ts';
+import { alternatives } from '../image/template.ts';
 import type { WorkflowUsage } from '../usage/analyze.ts';
 import { besides } from '../usage/order.ts';
 import type { Item, Usage } from '../usage/usage.ts';
@@ -34,8 +34,7 @@ function makes(usage: Usage, wanted: ReferenceParts): boolean {
 function isSame(a: ReferenceParts, b: ReferenceParts): boolean {
   if (matchNames(a.name, b.name, 'job') !== 'same') return false;
   if (a.digest || b.digest) return match(a.digest ?? [], b.digest ?? [], 'job') === 'same';
-  const latest = derived('latest', { start: 0, end: 0 });
-  return match(a.tag?.value ?? latest, b.tag?.value ?? latest, 'job') === 'same';
+  return match(tagOf(a), tagOf(b), 'job') === 'same';
 }
 
 const known = new WeakMap<Item, readonly ReferenceParts[]>();

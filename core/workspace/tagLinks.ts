@@ -1,6 +1,6 @@
 import { type Match, match } from '../image/match.ts';
-import { type ReferenceParts, referenceParts } from '../image/mobility.ts';
-import { derived, type Template } from '../image/template.ts';
+import { type ReferenceParts, referenceParts, tagOf } from '../image/mobility.ts';
+import type { Template } from '../image/template.ts';
 import type { TagFlow, TagRead, TagUse, TagWrite } from './tagFlow.ts';
 
 /** Who pushes what a reference (without choices) of the file at `path` names: surely, or where nobody does, perhaps. */
@@ -23,6 +23,5 @@ function linked<U extends TagUse>(reference: Template, uses: readonly U[]): read
 
 function howSure(a: ReferenceParts, b: ReferenceParts): Match {
   if (b.digest) return 'never';
-  const latest = derived('latest', { start: 0, end: 0 });
-  return match(a.tag?.value ?? latest, b.tag?.value ?? latest);
+  return match(tagOf(a), tagOf(b));
 }

@@ -1,7 +1,7 @@
 import { type Certainty, patternCertainty, surest } from '../../ecrPolicy/wildcard.ts';
 import { match } from '../../image/match.ts';
-import { tagMobility } from '../../image/mobility.ts';
-import { alternatives, derived, literal, type Template } from '../../image/template.ts';
+import { tagMobility, tagOf } from '../../image/mobility.ts';
+import { alternatives, literal, type Template } from '../../image/template.ts';
 import type { Place } from '../../text/span.ts';
 import { makesThrowawayCluster } from '../../usage/throwaway.ts';
 import type { TagPattern } from '../../usage/upkeep.ts';
@@ -26,28 +26,24 @@ export function reliedAt(name: Template, { workspace, path }: RuleContext): read
     .readsOf(name, 'maybe', path)
     .filter(({ usage, parts }) => usage.kind === 'deploy' && !parts.digest && !makesThrowawayCluster(usage.calledJob ?? usage.job));
   const writes = flow.writesTo(name, 'maybe', path).filter(({ usage }) => pushStartsOf(usage).some(isLasting));
-  const named = writes.filter(({ parts, ...write }) => policy.isProtected(parts.name, tagOf({ parts, ...write })) === true);
+  const named = writes.filter(({ parts, item }) => policy.isProtected(parts.name, tagOf(parts, item.span)) === true);
   const promoted = writes.filter(({ usage }) => usage.kind === 'retag' && !usage.others?.length);
   return [
     ...reads.map(read => relied(read, 'which is deployed', true)),
     ...named.map(write => relied(write, 'which the policy protects', true)),
     ...promoted
-      .filter(write => tagMobility(tagOf(write)) !== 'immutable')
+      .filter(write => tagMobility(tagOf(write.parts, write.item.span)) !== 'immutable')
       .map(write => relied(write, 'which existing images are given', true)),
     ...writes.filter(isRelease).map(write => relied(write, 'a release', false)),
   ];
 }
 
 function relied({ place, ...use }: TagRead | TagWrite, why: string, isStanding: boolean): ReliedTag {
-  return { tag: tagOf(use), why, place, isStanding };
-}
-
-function tagOf({ parts, item }: Pick<TagRead | TagWrite, 'parts' | 'item'>): Template {
-  return parts.tag?.value ?? derived('latest', item.span);
+  return { tag: tagOf(use.parts, use.item.span), why, place, isStanding };
 }
 
 function isRelease(write: TagWrite): boolean {
-  const tag = tagOf(write);
+  const tag = tagOf(write.parts, write.item.span);
   return tag.some(part => part.kind === 'hole' && part.shape === 'semver') || /^v?\d+\.\d+\.\d+/.test(literal(tag) ?? '');
 }
 

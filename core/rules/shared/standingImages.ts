@@ -1,5 +1,5 @@
 import { match } from '../../image/match.ts';
-import { referenceParts, tagMobility } from '../../image/mobility.ts';
+import { referenceParts, tagMobility, tagOf } from '../../image/mobility.ts';
 import { alternatives, derived, display, hole, literal, type Template } from '../../image/template.ts';
 import type { Place } from '../../text/span.ts';
 import type { Start } from '../../usage/starts.ts';
@@ -39,7 +39,7 @@ export function builtAt(name: Template, context: Context): readonly BuiltImage[]
     if (write.usage.kind === 'retag') continue;
     // `docker push` of one image under two names is two usages of one step.
     const key = write.usage.kind === 'push' ? write.usage.step : write.usage;
-    const tag = tagOf(write);
+    const tag = tagOf(write.parts, write.item.span);
     const known = images.get(key);
     if (known) known.tags.push(tag);
     else images.set(key, { tags: [tag], path: write.path, starts: pushStartsOf(write.usage), place: write.place });
@@ -56,10 +56,6 @@ export function standingAt(name: Template, context: Context): readonly StandingI
     .map(read => deployment(read, built));
   const moving = built.flatMap(image => image.tags.flatMap(tag => branchTag(tag, image)));
   return [...named(name, context, [...promoted, ...moving]), ...promoted, ...deployed, ...moving];
-}
-
-function tagOf({ parts, item }: TagWrite | TagRead): Template {
-  return parts.tag?.value ?? derived('latest', item.span);
 }
 
 /** Environments of the policy that are in this repository: it says so, or the tag is written here. */
@@ -85,7 +81,7 @@ function promotion(write: TagWrite, name: Template, built: readonly BuiltImage[]
   const sources = alternatives(usage.from.template);
   // What comes from another repository is pushed here anew.
   if (!sources.every(source => isIn(source, name, write.path, context.path))) return [];
-  const tag = tagOf(write);
+  const tag = tagOf(write.parts, write.item.span);
   const own = sources.flatMap(source => referenceParts(source).tag?.value ?? []);
   const isNamed = sources.length === 1 && own.length > 0 && stays(own);
   const origins = built.filter(image => image.starts.some(isLasting)).map(image => [tag, ...image.tags.filter(stays)]);
@@ -109,7 +105,7 @@ function isIn(source: Template, name: Template, path: string, from: string): boo
 }
 
 function deployment(read: TagRead, built: readonly BuiltImage[]): StandingImage {
-  const tag = tagOf(read);
+  const tag = tagOf(read.parts, read.item.span);
   const isDigest = read.parts.digest !== undefined;
   const siblings = built.filter(
     ({ tags, starts }) => starts.some(isLasting) && (isDigest || tags.some(other => match(other, tag) === 'same')),

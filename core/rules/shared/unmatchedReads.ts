@@ -1,6 +1,6 @@
 import { match } from '../../image/match.ts';
-import { referenceParts } from '../../image/mobility.ts';
-import { alternatives, derived, display, type HolePart, holes, type Template } from '../../image/template.ts';
+import { referenceParts, tagOf } from '../../image/mobility.ts';
+import { alternatives, display, type HolePart, holes, type Template } from '../../image/template.ts';
 import { isSameAtEcr } from '../../usage/ecr.ts';
 import { besides } from '../../usage/order.ts';
 import { isInThrowawayRegistry } from '../../usage/throwaway.ts';
@@ -64,17 +64,17 @@ function unmatched(read: TagUse<Reader>, { workspace: { flow }, path, usage: fil
   if (others.some(write => (write.parts.open || mayGive(write, read)) && !putsBack(write))) return undefined;
   const same = new Set(flow.writesTo(name, 'same', path));
   const writes = others.filter(write => (same.has(write) || isSameAtEcr(write.parts.name, name)) && !putsBack(write));
-  const tag = tagOf(read);
+  const tag = filledTag(read);
   if (writes.length === 0) return undefined;
   // An image that the job made before is on its machine, whatever the registry holds.
   const here = besides(file, read.usage);
   if (here.slice(0, here.indexOf(read.usage)).some(other => makesLocally(other, read))) return undefined;
-  const nearest = writes.find(write => isNear(tagOf(write), tag));
+  const nearest = writes.find(write => isNear(filledTag(write), tag));
   return { read, tag, writes, ...(nearest && { nearest }) };
 }
 
 function mayGive(write: TagWrite, read: TagUse): boolean {
-  return !write.parts.digest && match(tagOf(write), tagOf(read), nearnessOf(read, write)) !== 'never';
+  return !write.parts.digest && match(filledTag(write), filledTag(read), nearnessOf(read, write)) !== 'never';
 }
 
 function makesLocally(usage: Usage, read: TagUse): boolean {
@@ -88,8 +88,8 @@ function makesLocally(usage: Usage, read: TagUse): boolean {
 }
 
 /** Without a tag, `latest` is meant. */
-function tagOf({ parts, reference, usage }: TagUse): Template {
-  return filled(parts.tag?.value ?? derived('latest', reference[0]?.at ?? { start: 0, end: 0 }), usage.events);
+function filledTag({ parts, reference, usage }: TagUse): Template {
+  return filled(tagOf(parts, reference[0]?.at), usage.events);
 }
 
 /** A pull request's number is empty with other events, but not where only pull requests start the step. */

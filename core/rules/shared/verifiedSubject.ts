@@ -1,6 +1,6 @@
 import { type Match, match, matchNames, type Nearness } from '../../image/match.ts';
-import { type ReferenceParts, referenceParts, tagMobility } from '../../image/mobility.ts';
-import { alternatives, derived, literal, type Template } from '../../image/template.ts';
+import { type ReferenceParts, referenceParts, tagMobility, tagOf } from '../../image/mobility.ts';
+import { alternatives, literal, type Template } from '../../image/template.ts';
 import type { WorkflowUsage } from '../../usage/analyze.ts';
 import { neededJobs } from '../../usage/order.ts';
 import type { Item, Usage, Verify } from '../../usage/usage.ts';
@@ -56,8 +56,7 @@ function lastSegment(name: Template): string {
 }
 
 function ofTags(one: ReferenceParts, other: ReferenceParts, nearness: Nearness): Match {
-  const latest = derived('latest', { start: 0, end: 0 });
-  return match(one.tag?.value ?? latest, other.tag?.value ?? latest, nearness);
+  return match(tagOf(one), tagOf(other), nearness);
 }
 
 /** Whether a reference is read by a tag that later pushes move. */
