@@ -1,9 +1,9 @@
 import { matchesPattern } from '../ecrPolicy/wildcard.ts';
-import { tagMobility } from '../image/mobility.ts';
-import { derived } from '../image/template.ts';
+import { referenceParts, tagMobility, tagOf } from '../image/mobility.ts';
+import { derived, literal } from '../image/template.ts';
 import { imageKey } from './answers.ts';
 import type { LiveContext, LiveRule } from './rule.ts';
-import { type ImageUse, tagOf } from './uses.ts';
+import type { ImageUse } from './uses.ts';
 import { asOf } from './words.ts';
 
 /** A registry that takes no tag twice refuses what is meant to move. */
@@ -15,7 +15,7 @@ export const liveImmutableConflict: LiveRule = {
   check(use, context) {
     const { image, role, usage, at } = use;
     const writes = role === 'write' || usage.kind === 'cacheExport';
-    const tag = tagOf(use);
+    const tag = tagRead(use);
     if (!image || !writes || tag === undefined || !isSaidHere(use, context)) return;
     const settings = context.answers.settings(image.host, image.repository);
     if (settings?.immutable === undefined) return;
@@ -36,4 +36,10 @@ function isSaidHere({ image, role, usage }: ImageUse, { uses }: LiveContext): bo
   const isRow = usage.kind === 'metadata';
   const others = uses.filter(one => one.role === 'write' && (one.usage.kind === 'metadata') !== isRow);
   return others.some(one => one.image && imageKey(one.image) === imageKey(image)) === isRow;
+}
+
+/** The tag of a use; `undefined` where it has a digest or where nobody knows. */
+function tagRead({ form }: ImageUse): string | undefined {
+  const parts = referenceParts(form);
+  return parts.digest || parts.open ? undefined : literal(tagOf(parts));
 }

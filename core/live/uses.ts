@@ -1,5 +1,4 @@
-import { referenceParts } from '../image/mobility.ts';
-import { alternatives, derived, display, literal, type Template } from '../image/template.ts';
+import { alternatives, derived, display, type Template } from '../image/template.ts';
 import type { Span } from '../text/span.ts';
 import { isGitHubHosted } from '../usage/runners.ts';
 import { isInThrowawayRegistry } from '../usage/throwaway.ts';
@@ -69,11 +68,4 @@ function addRows({ images, rows }: Metadata, add: (at: Span, form: Template) => 
   for (const { item, tag } of rows)
     for (const image of images.flatMap(({ template }) => alternatives(template)))
       for (const value of alternatives(tag)) if (value.length > 0) add(item.span, [...image, ...derived(':', item.span), ...value]);
-}
-
-/** The tag of a use, `latest` where none is written; `undefined` where it has a digest or where nobody knows. */
-export function tagOf({ form }: Pick<ImageUse, 'form'>): string | undefined {
-  const { tag, digest, open } = referenceParts(form);
-  if (digest || open) return undefined;
-  return tag ? literal(tag.value) : 'latest';
 }

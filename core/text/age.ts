@@ -15,9 +15,11 @@ export interface Age {
   readonly short: string;
 }
 
-export function age(date: string, now = Date.now()): Age {
+/** Without weeks it counts days up to a month, which is easier to compare in a column. `now` is in milliseconds since 1970. */
+export function age(date: string, now = Date.now(), { weeks = true }: { readonly weeks?: boolean } = {}): Age {
   const seconds = (now - Date.parse(date)) / 1000;
   for (const [unit, letter, length] of units) {
+    if (unit === 'week' && !weeks) continue;
     const count = Math.floor(seconds / length);
     if (count >= 1) return { long: `${count} ${unit}${count === 1 ? '' : 's'} ago`, short: `${count}${letter}` };
   }
